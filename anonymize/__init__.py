@@ -1,0 +1,1 @@
+"""Blurring of frames and crops, before anything is embedded or written."""

@@ -1,0 +1,1 @@
+"""From sightings to journeys, and from journeys to statistics."""

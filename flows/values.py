@@ -1,0 +1,68 @@
+"""The values that flow from a sighting to a journey."""
+
+from dataclasses import dataclass
+
+from tracking.arrays import FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One anonymous passage at one camera.
+
+    Attributes:
+        sighting_id: Deterministic in (run, camera, source, start frame); never from appearance.
+        camera: Camera id.
+        enter_time: First moment in the region of interest, seconds since the epoch.
+        exit_time: Last moment in the region of interest.
+        direction: Heading through the view.
+        frames: Number of boxes in the tracklet.
+        stationary_s: Seconds spent standing still.
+        quality: 0..1, how far the embedding can be trusted.
+        embedding: (D,) float32 unit norm; None where no crop was good enough.
+        model_id: Encoder that made the embedding.
+    """
+
+    sighting_id: str
+    camera: str
+    enter_time: float
+    exit_time: float
+    direction: str
+    frames: int
+    stationary_s: float
+    quality: float
+    embedding: FloatArray | None
+    model_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Two sightings taken for the same cyclist.
+
+    Attributes:
+        from_sighting: Id of the earlier sighting.
+        to_sighting: Id of the later sighting.
+        distance: Euclidean distance of the embeddings, 0..2.
+        probability: Calibrated probability that the match is right; None where uncalibrated.
+        travel_s: Seconds from entering the one view to entering the other.
+    """
+
+    from_sighting: str
+    to_sighting: str
+    distance: float
+    probability: float | None
+    travel_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """The ordered sightings of one cyclist, as far as the cameras saw.
+
+    Attributes:
+        journey_id: Deterministic in the first sighting's id.
+        sightings: In order of time; at least one.
+        matches: The links between neighbours; one fewer than sightings.
+    """
+
+    journey_id: str
+    sightings: tuple[Sighting, ...]
+    matches: tuple[Match, ...]

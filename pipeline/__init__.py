@@ -1,0 +1,1 @@
+"""The entry hall: command line, configuration, video sources, the stage chain, runners and telemetry."""

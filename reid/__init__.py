@@ -1,0 +1,1 @@
+"""Re-identification: crops to embeddings, and the laboratory around it."""

@@ -1,0 +1,1 @@
+"""Encoders: crops to embeddings."""

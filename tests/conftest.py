@@ -1,0 +1,17 @@
+"""What tests of all packages share."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """Folder of real footage and weights, which is never part of the repository."""
+    folder = Path(os.environ.get("PIPELINE_TEST_DATA", REPOSITORY.parent / "shared" / "data"))
+    if not (folder / "MANIFEST.md").is_file():
+        pytest.skip(f"real test material not found at {folder}; set PIPELINE_TEST_DATA to its folder")
+    return folder

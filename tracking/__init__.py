@@ -1,0 +1,1 @@
+"""From frames to the tracklets of one camera."""
