@@ -1,0 +1,79 @@
+"""From settings to a detector."""
+
+from pathlib import Path
+
+from tracking.detectors.base import Detector
+from tracking.detectors.settings import DetectorSettings
+from tracking.errors import UsageError
+
+_NAME_BY_SUFFIX = {".onnx": "onnx", ".pt": "yolo", ".pth": "faster_rcnn", ".torchscript": "torchscript"}
+_NAMES = ("motion", "onnx", "yolo", "faster_rcnn")
+
+
+def build_detector(settings: DetectorSettings) -> Detector:
+    """Build the detector that the settings describe.
+
+    Args:
+        settings: ``name`` is a kind of detector or the path of a model file; names of the model
+            registry are resolved to a file before they come here.
+
+    Raises:
+        UsageError: An unknown name, a missing extra, or settings that do not go together.
+        WeightsError: Missing or damaged weights.
+        DeviceError: The device is not there.
+    """
+    kind, weights = _kind_and_weights(settings)
+    if settings.tiling.enabled:
+        from tracking.detectors.tiling import TiledDetector
+
+        if kind == "motion":
+            raise UsageError("detector.tiling: the motion detector sees the whole frame; switch tiling off")
+        return TiledDetector(_build(kind, weights, settings), settings.tiling, settings.nms_iou)
+    return _build(kind, weights, settings)
+
+
+def _kind_and_weights(settings: DetectorSettings) -> tuple[str, Path]:
+    suffix = Path(settings.name).suffix.lower()
+    if settings.name not in _NAMES and suffix in _NAME_BY_SUFFIX:
+        if settings.weights is not None:
+            raise UsageError("detector: give the model's path as name or as weights, not both")
+        return _NAME_BY_SUFFIX[suffix], Path(settings.name)
+    if settings.name not in _NAMES:
+        raise UsageError(
+            f"detector.name: {settings.name!r} is unknown; right would be {', '.join(_NAMES)}, a name of "
+            "`pipeline models list`, or the path of an .onnx, .pt, .pth or .torchscript file"
+        )
+    if settings.name == "motion":
+        return "motion", Path()
+    if settings.weights is None:
+        raise UsageError(f"detector.weights: {settings.name} needs the path of its weights")
+    exported = _NAME_BY_SUFFIX.get(settings.weights.suffix.lower())
+    return ("torchscript" if exported == "torchscript" else settings.name), settings.weights
+
+
+def _build(kind: str, weights: Path, settings: DetectorSettings) -> Detector:
+    """Import and build one kind; each drags in its own libraries only."""
+    from tracking.detectors.exported import ExportedDetector
+
+    match kind:
+        case "motion":
+            from tracking.detectors.motion import MotionDetector
+
+            return MotionDetector(settings.motion, settings.score_threshold)
+        case "onnx":
+            from tracking.detectors.onnx import OnnxNetwork
+
+            network = OnnxNetwork(weights, settings.device, settings.tensorrt, settings.threads)
+            return ExportedDetector(network, settings)
+        case "yolo":
+            from tracking.detectors.yolo import YoloNetwork
+
+            return ExportedDetector(YoloNetwork(weights, settings.device, settings.threads), settings)
+        case "torchscript":
+            from tracking.detectors.torchscript import TorchScriptNetwork
+
+            return ExportedDetector(TorchScriptNetwork(weights, settings.device, settings.threads), settings)
+        case _:
+            from tracking.detectors.faster_rcnn import FasterRcnnDetector
+
+            return FasterRcnnDetector(weights, settings)

@@ -1,0 +1,146 @@
+"""Detection with an exported YOLO model, whatever computes it."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from tracking.arrays import FloatArray, Image, IntArray
+from tracking.detectors.classes import COCO_NAMES, UNKNOWN_CLASS, class_numbers
+from tracking.detectors.heads import Candidates, HeadKind, class_count, decode, recognise_head
+from tracking.detectors.letterbox import PADDING_GREY, Letterbox
+from tracking.detectors.network import Network
+from tracking.detectors.nms import suppress_overlaps
+from tracking.detectors.settings import DetectorSettings
+from tracking.errors import UsageError, WeightsError
+from tracking.values import Detections
+
+DEFAULT_SIDE = 640
+
+
+class ExportedDetector:
+    """Letterbox, network, decoding and suppression, the same for every runtime.
+
+    Args:
+        network: The loaded model.
+        settings: Thresholds, classes, input size, batch.
+
+    Raises:
+        WeightsError: The answer has no layout of ours, or the classes are unknown.
+        UsageError: The input size asked for is not the model's.
+    """
+
+    stateful = False
+
+    def __init__(self, network: Network, settings: DetectorSettings) -> None:
+        self.name = network.name
+        self._network = network
+        self._settings = settings
+        self._fixed_size = self._choose_fixed_size()
+        self._batch = network.facts.fixed_batch or settings.batch
+        self._blob = np.zeros((0, 3, 0, 0), np.float32)
+        self._blob_fits: Letterbox | None = None
+        size = self._fixed_size or (self._longer_side(),) * 2
+        probe = network(np.full((network.facts.fixed_batch or 1, 3, *size), 0.5, np.float32))
+        self._head = settings.head or self._recognise(probe, size)
+        self._numbers = self._class_numbers(probe.shape)
+
+    def detect(self, images: Sequence[Image]) -> list[Detections]:
+        """Find objects in a batch of frames; see `Detector`."""
+        found: list[Detections] = []
+        for start in range(0, len(images), self._batch):
+            found += self._detect_batch(images[start : start + self._batch])
+        return found
+
+    def _detect_batch(self, images: Sequence[Image]) -> list[Detections]:
+        if len({image.shape for image in images}) > 1:
+            return [found for image in images for found in self._detect_batch([image])]
+        size = self._size_for(images[0])
+        letterbox = Letterbox.fit(images[0].shape[:2], size, centred=not self._head.is_yolox)
+        blob = self._filled_blob(images, size, letterbox)
+        answers = self._network(blob)[: len(images)]
+        threshold = self._settings.score_threshold
+        return [self._finish(decode(self._head, answer, size, threshold), letterbox) for answer in answers]
+
+    def _filled_blob(
+        self, images: Sequence[Image], size: tuple[int, int], letterbox: Letterbox
+    ) -> FloatArray:
+        """Write the frames into a buffer whose padding stays from call to call."""
+        needed = self._network.facts.fixed_batch or len(images)
+        factor = 1.0 if self._head.is_yolox else 1 / 255
+        if self._blob_fits != letterbox or self._blob.shape[2:] != size or len(self._blob) < needed:
+            self._blob = np.full((needed, 3, *size), PADDING_GREY * factor, np.float32)
+            self._blob_fits = letterbox
+        for slot, image in zip(self._blob, images, strict=False):
+            letterbox.fill(slot, image, rgb=not self._head.is_yolox, factor=factor)
+        return self._blob[:needed]
+
+    def _finish(self, found: Candidates, letterbox: Letterbox) -> Detections:
+        """Keep the wanted classes, suppress overlaps and return to frame pixels."""
+        known = found.label < len(self._numbers)
+        class_id = np.full(len(found.label), UNKNOWN_CLASS, np.int64)
+        class_id[known] = self._numbers[found.label[known]]
+        kept = np.flatnonzero(np.isin(class_id, list(self._settings.kept_numbers)))
+        boxes, score, class_id = found.xyxy[kept], found.score[kept], class_id[kept]
+        if self._head is not HeadKind.END_TO_END:
+            best = suppress_overlaps(boxes, score, class_id, self._settings.nms_iou)
+            boxes, score, class_id = boxes[best], score[best], class_id[best]
+        boxes = letterbox.to_frame(boxes)
+        visible = np.all(boxes[:, 2:] > boxes[:, :2], axis=1)
+        detections = Detections(
+            boxes[visible], score[visible].astype(np.float32, copy=False), class_id[visible]
+        )
+        return detections[: self._settings.max_detections]
+
+    def _choose_fixed_size(self) -> tuple[int, int] | None:
+        """The one input size, or None where it follows the frame's shape."""
+        asked, only = self._settings.input_size, self._network.facts.size
+        if only is None:
+            return asked if isinstance(asked, tuple) else None
+        if asked is not None and asked not in (only, max(only)):
+            raise UsageError(
+                f"detector.input_size: {self.name} takes only {only[0]} × {only[1]} pixels, not {asked}; "
+                "leave it out, or export the model with that size"
+            )
+        return only
+
+    def _longer_side(self) -> int:
+        asked = self._settings.input_size
+        if isinstance(asked, int):
+            return asked
+        usual = self._network.facts.usual_size
+        return max(usual) if usual else DEFAULT_SIDE
+
+    def _size_for(self, image: Image) -> tuple[int, int]:
+        """The fixed size, or the smallest multiple of the stride that holds the frame."""
+        if self._fixed_size is not None:
+            return self._fixed_size
+        stride = self._network.facts.stride
+        scale = self._longer_side() / max(image.shape[:2])
+        height, width = (math.ceil(round(side * scale) / stride) * stride for side in image.shape[:2])
+        return height, width
+
+    def _recognise(self, probe: FloatArray, size: tuple[int, int]) -> HeadKind:
+        facts = self._network.facts
+        if facts.end_to_end and probe.ndim == 3 and probe.shape[2] == 6:
+            return HeadKind.END_TO_END
+        names = self._settings.class_names or facts.class_names
+        head = recognise_head(probe, size, len(names) if names else None)
+        if head is None:
+            raise WeightsError(
+                f"{self.name}: an output of shape {probe.shape} is no known YOLO layout; set detector.head to one of "
+                f"{', '.join(HeadKind)} if it is one after all"
+            )
+        return head
+
+    def _class_numbers(self, shape: tuple[int, ...]) -> IntArray:
+        names = self._settings.class_names or self._network.facts.class_names
+        count = class_count(self._head, shape)
+        if names is None and count in (None, len(COCO_NAMES)):
+            names = COCO_NAMES
+        if names is None or (count is not None and len(names) != count):
+            told = "does not name them" if names is None else f"{len(names)} names are given"
+            raise WeightsError(
+                f"{self.name}: the model has {count} classes and {told}; list them in order in detector.class_names"
+            )
+        return class_numbers(names)

@@ -1,0 +1,159 @@
+"""The output layouts of exported YOLO models, recognised and decoded to boxes.
+
+Sources: YOLOv5 (objectness times class probability), YOLOv8/11 (anchor-free, no objectness), YOLOX
+(Ge et al. 2021, arXiv:2107.08430: centre = (offset + cell) * stride, size = exp(value) * stride),
+YOLOv10/26 and exports with NMS inside (finished boxes).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+import numpy as np
+
+from tracking.arrays import FloatArray, IntArray
+
+STRIDES = (8, 16, 32)
+ANCHORS_PER_CELL_V5 = 3
+
+
+class HeadKind(StrEnum):
+    """How a model lays out its answer; N boxes, C classes."""
+
+    YOLOV5 = "yolov5"
+    """(1, N, 5 + C): centre, size, objectness, classes (also YOLOv6, YOLOv7)."""
+    YOLOV8 = "yolov8"
+    """(1, 4 + C, N): centre, size, classes (also YOLOv9, YOLO11, YOLO12)."""
+    YOLOX = "yolox"
+    """(1, N, 5 + C) in units of the grid."""
+    YOLOX_DECODED = "yolox-decoded"
+    """(1, N, 5 + C) in pixels."""
+    END_TO_END = "end-to-end"
+    """(1, N, 6): corners, score, class; suppression is done inside the model."""
+
+    @property
+    def is_yolox(self) -> bool:
+        """YOLOX wants BGR values of 0..255 in the upper left corner; all others centred RGB of 0..1."""
+        return self in (HeadKind.YOLOX, HeadKind.YOLOX_DECODED)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Boxes in input pixels, before suppression.
+
+    Attributes:
+        xyxy: (N, 4) float32.
+        score: (N,) float32.
+        label: (N,) int64, position in the model's own list of classes.
+    """
+
+    xyxy: FloatArray
+    score: FloatArray
+    label: IntArray
+
+
+def grid_cells(size: tuple[int, int]) -> int:
+    """Number of cells of all strides for an input of (height, width)."""
+    return sum((size[0] // s) * (size[1] // s) for s in STRIDES)
+
+
+def recognise_head(output: FloatArray, size: tuple[int, int], n_classes: int | None) -> HeadKind | None:
+    """Tell the layout by the shape (and, for YOLOX, by the values) of one answer.
+
+    Args:
+        output: (1, A, B), the answer to any picture.
+        size: Height and width of the input.
+        n_classes: Number of classes where known.
+
+    Returns:
+        The layout, or None where it is none of ours.
+    """
+    if output.ndim != 3:
+        return None
+    rows, columns = output.shape[1:]
+    cells = grid_cells(size)
+    v8_columns = None if n_classes is None else 4 + n_classes
+    if columns == cells and rows > 4 and v8_columns in (None, rows):
+        return HeadKind.YOLOV8
+    if rows == cells * ANCHORS_PER_CELL_V5 and columns > 5:
+        return HeadKind.YOLOV5
+    if rows == cells and columns > 5:
+        # Decoded centres reach across the picture, raw ones stay near their own cell.
+        decoded = float(output[0, :, :2].max()) > max(size) / 4
+        return HeadKind.YOLOX_DECODED if decoded else HeadKind.YOLOX
+    if columns == 6:
+        return HeadKind.END_TO_END
+    if v8_columns == rows:
+        return HeadKind.YOLOV8
+    return HeadKind.YOLOV5 if n_classes is not None and columns == 5 + n_classes else None
+
+
+def class_count(kind: HeadKind, shape: tuple[int, ...]) -> int | None:
+    """How many classes an answer of this shape has; None where the layout does not tell."""
+    if kind is HeadKind.END_TO_END:
+        return None
+    return shape[1] - 4 if kind is HeadKind.YOLOV8 else shape[2] - 5
+
+
+def decode(kind: HeadKind, output: FloatArray, size: tuple[int, int], threshold: float) -> Candidates:
+    """Read the boxes above the threshold out of the answer for one picture.
+
+    Scores are filtered before anything else is computed, because all but a few of the thousands
+    of boxes are background.
+
+    Args:
+        kind: Layout of the answer.
+        output: (A, B), one picture.
+        size: Height and width of the input in pixels.
+        threshold: Lowest score.
+    """
+    match kind:
+        case HeadKind.YOLOV8:
+            return _decode_v8(output, threshold)
+        case HeadKind.END_TO_END:
+            kept = output[output[:, 4] >= threshold]
+            return Candidates(kept[:, :4], kept[:, 4], kept[:, 5].round().astype(np.int64))
+        case HeadKind.YOLOX:
+            return _decode_with_objectness(output, threshold, _yolox_grid(size))
+        case _:
+            return _decode_with_objectness(output, threshold, None)
+
+
+def _decode_v8(output: FloatArray, threshold: float) -> Candidates:
+    """(4 + C, N): the class scores are rows, so the maximum runs over dense memory."""
+    best = output[4:].max(axis=0)
+    selected = np.flatnonzero(best >= threshold)
+    kept = output[:, selected]
+    return Candidates(_corners(kept[:4].T), best[selected], kept[4:].argmax(axis=0))
+
+
+def _decode_with_objectness(output: FloatArray, threshold: float, grid: FloatArray | None) -> Candidates:
+    """(N, 5 + C): a score is objectness times class probability, so it never exceeds the objectness."""
+    plausible = np.flatnonzero(output[:, 4] >= threshold)
+    kept = output[plausible]
+    scores = kept[:, 5:] * kept[:, 4:5]
+    label = scores.argmax(axis=1)
+    best = scores[np.arange(len(label)), label]
+    above = best >= threshold
+    boxes = kept[above, :4]
+    if grid is not None:
+        cells = grid[plausible[above]]
+        centre = (boxes[:, :2] + cells[:, :2]) * cells[:, 2:]
+        boxes = np.concatenate([centre, np.exp(boxes[:, 2:]) * cells[:, 2:]], axis=1)
+    return Candidates(_corners(boxes), best[above], label[above])
+
+
+@lru_cache(maxsize=16)
+def _yolox_grid(size: tuple[int, int]) -> FloatArray:
+    """(N, 3) float32: column, row and stride of each cell, fine to coarse, row by row."""
+    parts = []
+    for stride in STRIDES:
+        rows, columns = np.divmod(np.arange((size[0] // stride) * (size[1] // stride)), size[1] // stride)
+        parts.append(np.stack([columns, rows, np.full_like(rows, stride)], axis=1))
+    return np.concatenate(parts).astype(np.float32)
+
+
+def _corners(xywh: FloatArray) -> FloatArray:
+    """(N, 4) centre and size to (N, 4) corners."""
+    half = xywh[:, 2:] / 2
+    return np.concatenate([xywh[:, :2] - half, xywh[:, :2] + half], axis=1)

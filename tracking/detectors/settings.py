@@ -1,0 +1,142 @@
+"""What a user may choose about detection."""
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from tracking.detectors.classes import KEPT_BY_DEFAULT, class_number
+from tracking.detectors.heads import HeadKind
+from tracking.settings import Settings
+
+
+class TilingSettings(Settings):
+    """Detection in overlapping tiles, for riders who are small in a large frame."""
+
+    rows: int = Field(default=1, ge=1, le=8, description="tiles from top to bottom; 1 × 1 is off")
+    columns: int = Field(default=1, ge=1, le=8, description="tiles from left to right; 1 × 1 is off")
+    overlap: float = Field(
+        default=0.2,
+        ge=0.0,
+        lt=0.5,
+        description="share of a tile's width and height that its neighbour sees too",
+    )
+    whole_frame: bool = Field(
+        default=True, description="look at the whole frame as well, so that large objects stay in one piece"
+    )
+
+    @property
+    def enabled(self) -> bool:
+        """Whether there is more than one tile."""
+        return self.rows * self.columns > 1
+
+
+class MotionSettings(Settings):
+    """Background subtraction; every length is a share of the frame, so it fits any resolution."""
+
+    process_height: int = Field(
+        default=360,
+        ge=90,
+        le=2160,
+        description="frames are shrunk to this height in pixels before subtraction",
+    )
+    history_frames: int = Field(
+        default=300, ge=10, le=100_000, description="frames over which the background is learned"
+    )
+    warmup_frames: int = Field(default=5, ge=0, le=1000, description="first frames that give no detections")
+    contrast: float = Field(
+        default=16.0,
+        gt=0,
+        description="squared distance from the background, in variances, that counts as motion",
+    )
+    ignore_shadows: bool = Field(default=True, description="leave cast shadows out of the boxes")
+    min_height: float = Field(
+        default=0.03, gt=0, lt=1, description="smallest box height, share of the frame's height"
+    )
+    min_area: float = Field(
+        default=0.0003, gt=0, lt=1, description="smallest moving area, share of the frame's area"
+    )
+    join_gap: float = Field(
+        default=0.025,
+        ge=0,
+        le=0.5,
+        description="moving parts closer than this are one object, share of the frame's height",
+    )
+    largest_change: float = Field(
+        default=0.5,
+        gt=0,
+        le=1,
+        description="share of the frame above which a change is the light, not traffic, and is learned anew",
+    )
+
+
+class DetectorSettings(Settings):
+    """Which detector looks at the frames, and how."""
+
+    name: str = Field(
+        default="motion",
+        min_length=1,
+        description="motion, onnx, yolo, faster_rcnn, a name of `pipeline models list`, "
+        "or the path of an .onnx, .pt, .pth or .torchscript file",
+    )
+    weights: Path | None = Field(default=None, description="file of the model; not needed for motion")
+    score_threshold: float = Field(
+        default=0.1, ge=0, lt=1, description="boxes with a lower score are dropped at once"
+    )
+    nms_iou: float = Field(
+        default=0.6, gt=0, le=1, description="of two boxes of a class that overlap more, the better one stays"
+    )
+    max_detections: int = Field(default=300, ge=1, le=10_000, description="at most so many boxes per frame")
+    input_size: int | tuple[int, int] | None = Field(
+        default=None,
+        description="longer side, or [height, width], in pixels of the model's input; null takes the model's own",
+    )
+    head: HeadKind | None = Field(
+        default=None, description="layout of an exported model's output; null recognises it by its shape"
+    )
+    class_names: tuple[str, ...] | None = Field(
+        default=None, description="names of the model's classes in order, where the file does not tell them"
+    )
+    classes: tuple[str, ...] = Field(
+        default=KEPT_BY_DEFAULT, min_length=1, description="classes to keep; all others are dropped"
+    )
+    batch: int = Field(
+        default=8, ge=1, le=256, description="frames per call of the model, where it allows it"
+    )
+    runtime: Literal["onnx", "torch"] = Field(
+        default="onnx", description="what computes an exported model: ONNX Runtime, or torch for .torchscript"
+    )
+    device: Literal["cpu", "cuda"] = Field(default="cpu", description="where the model is computed")
+    tensorrt: bool = Field(default=False, description="with device cuda: let TensorRT compile an ONNX model")
+    threads: int | None = Field(
+        default=None, ge=1, le=256, description="threads of the model; null takes all cores"
+    )
+    tiling: TilingSettings = Field(default_factory=TilingSettings, description="overlapping tiles")
+    motion: MotionSettings = Field(default_factory=MotionSettings, description="of the motion detector")
+
+    @field_validator("input_size")
+    @classmethod
+    def _plausible_size(cls, size: int | tuple[int, int] | None) -> int | tuple[int, int] | None:
+        for side in size if isinstance(size, tuple) else (size,):
+            if side is not None and not 32 <= side <= 4096:
+                raise ValueError(f"{side} is no input size; give 32 to 4096 pixels")
+        return size
+
+    @field_validator("classes")
+    @classmethod
+    def _known_classes(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            if class_number(name) is None:
+                raise ValueError(f"{name!r} is no known class; for example {', '.join(KEPT_BY_DEFAULT)}")
+        return names
+
+    @model_validator(mode="after")
+    def _tensorrt_needs_cuda(self) -> Self:
+        if self.tensorrt and self.device != "cuda":
+            raise ValueError("tensorrt needs device cuda")
+        return self
+
+    @property
+    def kept_numbers(self) -> frozenset[int]:
+        """The classes to keep as numbers of `ObjectClass` and COCO-80."""
+        return frozenset(number for name in self.classes if (number := class_number(name)) is not None)
