@@ -1,0 +1,81 @@
+"""The open tracks of one camera: numbering, time, expiry."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from tracking.arrays import FloatArray
+from tracking.tracklets.settings import TrackerSettings
+from tracking.tracklets.track import TIME_TOLERANCE_S, Track
+from tracking.tracklets.updates import FrameStamp
+from tracking.values import Tracklet
+
+
+class Closed(NamedTuple):
+    """Tracks that were closed: the confirmed ones, and the ids of the others."""
+
+    ended: tuple[Tracklet, ...]
+    dropped: tuple[int, ...]
+
+
+class TrackRegister:
+    """Opens and closes tracks by time; frames play no part."""
+
+    def __init__(self, camera: str, settings: TrackerSettings) -> None:
+        """Begin with no track, at local id 0."""
+        self.open: list[Track] = []
+        self._camera = camera
+        self._settings = settings
+        self._next_id = 0
+        self._now: float | None = None
+
+    def advance(self, time: float) -> Closed | None:
+        """Move on to a time and close what has expired by then.
+
+        A time that repeats, or that lies before the newest one by no more than the expiry (a file that
+        overlaps the one before it), is no progress. A longer step back means that the camera's clock was
+        set: what was open is closed, and the new time counts.
+
+        Returns:
+            What was closed, or None when the frame is to be ignored.
+        """
+        if self._now is not None and time <= self._now:
+            if self._now - time <= self._settings.expiry_s:
+                return None
+            closed = self.close_all()
+        else:
+            closed = self._close(track for track in self.open if self._is_over(track, time))
+        self._now = time
+        return closed
+
+    def _is_over(self, track: Track, time: float) -> bool:
+        unseen, age = time - track.last_time, time - track.begin.time
+        return max(unseen - self._settings.expiry_s, age - self._settings.max_age_s) > TIME_TOLERANCE_S
+
+    def start(self, stamp: FrameStamp, box: FloatArray, score: float) -> Track:
+        """Open a track with its first box (4,) xyxy."""
+        track = Track(self._next_id, stamp, box, score, self._settings)
+        self._next_id += 1
+        self.open.append(track)
+        return track
+
+    def close_all(self) -> Closed:
+        """Close every track, as at the end of the footage."""
+        return self._close(self.open)
+
+    def _close(self, tracks: Iterable[Track]) -> Closed:
+        over = list(tracks)
+        gone = {track.local_id for track in over}
+        self.open = [track for track in self.open if track.local_id not in gone]
+        kept = [track for track in over if self._is_confirmed(track)]
+        confirmed = {track.local_id for track in kept}
+        return Closed(tuple(track.tracklet(self._camera) for track in kept), tuple(sorted(gone - confirmed)))
+
+    def _is_confirmed(self, track: Track) -> bool:
+        in_view = track.last_time - track.begin.time
+        long_enough = in_view >= self._settings.min_pickup_s - TIME_TOLERANCE_S
+        return long_enough and track.seen >= self._settings.min_boxes
+
+    @property
+    def earliest_time(self) -> float | None:
+        """Start of the oldest open track; None when nothing is open."""
+        return min((track.begin.time for track in self.open), default=None)

@@ -1,0 +1,89 @@
+"""A track that is still open."""
+
+from collections import deque
+
+import numpy as np
+
+from tracking.arrays import FloatArray
+from tracking.tracklets.kalman import BoxFilter
+from tracking.tracklets.settings import TrackerSettings
+from tracking.tracklets.updates import FrameStamp
+from tracking.values import Tracklet
+
+TIME_TOLERANCE_S = 1e-6
+"""Times since the epoch carry a rounding error of up to 0.24 microseconds."""
+
+
+class Track:
+    """The boxes of one object so far."""
+
+    def __init__(
+        self, local_id: int, stamp: FrameStamp, box: FloatArray, score: float, settings: TrackerSettings
+    ) -> None:
+        """Begin with one box (4,) xyxy."""
+        self.local_id = local_id
+        self.begin = stamp
+        self.boxes = [box]
+        self.times = [stamp.time]
+        self.scores = [score]
+        self.seen = 1
+        self.stationary_s = 0.0
+        self.filter = BoxFilter(box, stamp.time, settings)
+        self._window = settings.stationary_window_s
+        self._recent = deque([(stamp.time, box)])
+        self._stood_until = stamp.time
+
+    def __len__(self) -> int:
+        """|t| of Algorithm 1: boxes kept, without those that overwrote the one before."""
+        return len(self.boxes)
+
+    @property
+    def last_time(self) -> float:
+        """Time of the newest box."""
+        return self.times[-1]
+
+    def reference(self, time: float) -> tuple[float, FloatArray] | None:
+        """Time and box against which standing still is judged: the newest at least a window old."""
+        reference = None
+        for moment, box in self._recent:
+            if moment > time - self._window + TIME_TOLERANCE_S:
+                break
+            reference = (moment, box)
+        return reference
+
+    def extend(self, box: FloatArray, time: float, score: float) -> None:
+        """Append a box."""
+        self._observe(box, time)
+        self.boxes.append(box)
+        self.times.append(time)
+        self.scores.append(score)
+
+    def overwrite_last(self, box: FloatArray, time: float, score: float) -> None:
+        """Replace the newest box, so that the track stays alive but does not grow (T7)."""
+        self._observe(box, time)
+        self.boxes[-1], self.times[-1], self.scores[-1] = box, time, score
+
+    def stand(self, since: float, time: float) -> None:
+        """Count the time stood still from `since` to `time`, no moment twice."""
+        self.stationary_s += max(time - max(since, self._stood_until), 0.0)
+        self._stood_until = max(time, self._stood_until)
+
+    def _observe(self, box: FloatArray, time: float) -> None:
+        self.seen += 1
+        self.filter.update(box, time)
+        self._recent.append((time, box))
+        while len(self._recent) > 1 and self._recent[1][0] <= time - self._window + TIME_TOLERANCE_S:
+            self._recent.popleft()
+
+    def tracklet(self, camera: str) -> Tracklet:
+        """The finished value."""
+        return Tracklet(
+            camera=camera,
+            source=self.begin.source,
+            start_frame=self.begin.index,
+            local_id=self.local_id,
+            times=np.array(self.times, np.float64),
+            boxes=np.array(self.boxes, np.float32).reshape(-1, 4),
+            scores=np.array(self.scores, np.float32),
+            stationary_s=self.stationary_s,
+        )

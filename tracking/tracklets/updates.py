@@ -1,0 +1,41 @@
+"""What goes into a tracklet builder beside the boxes, and what comes out."""
+
+from dataclasses import dataclass
+
+from tracking.arrays import BoolArray, IntArray
+from tracking.values import Tracklet
+
+NO_TRACK = -1
+"""Stands in `TrackUpdate.assigned` for a box that went to no track."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrameStamp:
+    """Where and when a frame was taken.
+
+    Attributes:
+        source: Name of the file or stream.
+        index: Position in the source, from 0.
+        time: Seconds since the epoch, UTC.
+    """
+
+    source: str
+    index: int
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class TrackUpdate:
+    """What one frame changed.
+
+    Attributes:
+        assigned: (N,) local id of the track each input box went to, -1 where none.
+        stationary: (N,) True where the box met its track standing still; such a box adds no crop.
+        ended: Tracks closed at this moment that were in view long enough, in order of beginning.
+        dropped: Local ids closed without reaching the minimum pick-up time.
+    """
+
+    assigned: IntArray
+    stationary: BoolArray
+    ended: tuple[Tracklet, ...]
+    dropped: tuple[int, ...]
