@@ -1,0 +1,69 @@
+"""The part of the picture in which cyclists count (A3)."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import shapely
+
+from tracking.arrays import BoolArray, FloatArray
+from tracking.region.polygon import Point, PolygonError, to_pixels, validate_polygon
+
+
+def bottom_centres(boxes: FloatArray) -> FloatArray:
+    """Where each box stands on the ground: the centre of its bottom edge.
+
+    Args:
+        boxes: (N, 4) xyxy pixels.
+
+    Returns:
+        (N, 2) float64 x, y pixels.
+    """
+    corners = np.asarray(boxes, np.float64).reshape(-1, 4)
+    return np.stack([(corners[:, 0] + corners[:, 2]) / 2, corners[:, 3]], axis=1)
+
+
+class RegionOfInterest:
+    """A polygon less the polygons cut out of it, in the pixels of one camera's frames."""
+
+    def __init__(
+        self,
+        frame_size: tuple[int, int],
+        polygon: Sequence[Sequence[float]] | None = None,
+        exclusions: Sequence[Sequence[Sequence[float]]] = (),
+    ) -> None:
+        """Place the polygons in the frame.
+
+        Args:
+            frame_size: Width and height in pixels.
+            polygon: Corners, relative (all coordinates at most 1) or in pixels; None for the whole frame.
+            exclusions: Polygons in which boxes do not count, each relative or in pixels.
+
+        Raises:
+            PolygonError: A polygon is not usable, or nothing is left of the region.
+        """
+        width, height = self._frame_size = frame_size
+        corners = [(0.0, 0.0), (width, 0.0), (width, height), (0.0, height)]
+        outline = corners if polygon is None else self._place(polygon)
+        holes = [shapely.Polygon(self._place(hole)) for hole in exclusions]
+        self._area = shapely.Polygon(outline).difference(shapely.union_all(holes))
+        if self._area.area == 0:
+            raise PolygonError("the exclusion polygons leave nothing of the region of interest")
+        shapely.prepare(self._area)
+
+    def _place(self, polygon: Sequence[Sequence[float]]) -> tuple[Point, ...]:
+        return to_pixels(validate_polygon(polygon, self._frame_size), self._frame_size)
+
+    def contains(self, boxes: FloatArray) -> BoolArray:
+        """Mark the boxes whose bottom centre lies in the region, its edge included.
+
+        A point outside the frame counts as lying on the frame's edge: the box of a rider who is cut off
+        by the edge may reach beyond it.
+
+        Args:
+            boxes: (N, 4) xyxy pixels.
+
+        Returns:
+            (N,) mask.
+        """
+        points = np.clip(bottom_centres(boxes), 0.0, self._frame_size)
+        return np.asarray(shapely.intersects_xy(self._area, points[:, 0], points[:, 1]))
