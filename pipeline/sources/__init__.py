@@ -1,0 +1,30 @@
+"""Footage of one camera as a single stream of frames with true times.
+
+Files, globs, folders and folders of pictures; decoding with PyAV; starts from the site file, the
+file names or the containers; an account of what was observed and of what could not be read.
+"""
+
+from pipeline.sources.camera import CameraSource, Position
+from pipeline.sources.clock import TimePattern
+from pipeline.sources.fingerprint import fingerprint
+from pipeline.sources.footage import Footage
+from pipeline.sources.plan import PlannedSource, StartOrigin, plan_footage
+from pipeline.sources.probe import Probe, probe
+from pipeline.sources.report import Interval, SourceReport, clip_intervals, join_intervals
+
+__all__ = [
+    "CameraSource",
+    "Footage",
+    "Interval",
+    "PlannedSource",
+    "Position",
+    "Probe",
+    "SourceReport",
+    "StartOrigin",
+    "TimePattern",
+    "clip_intervals",
+    "fingerprint",
+    "join_intervals",
+    "plan_footage",
+    "probe",
+]

@@ -1,0 +1,86 @@
+"""The running account of one source while its frames are read."""
+
+from pipeline.sources.images import ImageReader
+from pipeline.sources.plan import PlannedSource
+from pipeline.sources.report import CoverageLog, SourceReport, count
+from pipeline.sources.video import VideoReader
+
+_MISSING_TAIL_S = 1.0
+_MISSING_TAIL_SHARE = 0.02
+
+
+class Account:
+    """Counts what happens to the frames of one source, and says what went wrong.
+
+    Args:
+        source: The source.
+
+    Attributes:
+        reader: Decodes it.
+        coverage: Times at which something was seen.
+        decoded: Pictures decoded since the position at which reading began.
+        sampled_out: Of those, left out because of the frame rate asked for.
+        out_of_order: Of those, without a usable time stamp.
+        overlapping: Of those, before the end of the previous source.
+        unreadable: Pictures that could not be decoded after all.
+        other_size: Differing frame size, as words; empty where all are alike.
+        open_error: Why it could not be opened; empty where it could.
+        finished: Whether its end was reached.
+    """
+
+    def __init__(self, source: PlannedSource) -> None:
+        self.source = source
+        self.reader: VideoReader | ImageReader = (
+            ImageReader(source.files.images, source.offsets_s)
+            if source.files.images
+            else VideoReader(source.files.path)
+        )
+        self.coverage = CoverageLog(source.header.period_s if source.header else 0.0)
+        self.decoded = self.sampled_out = self.out_of_order = self.overlapping = self.unreadable = 0
+        self.other_size = self.open_error = ""
+        self.finished = False
+
+    def report(self) -> SourceReport:
+        """Freeze the account."""
+        header = self.source.header
+        return SourceReport(
+            source=self.source.name,
+            start=self.source.start,
+            header_frames=header.frames if header else None,
+            frames_decoded=self.decoded - self.unreadable,
+            frames_sampled_out=self.sampled_out,
+            frames_out_of_order=self.out_of_order + self.overlapping,
+            observed=self.coverage.intervals(),
+            problems=self._problems(),
+            finished=self.finished,
+        )
+
+    def _problems(self) -> tuple[str, ...]:
+        said = [*self.source.notes]
+        if self.open_error and self.open_error not in said:
+            said.append(self.open_error)
+        said.extend(self.reader.problems())
+        if self.unreadable:
+            said.append(f"{count(self.unreadable, 'picture')} could not be decoded")
+        if self.out_of_order:
+            said.append(f"{count(self.out_of_order, 'frame')} stamped before their predecessor left out")
+        if self.overlapping:
+            said.append(f"{count(self.overlapping, 'frame')} before the end of the previous file left out")
+        if self.other_size:
+            said.append(f"frames of {self.other_size} were resized")
+        if self.finished and not self.open_error:
+            said.extend(self._shortfall())
+        return tuple(said)
+
+    def _shortfall(self) -> list[str]:
+        """Compare what came with what the header promised."""
+        header, reader = self.source.header, self.reader
+        if header is None or not isinstance(reader, VideoReader):
+            return []
+        if header.frames and reader.frames_decoded < header.frames:
+            return [f"its header promises {header.frames} frames; {reader.frames_decoded} could be decoded"]
+        promised_s = header.duration_s or 0.0
+        missing_s = promised_s - reader.seconds_decoded
+        if missing_s > max(_MISSING_TAIL_S, _MISSING_TAIL_SHARE * promised_s):
+            return [f"its header promises {promised_s:.1f} s; it ends after {reader.seconds_decoded:.1f} s"]
+        return []

@@ -1,0 +1,144 @@
+"""One camera's footage as a single stream of frames, with an account of every file."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import inf
+
+import cv2
+import numpy as np
+
+from pipeline.sources.account import Account
+from pipeline.sources.footage import Footage
+from pipeline.sources.plan import PlannedSource, plan_footage
+from pipeline.sources.probe import probe
+from pipeline.sources.report import SourceReport
+from pipeline.sources.sampling import FrameSampler
+from tracking.arrays import Image
+from tracking.errors import FootageError, UsageError
+from tracking.values import Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where to take up a camera's footage again.
+
+    Attributes:
+        source: Name of the source.
+        frame: Index of the first frame that is wanted.
+        last_time: Time of the last frame that was seen, seconds since the epoch.
+    """
+
+    source: str
+    frame: int
+    last_time: float = -inf
+
+
+class CameraSource:
+    """The recorded footage of one camera.
+
+    Args:
+        footage: Where it lies and how its clock is read.
+
+    Attributes:
+        camera: Camera id.
+        sources: Its files in order of time.
+        frame_size: (width, height) of every frame: that of the first readable source.
+
+    Raises:
+        UsageError: Footage that does not exist, or whose start nobody tells.
+        FootageError: Not one frame can be decoded.
+    """
+
+    def __init__(self, footage: Footage) -> None:
+        self.camera = footage.camera
+        self.sources = plan_footage(footage)
+        self.frame_size = _first_frame_size(self.sources, footage.key)
+        self._max_fps = footage.max_fps
+        self._last_time = -inf
+        self._accounts: list[Account] = []
+
+    def frames(self, start_at: Position | None = None) -> Iterator[Frame]:
+        """Decode all sources one behind the other.
+
+        Args:
+            start_at: Where to begin; None for the very beginning. Frames before it are decoded
+                (their number is what makes the index) but neither converted nor accounted for.
+
+        Yields:
+            Frames with strictly increasing times.
+
+        Raises:
+            UsageError: The position names a source that is not part of the footage.
+        """
+        self._accounts = []
+        self._last_time = start_at.last_time if start_at else -inf
+        remaining = self._sources_from(start_at)
+        for number, source in enumerate(remaining):
+            account = Account(source)
+            self._accounts.append(account)
+            first = start_at.frame if start_at and number == 0 else 0
+            try:
+                yield from self._frames_of(account, first)
+            except FootageError as error:
+                account.open_error = str(error)
+            account.finished = True
+
+    def reports(self) -> tuple[SourceReport, ...]:
+        """The account of every source begun up to now; may be asked for while frames are read."""
+        return tuple(account.report() for account in list(self._accounts))
+
+    def _sources_from(self, start_at: Position | None) -> tuple[PlannedSource, ...]:
+        if start_at is None:
+            return self.sources
+        for number, source in enumerate(self.sources):
+            if source.name == start_at.source:
+                return self.sources[number:]
+        raise UsageError(
+            f"camera {self.camera}: the run stopped in {start_at.source}, which is no longer part of the "
+            "footage; put it back or begin a new run"
+        )
+
+    def _frames_of(self, account: Account, first: int) -> Iterator[Frame]:
+        sampler = FrameSampler(self._max_fps)
+        source = account.source
+        for picture in account.reader:
+            wanted = picture.seconds is not None and sampler.admits(picture.seconds)
+            if picture.index < first:
+                continue
+            account.decoded += 1
+            if picture.seconds is None:
+                account.out_of_order += 1
+                continue
+            time = source.start + picture.seconds
+            if time <= self._last_time:
+                account.overlapping += 1
+                continue
+            image = picture.image() if wanted else None
+            if wanted and image is None:
+                account.unreadable += 1
+                continue
+            self._last_time = time
+            account.coverage.add(time)
+            if image is None:
+                account.sampled_out += 1
+                continue
+            yield Frame(self.camera, source.name, picture.index, time, self._fit(image, account))
+
+    def _fit(self, image: Image, account: Account) -> Image:
+        width, height = self.frame_size
+        if image.shape[:2] == (height, width):
+            return image
+        account.other_size = f"{image.shape[1]}x{image.shape[0]} instead of {width}x{height}"
+        return np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _first_frame_size(sources: tuple[PlannedSource, ...], key: str) -> tuple[int, int]:
+    reason = ""
+    for source in sources:
+        try:
+            seen = probe(source.files)
+        except FootageError as error:
+            reason = reason or str(error)
+            continue
+        return seen.width, seen.height
+    raise FootageError(f"{key}.source: {reason}")

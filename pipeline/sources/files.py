@@ -1,0 +1,126 @@
+"""From what the site file names (a file, a glob, a folder) to the single sources, in natural order."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from glob import glob, has_magic
+from pathlib import Path
+
+from tracking.errors import UsageError
+
+_VIDEO_SUFFIXES = (
+    *("mp4", "m4v", "mov", "avi", "mkv", "webm", "ts", "mts", "m2ts", "mpg", "mpeg", "flv", "wmv", "asf"),
+    *("3gp", "ogv", "h264", "264", "h265", "265", "hevc", "mjpeg", "mjpg", "dav"),
+)
+VIDEO_SUFFIXES = frozenset(f".{suffix}" for suffix in _VIDEO_SUFFIXES)
+IMAGE_SUFFIXES = frozenset([".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"])
+_LIVE = re.compile(r"^(?:rtsps?|rtmps?|https?|udp|rtp|srt|tcp)://", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFiles:
+    """One source: a video file, or the pictures of one folder.
+
+    Attributes:
+        name: File name (folder name for pictures), unique within the camera.
+        path: The file, or the folder.
+        images: The pictures in natural order; empty for a video.
+    """
+
+    name: str
+    path: Path
+    images: tuple[Path, ...] = ()
+
+
+def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
+    """Sort key by which ``cam2`` comes before ``cam10``."""
+    pieces = re.split(r"(\d+)", text)
+    return tuple((0, int(p), p) if i % 2 else (1, 0, p.casefold()) for i, p in enumerate(pieces))
+
+
+def is_live(location: str) -> bool:
+    """Whether a location names a stream or a capture device instead of recorded footage."""
+    return bool(_LIVE.match(location)) or location.isdigit() or location.startswith("/dev/video")
+
+
+def without_credentials(location: str) -> str:
+    """Hide the user name and password of a URL."""
+    return re.sub(r"(?<=://)[^/@\s]*@", "", location)
+
+
+def find_sources(locations: Sequence[str], key: str) -> tuple[SourceFiles, ...]:
+    """Expand the locations of a camera.
+
+    Args:
+        locations: Files, globs (``**`` reaches into folders) or folders.
+        key: Site file and key for error messages.
+
+    Returns:
+        Sources in the order of the locations, each location's files in natural order.
+
+    Raises:
+        UsageError: A location that does not exist, matches nothing, or is live.
+    """
+    found: list[SourceFiles] = []
+    for location in locations:
+        found.extend(_expand(location, key))
+    unique = list(dict.fromkeys(found))
+    return tuple(_with_unique_names(unique))
+
+
+def _expand(location: str, key: str) -> list[SourceFiles]:
+    if is_live(location):
+        raise UsageError(
+            f"{key}: {without_credentials(location)} is live, and footage is read from recorded files; "
+            "give a file, a glob or a folder"
+        )
+    path = Path(location)
+    if path.is_dir():
+        return _expand_folder(path, key)
+    if path.exists():
+        return [SourceFiles(path.name, path)]
+    if not has_magic(location):
+        raise UsageError(f"{key}: there is no file or folder {location}; give footage that exists")
+    # Path.glob wants the fixed part of the path apart; an absolute pattern from a site file has none.
+    names = glob(location, recursive=True)  # noqa: PTH207
+    matches = [Path(name) for name in sorted(names, key=natural_key)]
+    files = [match for match in matches if match.is_file()]
+    if not files:
+        raise UsageError(f"{key}: no file matches {location}; give a glob that matches some footage")
+    return _group(files)
+
+
+def _expand_folder(folder: Path, key: str) -> list[SourceFiles]:
+    files = sorted(
+        (p for p in folder.iterdir() if p.is_file() and not p.name.startswith(".")),
+        key=lambda p: natural_key(p.name),
+    )
+    videos = [p for p in files if p.suffix.lower() in VIDEO_SUFFIXES]
+    if videos:
+        return [SourceFiles(p.name, p) for p in videos]
+    images = tuple(p for p in files if p.suffix.lower() in IMAGE_SUFFIXES)
+    if not images:
+        raise UsageError(f"{key}: the folder {folder} holds no video and no picture; give one that does")
+    return [SourceFiles(folder.name, folder, images)]
+
+
+def _group(files: list[Path]) -> list[SourceFiles]:
+    """Take each video for itself and the pictures of one folder together."""
+    groups: dict[Path, list[Path]] = {}
+    for file in files:
+        groups.setdefault(file.parent if file.suffix.lower() in IMAGE_SUFFIXES else file, []).append(file)
+    return [
+        SourceFiles(path.name, path, tuple(members) if members != [path] else ())
+        for path, members in groups.items()
+    ]
+
+
+def _with_unique_names(sources: list[SourceFiles]) -> list[SourceFiles]:
+    counts = Counter(source.name for source in sources)
+    return [
+        source
+        if counts[source.name] == 1
+        else SourceFiles(f"{source.path.parent.name}/{source.name}", source.path, source.images)
+        for source in sources
+    ]

@@ -1,0 +1,108 @@
+"""What was read of a source, what was observed, and what went wrong: the basis of coverage."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+LONGEST_GAP_S = 2.0
+"""Frames further apart than this leave a hole in the coverage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A stretch of time, seconds since the epoch, end exclusive."""
+
+    start: float
+    end: float
+
+    @property
+    def duration_s(self) -> float:
+        """Seconds from start to end."""
+        return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReport:
+    """The account of one file.
+
+    Attributes:
+        source: Name of the source.
+        start: Seconds since the epoch at which it begins.
+        header_frames: Frames that the header promises; None where it says nothing.
+        frames_decoded: Pictures that could be decoded.
+        frames_sampled_out: Of those, left out because of ``max_fps``.
+        frames_out_of_order: Of those, left out because their time was not after the one before.
+        observed: Stretches of time that were seen.
+        problems: Sentences about everything that was not as it should be.
+        finished: Whether the end of the source was reached.
+    """
+
+    source: str
+    start: float
+    header_frames: int | None
+    frames_decoded: int
+    frames_sampled_out: int
+    frames_out_of_order: int
+    observed: tuple[Interval, ...]
+    problems: tuple[str, ...]
+    finished: bool
+
+    @property
+    def seconds_observed(self) -> float:
+        """Seconds of footage that were seen."""
+        return sum(interval.duration_s for interval in self.observed)
+
+    @property
+    def frames_delivered(self) -> int:
+        """Frames handed on."""
+        return self.frames_decoded - self.frames_sampled_out - self.frames_out_of_order
+
+
+class CoverageLog:
+    """Joins the times of frames to observed intervals.
+
+    Args:
+        period_s: Usual time between two frames; what one frame covers.
+    """
+
+    def __init__(self, period_s: float) -> None:
+        self._period_s = period_s
+        self._longest_gap_s = max(LONGEST_GAP_S, 3 * period_s)
+        self._closed: list[Interval] = []
+        self._start: float | None = None
+        self._last = 0.0
+
+    def add(self, time: float) -> None:
+        """Note a frame; times must increase."""
+        if self._start is None:
+            self._start = time
+        elif time - self._last > self._longest_gap_s:
+            self._closed.append(Interval(self._start, self._last + self._period_s))
+            self._start = time
+        self._last = time
+
+    def intervals(self) -> tuple[Interval, ...]:
+        """The stretches seen up to now, in order."""
+        if self._start is None:
+            return tuple(self._closed)
+        return (*self._closed, Interval(self._start, self._last + self._period_s))
+
+
+def join_intervals(intervals: Iterable[Interval], largest_gap_s: float = 0.0) -> tuple[Interval, ...]:
+    """Unite intervals that overlap or lie closer together than a gap."""
+    joined: list[Interval] = []
+    for interval in sorted(intervals, key=lambda i: i.start):
+        if joined and interval.start - joined[-1].end <= largest_gap_s:
+            joined[-1] = Interval(joined[-1].start, max(joined[-1].end, interval.end))
+        else:
+            joined.append(interval)
+    return tuple(joined)
+
+
+def clip_intervals(intervals: Sequence[Interval], until: float) -> tuple[Interval, ...]:
+    """Keep what lies before a moment: the coverage that a checkpoint at that moment may claim."""
+    return tuple(Interval(i.start, min(i.end, until)) for i in intervals if i.start < until)
+
+
+def count(number: int, noun: str) -> str:
+    """Say how many: ``1 frame``, ``2 frames``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
