@@ -1,0 +1,37 @@
+"""Open-world matching: from the sightings of many cameras to journeys, by event time alone.
+
+A sighting may be followed by one at another camera if a link joins the two, the travel time lies in the
+link's window, and the embeddings are nearer than the threshold. Among the candidates that compete, each
+sighting gets at most one successor and one predecessor; who finds none was seen by one camera only.
+"""
+
+from flows.matching.event_time import EventTimeMatcher, LateSightingError, MatchingOutcome
+from flows.matching.journeys import journey_id
+from flows.matching.links import CameraLink, LinkNetwork, TravelTime, TravelWindow
+from flows.matching.settings import (
+    CalibrationSettings,
+    LinkSettings,
+    LogisticCalibration,
+    MatchingSettings,
+    TableCalibration,
+)
+from flows.matching.site import Location, great_circle_m, links_from_settings
+
+__all__ = [
+    "CalibrationSettings",
+    "CameraLink",
+    "EventTimeMatcher",
+    "LateSightingError",
+    "LinkNetwork",
+    "LinkSettings",
+    "Location",
+    "LogisticCalibration",
+    "MatchingOutcome",
+    "MatchingSettings",
+    "TableCalibration",
+    "TravelTime",
+    "TravelWindow",
+    "great_circle_m",
+    "journey_id",
+    "links_from_settings",
+]

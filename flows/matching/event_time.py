@@ -1,0 +1,233 @@
+"""The matcher: sightings in any order of arrival to journeys by event time alone."""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from flows.matching.assignment import ASSIGNMENTS
+from flows.matching.calibration import match_probability
+from flows.matching.gallery import Candidate, Gallery
+from flows.matching.groups import OpenGroups, Settlement
+from flows.matching.journeys import OpenJourneys
+from flows.matching.links import LinkNetwork
+from flows.matching.settings import MatchingSettings
+from flows.values import Journey, Match, Sighting
+from tracking.errors import FietsflowError, UsageError
+
+SIGHTINGS_AT_ONCE = 1000
+"""Sightings compared together: enough for fast matrix products, few enough for little memory."""
+
+
+class LateSightingError(FietsflowError):
+    """A sighting entered before a watermark that promised that none would."""
+
+
+@dataclass(frozen=True, slots=True)
+class MatchingOutcome:
+    """What became certain when the watermark advanced.
+
+    Attributes:
+        matches: Committed now, in the order of the moments at which they were decided.
+        journeys: Completed now; their sightings carry no embedding any more.
+    """
+
+    matches: tuple[Match, ...]
+    journeys: tuple[Journey, ...]
+
+
+class EventTimeMatcher:
+    """Joins sightings of different cameras to journeys.
+
+    It sweeps over the sightings in (enter_time, sighting_id) order, up to the watermark, and decides at
+    moments that are fixed by entry times. So the matches and journeys are the same for every order of
+    arrival, every series of watermarks and every restart in between.
+
+    Example:
+        >>> matcher = EventTimeMatcher(network, MatchingSettings(), threshold=0.9)
+        >>> matcher.add(new_sightings)
+        >>> outcome = matcher.advance(watermark)
+    """
+
+    def __init__(self, network: LinkNetwork, settings: MatchingSettings, threshold: float) -> None:
+        """Start with no sightings.
+
+        Args:
+            network: Which camera can follow which.
+            settings: Method, commit lag and calibration; its threshold is not looked at.
+            threshold: Distance at which a pair stops being a candidate, see
+                `MatchingSettings.threshold_for`.
+
+        Raises:
+            UsageError: The commit lag is shorter than the longest window.
+        """
+        self._network = network
+        self._settings = settings
+        self._gallery = Gallery(network, threshold, settings.travel_time_weight)
+        self._groups = OpenGroups(ASSIGNMENTS[settings.method], threshold, _commit_lag(network, settings))
+        self._journeys = OpenJourneys()
+        self._pending: dict[str, Sighting] = {}
+        self._watermark = -math.inf
+        self._model_id: str | None = None
+
+    @classmethod
+    def restore(
+        cls,
+        network: LinkNetwork,
+        settings: MatchingSettings,
+        threshold: float,
+        *,
+        sightings: Iterable[Sighting],
+        matches: Iterable[Match],
+        watermark: float,
+    ) -> Self:
+        """Go on after a crash as if nothing had happened.
+
+        Args:
+            network: As before the crash.
+            settings: As before the crash.
+            threshold: As before the crash.
+            sightings: All that belong to no completed journey, those not yet passed by the watermark
+                too; with embeddings, except those that exited before `oldest_needed_time`.
+            matches: All that were committed between them.
+            watermark: The last one whose outcome was kept.
+        """
+        matcher = cls(network, settings, threshold)
+        matcher.add(sightings)
+        matcher._replay(watermark, list(matches))
+        return matcher
+
+    @property
+    def watermark(self) -> float:
+        """No sighting entered before it will be added any more; −∞ before the first."""
+        return self._watermark
+
+    @property
+    def oldest_needed_time(self) -> float:
+        """Embeddings of sightings that exited before it are needed no more, not even for `restore`."""
+        exits = (self._journeys.exit_time(sighting_id) for sighting_id in self._groups.undecided())
+        return min((self._watermark, *exits))
+
+    def add(self, sightings: Iterable[Sighting]) -> None:
+        """Take sightings, in any order; one that is there already, by its id, is replaced.
+
+        Raises:
+            LateSightingError: One entered before the watermark.
+            UsageError: Two were embedded by different models.
+        """
+        for sighting in sightings:
+            if not sighting.enter_time >= self._watermark:
+                raise LateSightingError(
+                    f"sighting {sighting.sighting_id} of camera {sighting.camera} entered at "
+                    f"{sighting.enter_time:.3f}, before the watermark {self._watermark:.3f}: "
+                    "its camera reported more progress than it had made"
+                )
+            if sighting.embedding is not None:
+                self._check_model(sighting)
+            self._pending[sighting.sighting_id] = sighting
+
+    def advance(self, watermark: float) -> MatchingOutcome:
+        """Decide all that no sighting at or after the watermark can change.
+
+        Args:
+            watermark: Seconds since the epoch; every later addition enters at it or after it.
+
+        Raises:
+            ValueError: It lies before the last one.
+        """
+        if not watermark >= self._watermark:
+            raise ValueError(f"the watermark cannot go back from {self._watermark} to {watermark}")
+        self._watermark = watermark
+        matches: list[Match] = []
+        journeys: list[Journey] = []
+        for sighting, candidates in self._passed(watermark):
+            self._settle(sighting.enter_time, matches, journeys)
+            self._enter(sighting, candidates)
+        self._settle(watermark, matches, journeys)
+        self._gallery.forget_before(watermark)
+        return MatchingOutcome(tuple(matches), tuple(journeys))
+
+    def finish(self) -> MatchingOutcome:
+        """Decide all the rest: no sighting will be added any more."""
+        return self.advance(math.inf)
+
+    def _check_model(self, sighting: Sighting) -> None:
+        if self._model_id is None:
+            self._model_id = sighting.model_id
+        elif sighting.model_id != self._model_id:
+            raise UsageError(
+                f"camera {sighting.camera} embeds with {sighting.model_id!r}, others {self._model_id!r}; "
+                "only embeddings of one model can be compared, so give all cameras the same"
+            )
+
+    def _passed(self, watermark: float) -> Iterator[tuple[Sighting, list[Candidate]]]:
+        """Take the sightings before the watermark in order, each with its possible predecessors."""
+        passed = [s for s in self._pending.values() if s.enter_time < watermark]
+        passed.sort(key=lambda s: (s.enter_time, s.sighting_id))
+        for start in range(0, len(passed), SIGHTINGS_AT_ONCE):
+            some = passed[start : start + SIGHTINGS_AT_ONCE]
+            self._gallery.forget_before(some[0].enter_time)
+            candidates = defaultdict(list)
+            for candidate in self._gallery.extend(some):
+                candidates[candidate.arrival].append(candidate)
+            for sighting in some:
+                del self._pending[sighting.sighting_id]
+                yield sighting, candidates.pop(sighting.sighting_id, [])
+
+    def _enter(self, sighting: Sighting, candidates: Sequence[Candidate]) -> None:
+        self._journeys.put(sighting)
+        if not self._groups.arrive(sighting.sighting_id, sighting.enter_time, candidates):
+            self._journeys.begin(sighting.sighting_id)
+        self._depart(sighting)
+
+    def _depart(self, sighting: Sighting) -> None:
+        longest = self._network.latest_from(sighting.camera)
+        waits_s = 0.0 if longest is None or sighting.embedding is None else longest
+        self._groups.depart(sighting.sighting_id, sighting.enter_time, sighting.enter_time + waits_s)
+
+    def _settle(self, time: float, matches: list[Match], journeys: list[Journey]) -> None:
+        for settlement in self._groups.settle_before(time):
+            matches.extend(self._record(settlement))
+            for sighting_id in settlement.unclaimed:
+                self._journeys.begin(sighting_id)
+            for sighting_id in settlement.departed:
+                self._journeys.end(sighting_id)
+            touched = [*settlement.unclaimed, *settlement.departed, *(c.arrival for c in settlement.links)]
+            journeys.extend(self._journeys.complete(touched))
+
+    def _record(self, settlement: Settlement) -> Iterator[Match]:
+        for link in settlement.links:
+            probability = match_probability(link.distance, self._settings.calibration)
+            match = Match(link.departure, link.arrival, link.distance, probability, link.travel_s)
+            self._journeys.link(match)
+            yield match
+
+    def _replay(self, watermark: float, matches: list[Match]) -> None:
+        """Rebuild what was open at the watermark, without deciding anything again."""
+        departed = {match.from_sighting for match in matches}
+        arrived = {match.to_sighting for match in matches}
+        for sighting, candidates in self._passed(watermark):
+            self._journeys.put(sighting)
+            open_arrival = sighting.sighting_id not in arrived
+            if open_arrival and not self._groups.arrive(
+                sighting.sighting_id, sighting.enter_time, candidates
+            ):
+                self._journeys.begin(sighting.sighting_id)
+            if sighting.sighting_id not in departed:
+                self._depart(sighting)
+        for match in matches:
+            self._journeys.link(match)
+        self._watermark = watermark
+        self._gallery.forget_before(watermark)
+
+
+def _commit_lag(network: LinkNetwork, settings: MatchingSettings) -> float:
+    if settings.commit_lag_s is None:
+        return 2 * network.longest_s
+    if settings.commit_lag_s < network.longest_s:
+        raise UsageError(
+            f"matching.commit_lag_s: {settings.commit_lag_s:g} s is shorter than the longest travel time of "
+            f"a link ({network.longest_s:g} s); give at least that, or leave it out for twice as much"
+        )
+    return settings.commit_lag_s

@@ -1,0 +1,179 @@
+"""The embeddings that a new sighting is compared with, camera by camera."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
+
+import numpy as np
+
+from flows.matching.links import CameraLink, LinkNetwork
+from flows.values import Sighting
+from tracking.arrays import BoolArray, FloatArray, IntArray
+
+ROUNDING = 1e-4
+"""Margin on squared distances from a matrix product of float32 unit vectors; its error stays below 1e-5."""
+
+PAIRS_AT_ONCE = 8192
+"""Pairs whose exact distances are computed together; bounds the memory of one comparison."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Two sightings that may be the same cyclist.
+
+    Attributes:
+        departure: Id of the earlier sighting.
+        arrival: Id of the later sighting.
+        distance: Euclidean distance of their embeddings, below the threshold.
+        cost: The distance, plus what an unusual travel time adds; below the threshold.
+        travel_s: Seconds from entering the one view to entering the other.
+    """
+
+    departure: str
+    arrival: str
+    distance: float
+    cost: float
+    travel_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The sightings of one camera that are compared, in order of time.
+
+    Attributes:
+        ids: Sighting ids.
+        times: (N,) entry times, seconds since the epoch, never falling.
+        embeddings: (N, D) float32, rows of unit norm.
+    """
+
+    ids: list[str]
+    times: FloatArray
+    embeddings: FloatArray
+
+    @classmethod
+    def of(cls, sightings: Iterable[Sighting]) -> "Shelf | None":
+        """Stack the sightings that have an embedding; None where there are none."""
+        found = [(s.sighting_id, s.enter_time, s.embedding) for s in sightings if s.embedding is not None]
+        if not found:
+            return None
+        ids, times, embeddings = zip(*found, strict=True)
+        return cls(list(ids), np.array(times, np.float64), np.stack(embeddings))
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def then(self, later: "Shelf") -> "Shelf":
+        """Append sightings that come later."""
+        return Shelf(
+            self.ids + later.ids,
+            np.concatenate([self.times, later.times]),
+            np.concatenate([self.embeddings, later.embeddings]),
+        )
+
+    def part(self, start: int, stop: int) -> "Shelf":
+        """Cut out a stretch, as a copy, so that what is cut off is really forgotten."""
+        return Shelf(self.ids[start:stop], self.times[start:stop].copy(), self.embeddings[start:stop].copy())
+
+
+class Gallery:
+    """Sightings that may still find a successor."""
+
+    def __init__(self, network: LinkNetwork, threshold: float, travel_time_weight: float) -> None:
+        self._network = network
+        self._threshold = threshold
+        self._travel_time_weight = travel_time_weight
+        self._shelves: dict[str, Shelf] = {}
+
+    def __len__(self) -> int:
+        return sum(len(shelf) for shelf in self._shelves.values())
+
+    def extend(self, sightings: Sequence[Sighting]) -> Iterator[Candidate]:
+        """Put sightings on the shelves and compare them with those that came before.
+
+        Args:
+            sightings: In (enter_time, sighting_id) order, later than all before.
+
+        Yields:
+            The candidates whose arrival is one of `sightings`, grouped by the link they use.
+        """
+        by_camera = sorted(sightings, key=attrgetter("camera"))
+        arrivals = {
+            camera: shelf
+            for camera, members in groupby(by_camera, key=attrgetter("camera"))
+            if (shelf := Shelf.of(members)) is not None
+        }
+        for camera, shelf in arrivals.items():
+            if self._network.latest_from(camera) is not None:
+                old = self._shelves.get(camera)
+                self._shelves[camera] = shelf if old is None else old.then(shelf)
+        for camera, shelf in arrivals.items():
+            for link in self._network.into(camera):
+                departures = self._shelves.get(link.from_camera)
+                if departures is not None:
+                    yield from self._compare(link, departures, shelf)
+
+    def forget_before(self, time: float) -> None:
+        """Drop the sightings that nobody who enters at `time` or later can follow."""
+        for camera, shelf in list(self._shelves.items()):
+            closed_at = shelf.times + (self._network.latest_from(camera) or 0.0)
+            gone = int(np.searchsorted(closed_at, time, side="left"))
+            if gone == len(shelf):
+                del self._shelves[camera]
+            elif gone:
+                self._shelves[camera] = shelf.part(gone, len(shelf))
+
+    def _compare(self, link: CameraLink, departures: Shelf, arrivals: Shelf) -> Iterator[Candidate]:
+        first = np.searchsorted(departures.times, arrivals.times[0] - link.window.latest_s - 1.0)
+        last = np.searchsorted(departures.times, arrivals.times[-1] - link.window.earliest_s + 1.0)
+        block = slice(int(first), int(last))
+        admitted = link.window.admits(departures.times[block], arrivals.times)
+        if not admitted.any():
+            return
+        near = _near(departures.embeddings[block], arrivals.embeddings, self._threshold)
+        leaving, coming = np.nonzero(admitted & near)
+        leaving += block.start
+        for start in range(0, len(leaving), PAIRS_AT_ONCE):
+            some = slice(start, start + PAIRS_AT_ONCE)
+            yield from self._exact(link, departures, arrivals, leaving[some], coming[some])
+
+    def _exact(
+        self, link: CameraLink, departures: Shelf, arrivals: Shelf, leaving: IntArray, coming: IntArray
+    ) -> Iterator[Candidate]:
+        distances = paired_distances(departures.embeddings[leaving], arrivals.embeddings[coming])
+        travel_s = arrivals.times[coming] - departures.times[leaving]
+        costs = distances
+        if link.travel_time is not None and self._travel_time_weight > 0:
+            costs = distances + self._travel_time_weight * link.travel_time.surprise(travel_s)
+        keep = np.flatnonzero((distances < self._threshold) & (costs < self._threshold))
+        columns = (leaving[keep], coming[keep], distances[keep], costs[keep], travel_s[keep])
+        rows = zip(*(column.tolist() for column in columns), strict=True)
+        for departure, arrival, distance, cost, travel in rows:
+            here, there = departures.ids[departure], arrivals.ids[arrival]
+            if travel > 0 or here < there:
+                yield Candidate(here, there, distance, cost, travel)
+
+
+def paired_distances(left: FloatArray, right: FloatArray) -> FloatArray:
+    """Euclidean distances row by row, the same to the last bit whatever other rows are there.
+
+    A matrix product is faster, but rounds a pair differently in different company; matches must not
+    depend on the order in which sightings arrive.
+
+    Args:
+        left: (N, D).
+        right: (N, D).
+
+    Returns:
+        (N,) float64.
+    """
+    difference = np.ascontiguousarray(left.astype(np.float64) - right.astype(np.float64))
+    distances: FloatArray = np.sqrt(np.square(difference).sum(axis=1))
+    return distances
+
+
+def _near(departures: FloatArray, arrivals: FloatArray, threshold: float) -> BoolArray:
+    """Mark the pairs of unit vectors that may be nearer than the threshold: (M, D), (N, D) → (M, N)."""
+    squared = 2.0 - 2.0 * (departures @ arrivals.T)
+    near: BoolArray = squared < threshold**2 + ROUNDING
+    return near

@@ -1,0 +1,159 @@
+"""Settings of the links between cameras and of the matching over them."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import ConfigDict, Field, model_validator
+
+from tracking.errors import UsageError
+from tracking.settings import Settings
+
+
+class LinkSettings(Settings):
+    """One line under ``links:`` of a site file: which camera can follow which, and how soon."""
+
+    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True)
+
+    from_camera: str = Field(alias="from", description="Id of the camera that the cyclist leaves.")
+    to_camera: str = Field(alias="to", description="Id of the camera that the cyclist reaches.")
+    distance_m: float | None = Field(
+        None, gt=0, description="Distance along the street, metres; plausible speeds make the window of it."
+    )
+    min_travel_s: float | None = Field(
+        None,
+        ge=0,
+        description="Shortest travel time from entering the one view to entering the other, seconds.",
+    )
+    max_travel_s: float | None = Field(
+        None,
+        gt=0,
+        description="Longest travel time from entering the one view to entering the other, seconds.",
+    )
+    median_travel_s: float | None = Field(
+        None,
+        gt=0,
+        description="Usual travel time, seconds; needed only where travel times weigh in matching.",
+    )
+    travel_spread: float = Field(
+        0.3, gt=0, le=2, description="Standard deviation of the logarithm of the travel time."
+    )
+
+    @model_validator(mode="after")
+    def _describe_one_window(self) -> Self:
+        if self.from_camera == self.to_camera:
+            raise ValueError(f"a link joins two different cameras, but both ends are {self.from_camera!r}")
+        given = (self.min_travel_s is not None, self.max_travel_s is not None)
+        if self.distance_m is not None and any(given):
+            raise ValueError("give either distance_m, or min_travel_s and max_travel_s, not both")
+        if self.distance_m is None and not all(given):
+            raise ValueError("a link needs either distance_m, or both min_travel_s and max_travel_s")
+        if self.min_travel_s is not None and self.max_travel_s is not None:
+            self._check_order(self.min_travel_s, self.max_travel_s)
+        return self
+
+    @staticmethod
+    def _check_order(shortest: float, longest: float) -> None:
+        if shortest > longest:
+            raise ValueError(f"min_travel_s ({shortest:g}) must not be above max_travel_s ({longest:g})")
+
+
+class LogisticCalibration(Settings):
+    """Probability of a right match = 1 / (1 + exp(steepness · (distance − midpoint)))."""
+
+    kind: Literal["logistic"] = Field("logistic", description="Shape of the calibration curve.")
+    midpoint: float = Field(ge=0, le=2, description="Distance at which a match is as likely right as wrong.")
+    steepness: float = Field(gt=0, description="How fast the probability falls, per unit of distance.")
+
+
+class TableCalibration(Settings):
+    """Probability of a right match, interpolated between measured points, constant beyond them."""
+
+    kind: Literal["table"] = Field("table", description="Shape of the calibration curve.")
+    distances: tuple[Annotated[float, Field(ge=0, le=2)], ...] = Field(
+        min_length=2, description="Distances at which the probability was measured, increasing."
+    )
+    probabilities: tuple[Annotated[float, Field(ge=0, le=1)], ...] = Field(
+        min_length=2, description="Share of right matches at each distance, never increasing."
+    )
+
+    @model_validator(mode="after")
+    def _falls_with_distance(self) -> Self:
+        if len(self.distances) != len(self.probabilities):
+            raise ValueError(
+                f"as many probabilities as distances are needed, "
+                f"but there are {len(self.probabilities)} and {len(self.distances)}"
+            )
+        if any(a >= b for a, b in zip(self.distances, self.distances[1:], strict=False)):
+            raise ValueError("distances must increase")
+        if any(a < b for a, b in zip(self.probabilities, self.probabilities[1:], strict=False)):
+            raise ValueError("probabilities must not increase with the distance")
+        return self
+
+
+CalibrationSettings = Annotated[LogisticCalibration | TableCalibration, Field(discriminator="kind")]
+
+
+class MatchingSettings(Settings):
+    """How sightings of different cameras are joined to journeys."""
+
+    method: Literal["path_cover", "greedy", "threshold"] = Field(
+        "path_cover",
+        description="path_cover: the joint optimum; greedy: nearest pair first; "
+        "threshold: each sighting takes its nearest free predecessor.",
+    )
+    threshold: float | None = Field(
+        None,
+        gt=0,
+        le=2,
+        description="Distance at which a pair stops being a candidate; null: the model card's.",
+    )
+    travel_time_weight: float = Field(
+        0.0, ge=0, description="Distance added for a travel time one spread off the usual is half of this."
+    )
+    max_travel_s: float = Field(
+        1200.0, gt=0, description="Longest travel time where nothing better is known of a link, seconds."
+    )
+    slowest_kmh: float = Field(6.0, gt=0, description="Slowest plausible speed, stops included, km/h.")
+    fastest_kmh: float = Field(45.0, gt=0, le=120, description="Fastest plausible speed, km/h.")
+    usual_kmh: float = Field(16.0, gt=0, description="Usual speed, stops included, km/h.")
+    detour_factor: float = Field(
+        1.4, ge=1, description="How much longer the street may be than the straight line between two cameras."
+    )
+    view_depth_m: float = Field(
+        30.0, ge=0, description="How far from its camera's location a cyclist may enter the view, metres."
+    )
+    commit_lag_s: float | None = Field(
+        None,
+        gt=0,
+        description="Event time after which a sighting in never-ending traffic is decided; "
+        "null: twice the longest travel-time window.",
+    )
+    calibration: CalibrationSettings | None = Field(
+        None, description="Distance to probability, from data disjoint from the report; null: no probability."
+    )
+
+    @model_validator(mode="after")
+    def _order_speeds(self) -> Self:
+        if not self.slowest_kmh <= self.usual_kmh <= self.fastest_kmh:
+            raise ValueError(
+                f"slowest_kmh ({self.slowest_kmh:g}), usual_kmh ({self.usual_kmh:g}) and "
+                f"fastest_kmh ({self.fastest_kmh:g}) must be in this order"
+            )
+        return self
+
+    def threshold_for(self, model_id: str, card_threshold: float | None) -> float:
+        """Choose the threshold τ: the setting if given, otherwise the model card's.
+
+        Args:
+            model_id: Encoder, named in the error.
+            card_threshold: Threshold of its model card; None where it was never calibrated.
+
+        Raises:
+            UsageError: Neither is there.
+        """
+        threshold = self.threshold if self.threshold is not None else card_threshold
+        if threshold is None:
+            raise UsageError(
+                f"matching.threshold: the model {model_id!r} was never calibrated, so no threshold is known; "
+                "set a distance between 0 and 2"
+            )
+        return threshold
