@@ -1,0 +1,48 @@
+# Two commands do everything on a fresh machine: `make run` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SAMPLE := sample
+TEST_WORKERS ?= 2
+
+.PHONY: run test install install-test lint clean
+
+run: install
+	@test -f $(SAMPLE)/site.yaml || $(BIN)/pipeline simulate $(SAMPLE) --cameras 5 --minutes 4 --seed 7 --riders-per-hour 1800
+	$(BIN)/pipeline run --cameras $(SAMPLE)/site.yaml --database $(SAMPLE)/flows.db
+	$(BIN)/pipeline stats counts --database $(SAMPLE)/flows.db --interval total
+	$(BIN)/pipeline stats routes --database $(SAMPLE)/flows.db --interval total --min-count 1
+	$(BIN)/pipeline stats od --database $(SAMPLE)/flows.db --interval total --min-count 1
+	$(BIN)/pipeline stats travel-times --database $(SAMPLE)/flows.db --interval total --min-count 1
+	$(BIN)/pipeline evaluate --database $(SAMPLE)/flows.db --truth $(SAMPLE)/truth
+
+test: install-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest -n $(TEST_WORKERS) --dist loadfile --durations 10
+
+install: $(VENV)/.core
+
+install-test: $(VENV)/.test
+
+$(VENV)/.venv:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make run PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	@touch $@
+
+$(VENV)/.core: $(VENV)/.venv pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.core
+	$(BIN)/python -m pip install --quiet --editable ".[dev,torch,yolo,postgres]"
+	@touch $@
+
+lint: install-test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) $(SAMPLE) build *.egg-info

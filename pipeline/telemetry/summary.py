@@ -1,0 +1,130 @@
+"""The short account at the end of a run, for people and for machines."""
+
+import json
+from dataclasses import asdict, dataclass
+
+from rich.console import Console
+from rich.table import Table
+
+from pipeline.telemetry.clock import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class CameraSummary:
+    """What one camera contributed.
+
+    Attributes:
+        camera: Camera id.
+        frames_read: Frames decoded and looked at.
+        frames_skipped: Frames left out on purpose (sampling) or because they could not be decoded.
+        observed_s: Seconds of footage really seen.
+        cyclists: Sightings of this camera in the database.
+        problems: What could not be read, one sentence each.
+    """
+
+    camera: str
+    frames_read: int
+    frames_skipped: int
+    observed_s: float
+    cyclists: int
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """What a run did and where its time went.
+
+    Attributes:
+        site: Site name.
+        database: Address of the database, without credentials.
+        detector: Name of the detector.
+        encoder: Id of the embedding model.
+        wall_s: Seconds from start to end.
+        stage_s: Seconds of each stage, added up over threads, so they may exceed the wall time.
+        cameras: One entry per camera.
+        journeys: Journeys in the database.
+        linked_journeys: Journeys seen by at least two cameras.
+        already_done: True when the database already held this run and nothing was computed.
+    """
+
+    site: str
+    database: str
+    detector: str
+    encoder: str
+    wall_s: float
+    stage_s: dict[Stage, float]
+    cameras: tuple[CameraSummary, ...]
+    journeys: int
+    linked_journeys: int
+    already_done: bool = False
+
+    @property
+    def frames_read(self) -> int:
+        """Frames of all cameras."""
+        return sum(camera.frames_read for camera in self.cameras)
+
+    @property
+    def frames_per_s(self) -> float:
+        """Frames of all cameras per second of wall time."""
+        return self.frames_read / self.wall_s if self.wall_s > 0 else 0.0
+
+    def to_json(self) -> str:
+        """The summary as one JSON object."""
+        values = asdict(self) | {"frames_read": self.frames_read, "frames_per_s": round(self.frames_per_s, 2)}
+        values["stage_s"] = {stage.value: round(seconds, 3) for stage, seconds in self.stage_s.items()}
+        values["wall_s"] = round(self.wall_s, 3)
+        return json.dumps(values, indent=2)
+
+
+def print_summary(summary: RunSummary, console: Console) -> None:
+    """Print the summary as two small tables and the list of problems."""
+    if summary.already_done:
+        console.print(
+            f"{summary.site}: {summary.database} already holds this footage with this configuration; "
+            "nothing to do.",
+            soft_wrap=True,
+        )
+    else:
+        console.print(_stages(summary))
+    console.print(_cameras(summary))
+    console.print(
+        f"{summary.journeys} journeys, {summary.linked_journeys} of them seen by two cameras or more "
+        f"→ {summary.database}",
+        soft_wrap=True,
+    )
+    for camera in summary.cameras:
+        for problem in camera.problems:
+            console.print(f"camera {camera.camera}: {problem}", style="yellow", soft_wrap=True)
+
+
+def _cameras(summary: RunSummary) -> Table:
+    table = Table("camera", title=f"{summary.site}: cyclists per camera", title_justify="left")
+    for heading in ("frames", "skipped", "observed", "cyclists"):
+        table.add_column(heading, justify="right")
+    for camera in summary.cameras:
+        table.add_row(
+            camera.camera,
+            str(camera.frames_read),
+            str(camera.frames_skipped),
+            f"{camera.observed_s:.0f} s",
+            str(camera.cyclists),
+        )
+    return table
+
+
+def _stages(summary: RunSummary) -> Table:
+    title = (
+        f"{summary.frames_read} frames in {summary.wall_s:.1f} s ({summary.frames_per_s:.1f} frames/s), "
+        f"detector {summary.detector}, encoder {summary.encoder}"
+    )
+    table = Table("stage", title=title, title_justify="left")
+    table.add_column("seconds", justify="right")
+    table.add_column("share of wall time", justify="right")
+    for stage, seconds in summary.stage_s.items():
+        share = seconds / summary.wall_s if summary.wall_s > 0 else 0.0
+        table.add_row(stage.value, f"{seconds:.2f}", f"{share:.0%}")
+    networks = summary.stage_s[Stage.DETECT] + summary.stage_s[Stage.EMBED]
+    rest = max(summary.wall_s - networks, 0.0)
+    table.add_section()
+    table.add_row("wall time beside the two networks", f"{rest:.2f}", f"{rest / max(summary.wall_s, 1e-9):.0%}")
+    return table
