@@ -4,7 +4,7 @@ Files, globs, folders and folders of pictures; decoding with PyAV; starts from t
 file names or the containers; an account of what was observed and of what could not be read.
 """
 
-from pipeline.sources.camera import CameraSource, Position
+from pipeline.sources.camera import CameraSource, SourcePosition
 from pipeline.sources.clock import TimePattern
 from pipeline.sources.fingerprint import fingerprint
 from pipeline.sources.footage import Footage
@@ -17,8 +17,8 @@ __all__ = [
     "Footage",
     "Interval",
     "PlannedSource",
-    "Position",
     "Probe",
+    "SourcePosition",
     "SourceReport",
     "StartOrigin",
     "TimePattern",

@@ -9,17 +9,19 @@ import numpy as np
 
 from pipeline.sources.account import Account
 from pipeline.sources.footage import Footage
+from pipeline.sources.images import ImagePicture
 from pipeline.sources.plan import PlannedSource, plan_footage
 from pipeline.sources.probe import probe
 from pipeline.sources.report import SourceReport
 from pipeline.sources.sampling import FrameSampler
+from pipeline.sources.video import VideoPicture
 from tracking.arrays import Image
 from tracking.errors import FootageError, UsageError
 from tracking.values import Frame
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
+class SourcePosition:
     """Where to take up a camera's footage again.
 
     Attributes:
@@ -57,7 +59,7 @@ class CameraSource:
         self._last_time = -inf
         self._accounts: list[Account] = []
 
-    def frames(self, start_at: Position | None = None) -> Iterator[Frame]:
+    def frames(self, start_at: SourcePosition | None = None) -> Iterator[Frame]:
         """Decode all sources one behind the other.
 
         Args:
@@ -87,7 +89,7 @@ class CameraSource:
         """The account of every source begun up to now; may be asked for while frames are read."""
         return tuple(account.report() for account in list(self._accounts))
 
-    def _sources_from(self, start_at: Position | None) -> tuple[PlannedSource, ...]:
+    def _sources_from(self, start_at: SourcePosition | None) -> tuple[PlannedSource, ...]:
         if start_at is None:
             return self.sources
         for number, source in enumerate(self.sources):
@@ -102,27 +104,33 @@ class CameraSource:
         sampler = FrameSampler(self._max_fps)
         source = account.source
         for picture in account.reader:
-            wanted = picture.seconds is not None and sampler.admits(picture.seconds)
-            if picture.index < first:
-                continue
-            account.decoded += 1
+            skipped = picture.index < first
+            account.decoded += not skipped
             if picture.seconds is None:
-                account.out_of_order += 1
+                account.out_of_order += not skipped
                 continue
+            wanted = sampler.admits(picture.seconds)
             time = source.start + picture.seconds
-            if time <= self._last_time:
+            if skipped:
+                self._last_time = max(self._last_time, time)
+            elif time <= self._last_time:
                 account.overlapping += 1
-                continue
-            image = picture.image() if wanted else None
-            if wanted and image is None:
-                account.unreadable += 1
-                continue
-            self._last_time = time
-            account.coverage.add(time)
-            if image is None:
-                account.sampled_out += 1
-                continue
-            yield Frame(self.camera, source.name, picture.index, time, self._fit(image, account))
+            elif frame := self._frame(picture, time, wanted, account):
+                yield frame
+
+    def _frame(
+        self, picture: VideoPicture | ImagePicture, time: float, wanted: bool, account: Account
+    ) -> Frame | None:
+        image = picture.image() if wanted else None
+        if wanted and image is None:
+            account.unreadable += 1
+            return None
+        self._last_time = time
+        account.coverage.add(time)
+        if image is None:
+            account.sampled_out += 1
+            return None
+        return Frame(self.camera, account.source.name, picture.index, time, self._fit(image, account))
 
     def _fit(self, image: Image, account: Account) -> Image:
         width, height = self.frame_size

@@ -127,25 +127,25 @@ class VideoReader:
             sentences.append(f"{count(self._damaged_frames, 'damaged frame')} left out")
         if self._broken_off:
             sentences.append(f"reading broke off after frame {self.frames_decoded} ({self._broken_off})")
-        if self._timeline and self._timeline.unstamped:
-            sentences.append(
-                f"{count(self._timeline.unstamped, 'frame')} without a time stamp; the frame rate was taken instead"
-            )
-        if self._timeline and self._timeline.resets:
-            sentences.append(
-                f"the time stamps jump back ({count(self._timeline.resets, 'time')}); continued directly behind"
-            )
-        return tuple(sentences)
+        return (*sentences, *self._clock_problems())
+
+    def _clock_problems(self) -> Iterator[str]:
+        unstamped = self._timeline.unstamped if self._timeline else 0
+        resets = self._timeline.resets if self._timeline else 0
+        if unstamped:
+            yield f"{count(unstamped, 'frame')} without a time stamp; the frame rate was taken instead"
+        if resets:
+            yield f"time stamps jump back ({count(resets, 'time')}); continued directly behind"
 
     def _intact_frames(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
         # Frame threading would conceal damage differently with every number of cores, and the same
         # footage must give the same pictures everywhere; slices are decoded alike by any number.
         stream.thread_type = "SLICE"
         for packet in self._packets(container, stream):
-            if self._timeline is None:
+            if self._timeline is None and packet is not None:
                 self._note_first_stamp(packet)
             try:
-                frames = packet.decode()
+                frames = stream.decode(packet)
             except av.FFmpegError as error:
                 self._damaged_packets += 1
                 self._damage = self._damage or str(error.strerror)
@@ -156,17 +156,16 @@ class VideoReader:
                 elif isinstance(frame, VideoFrame):
                     yield frame
 
-    def _packets(self, container: InputContainer, stream: VideoStream) -> Iterator[Packet[VideoStream]]:
+    def _packets(
+        self, container: InputContainer, stream: VideoStream
+    ) -> "Iterator[Packet[VideoStream] | None]":
         try:
             yield from container.demux(stream)
         except av.FFmpegError as error:
             self._broken_off = str(error.strerror)
-            # An empty packet makes the decoder hand out what it still holds.
-            last: Packet[VideoStream] = Packet()
-            last.stream = stream
-            yield last
+            yield None  # Makes the decoder hand out what it still holds.
 
-    def _note_first_stamp(self, packet: Packet[VideoStream]) -> None:
+    def _note_first_stamp(self, packet: "Packet[VideoStream]") -> None:
         # The first packet may be undecodable; its stamp is the beginning of the file all the same.
         # Packets that an edit list hides lie before the beginning.
         if packet.pts is not None and not packet.is_discard:
