@@ -85,7 +85,7 @@ def validate_points(
             )
         if right > 1 and max(x, y) <= 1 and not (x.is_integer() and y.is_integer()):
             raise PolygonError(
-                f"point {number} ({x:g}, {y:g}) is relative but other points are in pixels; use one of the two"
+                f"point {number} ({x:g}, {y:g}) is relative but others are in pixels; use one of the two"
             )
     return pairs
 
