@@ -23,6 +23,7 @@ def build_detector(settings: DetectorSettings) -> Detector:
         DeviceError: The device is not there.
     """
     kind, weights = _kind_and_weights(settings)
+    _require_runtime(kind, settings.runtime)
     if settings.tiling.enabled:
         from tracking.detectors.tiling import TiledDetector
 
@@ -49,6 +50,15 @@ def _kind_and_weights(settings: DetectorSettings) -> tuple[str, Path]:
         raise UsageError(f"detector.weights: {settings.name} needs the path of its weights")
     exported = _NAME_BY_SUFFIX.get(settings.weights.suffix.lower())
     return ("torchscript" if exported == "torchscript" else settings.name), settings.weights
+
+
+def _require_runtime(kind: str, runtime: str | None) -> None:
+    computes = {"onnx": "onnx", "yolo": "torch", "torchscript": "torch", "faster_rcnn": "torch"}.get(kind)
+    if None not in (runtime, computes) and runtime != computes:
+        raise UsageError(
+            f"detector.runtime: a model of kind {kind} is computed by {computes}, not by {runtime}; "
+            "give a model of that runtime, or leave it out"
+        )
 
 
 def _build(kind: str, weights: Path, settings: DetectorSettings) -> Detector:

@@ -8,22 +8,20 @@ import numpy as np
 from tracking.arrays import IntArray
 from tracking.values import ObjectClass
 
-COCO_NAMES: tuple[str, ...] = tuple(
-    (
-        "person,bicycle,car,motorcycle,airplane,bus,train,truck,boat,traffic light,fire hydrant,stop sign,"
-        "parking meter,bench,bird,cat,dog,horse,sheep,cow,elephant,bear,zebra,giraffe,backpack,umbrella,"
-        "handbag,tie,suitcase,frisbee,skis,snowboard,sports ball,kite,baseball bat,baseball glove,skateboard,"
-        "surfboard,tennis racket,bottle,wine glass,cup,fork,knife,spoon,bowl,banana,apple,sandwich,orange,"
-        "broccoli,carrot,hot dog,pizza,donut,cake,chair,couch,potted plant,bed,dining table,toilet,tv,laptop,"
-        "mouse,remote,keyboard,cell phone,microwave,oven,toaster,sink,refrigerator,book,clock,vase,scissors,"
-        "teddy bear,hair drier,toothbrush"
-    ).split(",")
+_COCO_LIST = (
+    "person,bicycle,car,motorcycle,airplane,bus,train,truck,boat,traffic light,fire hydrant,stop sign,"
+    "parking meter,bench,bird,cat,dog,horse,sheep,cow,elephant,bear,zebra,giraffe,backpack,umbrella,"
+    "handbag,tie,suitcase,frisbee,skis,snowboard,sports ball,kite,baseball bat,baseball glove,skateboard,"
+    "surfboard,tennis racket,bottle,wine glass,cup,fork,knife,spoon,bowl,banana,apple,sandwich,orange,"
+    "broccoli,carrot,hot dog,pizza,donut,cake,chair,couch,potted plant,bed,dining table,toilet,tv,laptop,"
+    "mouse,remote,keyboard,cell phone,microwave,oven,toaster,sink,refrigerator,book,clock,vase,scissors,"
+    "teddy bear,hair drier,toothbrush"
 )
+COCO_NAMES: tuple[str, ...] = tuple(_COCO_LIST.split(","))
 """The 80 classes of COCO in the order that YOLO models use."""
 
-COCO_91_NUMBERS: tuple[int, ...] = (
-    *range(1, 12), *range(13, 26), 27, 28, *range(31, 45), *range(46, 66), 67, 70, *range(72, 83), *range(84, 91)
-)  # fmt: skip
+_UNUSED_IN_COCO = {12, 26, 29, 30, 45, 66, 68, 69, 71, 83}
+COCO_91_NUMBERS: tuple[int, ...] = tuple(n for n in range(1, 91) if n not in _UNUSED_IN_COCO)
 """COCO's original category number of each of the 80 classes; torchvision's models use these."""
 
 UNKNOWN_CLASS = -1

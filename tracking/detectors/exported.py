@@ -128,8 +128,8 @@ class ExportedDetector:
         head = recognise_head(probe, size, len(names) if names else None)
         if head is None:
             raise WeightsError(
-                f"{self.name}: an output of shape {probe.shape} is no known YOLO layout; set detector.head to one of "
-                f"{', '.join(HeadKind)} if it is one after all"
+                f"{self.name}: an output of shape {probe.shape} is no known YOLO layout; "
+                f"set detector.head to one of {', '.join(HeadKind)} if it is one after all"
             )
         return head
 
@@ -141,6 +141,7 @@ class ExportedDetector:
         if names is None or (count is not None and len(names) != count):
             told = "does not name them" if names is None else f"{len(names)} names are given"
             raise WeightsError(
-                f"{self.name}: the model has {count} classes and {told}; list them in order in detector.class_names"
+                f"{self.name}: the model has {count} classes and {told}; "
+                "list them in order in detector.class_names"
             )
         return class_numbers(names)

@@ -73,19 +73,16 @@ def recognise_head(output: FloatArray, size: tuple[int, int], n_classes: int | N
     rows, columns = output.shape[1:]
     cells = grid_cells(size)
     v8_columns = None if n_classes is None else 4 + n_classes
-    if columns == cells and rows > 4 and v8_columns in (None, rows):
+    if (columns == cells and rows > 4 and v8_columns is None) or v8_columns == rows:
         return HeadKind.YOLOV8
-    if rows == cells * ANCHORS_PER_CELL_V5 and columns > 5:
-        return HeadKind.YOLOV5
     if rows == cells and columns > 5:
         # Decoded centres reach across the picture, raw ones stay near their own cell.
         decoded = float(output[0, :, :2].max()) > max(size) / 4
         return HeadKind.YOLOX_DECODED if decoded else HeadKind.YOLOX
-    if columns == 6:
+    if columns == 6 and rows != cells * ANCHORS_PER_CELL_V5:
         return HeadKind.END_TO_END
-    if v8_columns == rows:
-        return HeadKind.YOLOV8
-    return HeadKind.YOLOV5 if n_classes is not None and columns == 5 + n_classes else None
+    v5_by_grid = rows == cells * ANCHORS_PER_CELL_V5 and columns > 5
+    return HeadKind.YOLOV5 if v5_by_grid or (n_classes is not None and columns == 5 + n_classes) else None
 
 
 def class_count(kind: HeadKind, shape: tuple[int, ...]) -> int | None:

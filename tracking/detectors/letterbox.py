@@ -73,4 +73,4 @@ class Letterbox:
         """
         boxes = (xyxy - np.array([self.left, self.top] * 2, np.float32)) / np.float32(self.scale)
         limit = np.array([self.frame_width, self.frame_height] * 2, np.float32)
-        return np.clip(boxes, 0, limit).astype(np.float32, copy=False)
+        return np.asarray(np.clip(boxes, 0, limit), np.float32)

@@ -124,7 +124,9 @@ class MotionDetector:
         filled = area / np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
         score = (0.5 + 0.5 * np.clip(filled, 0, 1)).astype(np.float32)
         kept = tall & large & (score >= self._score_threshold)
-        return Detections(boxes[kept], score[kept], np.full(int(kept.sum()), int(ObjectClass.MOVING), np.int64))
+        return Detections(
+            boxes[kept], score[kept], np.full(int(kept.sum()), int(ObjectClass.MOVING), np.int64)
+        )
 
     def _forget(self) -> None:
         self._subtractor = self._new_subtractor()

@@ -1,5 +1,8 @@
 """Class-aware non-maximum suppression and overlap of boxes."""
 
+from collections.abc import Sequence
+from typing import Any, cast
+
 import cv2
 import numpy as np
 
@@ -23,7 +26,7 @@ def pairwise_iou(first: FloatArray, second: FloatArray) -> FloatArray:
     area = np.prod(np.clip(first[:, 2:] - first[:, :2], 0, None), axis=1)
     other = np.prod(np.clip(second[:, 2:] - second[:, :2], 0, None), axis=1)
     union = area[:, None] + other[None, :] - common
-    return np.divide(common, union, out=np.zeros_like(common), where=union > 0)
+    return np.asarray(np.divide(common, union, out=np.zeros_like(common), where=union > 0))
 
 
 def suppress_overlaps(xyxy: FloatArray, score: FloatArray, class_id: IntArray, iou: float) -> IntArray:
@@ -41,7 +44,8 @@ def suppress_overlaps(xyxy: FloatArray, score: FloatArray, class_id: IntArray, i
     if len(score) == 0:
         return np.zeros(0, np.int64)
     xywh = np.concatenate([xyxy[:, :2], xyxy[:, 2:] - xyxy[:, :2]], axis=1).astype(np.float64)
-    kept = np.asarray(
-        cv2.dnn.NMSBoxesBatched(xywh, score.astype(np.float32), class_id.astype(np.int32), 0.0, iou), np.int64
-    ).reshape(-1)
+    # OpenCV takes the arrays as they are; its type stubs know only of sequences.
+    boxes, scores = cast("Sequence[Any]", xywh), cast("Sequence[float]", score.astype(np.float32))
+    classes = cast("Sequence[int]", class_id.astype(np.int32))
+    kept = np.asarray(cv2.dnn.NMSBoxesBatched(boxes, scores, classes, 0.0, iou), np.int64).reshape(-1)
     return kept[np.argsort(-score[kept], kind="stable")]

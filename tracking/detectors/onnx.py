@@ -130,7 +130,8 @@ class OnnxNetwork:
         if len(shape) != 4 or shape[1] != 3 or inputs[0].type not in _FLOAT_TYPES:
             described = ", ".join(f"{i.name} {i.shape} {i.type}" for i in inputs)
             raise WeightsError(
-                f"{path}: a detector takes one input of batch × 3 × height × width floats, this model: {described}"
+                f"{path}: a detector takes one input of batch × 3 × height × width floats, "
+                f"this model has {described}"
             )
         self._input = inputs[0].name
         self._output = self._session.get_outputs()[0].name

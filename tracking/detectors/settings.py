@@ -89,7 +89,7 @@ class DetectorSettings(Settings):
     max_detections: int = Field(default=300, ge=1, le=10_000, description="at most so many boxes per frame")
     input_size: int | tuple[int, int] | None = Field(
         default=None,
-        description="longer side, or [height, width], in pixels of the model's input; null takes the model's own",
+        description="longer side, or [height, width], of the model's input in pixels; null takes its own",
     )
     head: HeadKind | None = Field(
         default=None, description="layout of an exported model's output; null recognises it by its shape"
@@ -103,8 +103,9 @@ class DetectorSettings(Settings):
     batch: int = Field(
         default=8, ge=1, le=256, description="frames per call of the model, where it allows it"
     )
-    runtime: Literal["onnx", "torch"] = Field(
-        default="onnx", description="what computes an exported model: ONNX Runtime, or torch for .torchscript"
+    runtime: Literal["onnx", "torch"] | None = Field(
+        default=None,
+        description="onnx for .onnx files, torch for .pt, .pth and .torchscript; null follows the file",
     )
     device: Literal["cpu", "cuda"] = Field(default="cpu", description="where the model is computed")
     tensorrt: bool = Field(default=False, description="with device cuda: let TensorRT compile an ONNX model")
