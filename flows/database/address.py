@@ -1,0 +1,59 @@
+"""Where the database is: a file or a PostgreSQL server, and a name for it that holds no credentials."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from tracking.errors import UsageError
+
+_POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")
+_EXPECTED = "write sqlite:///flows.db, a file name, or postgresql://user:password@host/database"
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseAddress:
+    """A parsed database URL.
+
+    Attributes:
+        url: SQLAlchemy URL with the driver filled in; may hold a password, never print it.
+        path: The SQLite file; None for a server.
+        name: What messages and logs call the database; without user, password and options.
+    """
+
+    url: URL
+    path: Path | None
+    name: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a URL or a bare file name.
+
+        Raises:
+            UsageError: The text is neither, or names a database we do not support.
+        """
+        if "://" not in text:
+            return cls._of_file(text)
+        try:
+            url = make_url(text)
+        except (ArgumentError, ValueError) as error:
+            raise UsageError(f"--database: the address cannot be read; {_EXPECTED}") from error
+        if url.drivername == "sqlite" and not url.query:
+            return cls._of_file(url.database or "")
+        if url.drivername in _POSTGRESQL:
+            return cls._of_server(url.set(drivername="postgresql+psycopg"))
+        raise UsageError(f"--database: '{url.drivername}' with these options is not supported; {_EXPECTED}")
+
+    @classmethod
+    def _of_file(cls, name: str) -> Self:
+        if name.strip() in ("", ":memory:"):
+            raise UsageError(f"--database: an SQLite database needs a file name; {_EXPECTED}")
+        return cls(URL.create("sqlite", database=name), Path(name), name)
+
+    @classmethod
+    def _of_server(cls, url: URL) -> Self:
+        host = url.host or next(iter(url.normalized_query.get("host", ())), "local server")
+        port = f":{url.port}" if url.port else ""
+        return cls(url, None, f"postgresql://{host}{port}/{url.database or ''}")

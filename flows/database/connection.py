@@ -1,0 +1,117 @@
+"""Connections: SQLite with its pragmas, PostgreSQL with its time-outs, errors in one sentence."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Self
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+
+from flows.database.address import DatabaseAddress
+from flows.database.failures import explained
+from tracking.errors import UsageError
+
+BUSY_TIMEOUT_S = 30.0
+"""Seconds to wait for another writer of the same SQLite file."""
+
+CONNECT_TIMEOUT_S = 10
+"""Seconds to wait for a PostgreSQL server."""
+
+Mode = Literal["ro", "rw", "rwc"]
+"""How SQLite opens a file: read only, read and write, or create it too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An open database.
+
+    Attributes:
+        engine: SQLAlchemy engine.
+        name: What messages call it; without credentials.
+    """
+
+    engine: Engine
+    name: str
+
+    @classmethod
+    def connect(cls, address: DatabaseAddress, mode: Mode) -> Self:
+        """Prepare connections; the first transaction really connects.
+
+        Raises:
+            UsageError: The driver for PostgreSQL is not installed.
+        """
+        if address.path is not None:
+            return cls(_sqlite_engine(address.path, mode), address.name)
+        options = {"connect_timeout": CONNECT_TIMEOUT_S, "application_name": "fietsflow"}
+        try:
+            engine = create_engine(address.url, connect_args=options, pool_pre_ping=True)
+        except ModuleNotFoundError as error:
+            raise UsageError(
+                "--database: PostgreSQL needs its driver; install it with pip install 'fietsflow[postgres]'"
+            ) from error
+        return cls(engine, address.name)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Give a connection whose work is kept as a whole or not at all.
+
+        Raises:
+            DatabaseError: The database could not be reached, read or written.
+        """
+        with explained(self.name), self.engine.begin() as connection:
+            yield connection
+
+    def truncate_log(self) -> None:
+        """Fold SQLite's write-ahead log into the file, so that nothing deleted lives on in the log."""
+        if self.engine.dialect.name == "sqlite":
+            with explained(self.name), closing(self.engine.raw_connection()) as connection:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Close every connection; the last one folds SQLite's write-ahead log into the file."""
+        self.engine.dispose()
+
+
+def sqlite_connection(path: Path, mode: Mode) -> sqlite3.Connection:
+    """Open an SQLite file without creating anything that `mode` does not ask for."""
+    connection = sqlite3.connect(
+        f"file:{quote(str(path.absolute()))}?mode={mode}{_immutable(path, mode)}",
+        uri=True,
+        timeout=BUSY_TIMEOUT_S,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def _immutable(path: Path, mode: Mode) -> str:
+    """Let a file in WAL mode be read from a folder where SQLite may not put its lock file."""
+    log = path.with_name(path.name + "-wal")
+    locked_out = mode == "ro" and not os.access(path.absolute().parent, os.W_OK)
+    return "&immutable=1" if locked_out and not log.exists() else ""
+
+
+def _sqlite_engine(path: Path, mode: Mode) -> Engine:
+    def open_connection() -> sqlite3.Connection:
+        connection = sqlite_connection(path, mode)
+        if mode != "ro":
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            # Deleted embeddings are overwritten with zeros, not only unlinked from their page.
+            connection.execute("PRAGMA secure_delete = ON")
+        return connection
+
+    engine = create_engine("sqlite://", creator=open_connection, poolclass=QueuePool)
+    # A transaction that will write takes its lock at once: a lock taken later can fail halfway.
+    begin = "BEGIN" if mode == "ro" else "BEGIN IMMEDIATE"
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

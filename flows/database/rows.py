@@ -1,0 +1,103 @@
+"""Rows in and out: the values of `flows.values` as parameters of SQL, and back."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, Row, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+from flows.database.times import to_microseconds, to_seconds
+from flows.values import Match, Sighting
+
+Parameters = dict[str, Any]
+"""One row as SQLAlchemy takes it: column name to value."""
+
+
+def upsert(connection: Connection, table: Table, rows: Sequence[Parameters]) -> None:
+    """Insert rows; those whose primary key is there already get the new values."""
+    if not rows:
+        return
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = insert(table)
+    keys = [column.name for column in table.primary_key]
+    changed = {
+        column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys
+    }
+    if changed:
+        statement = statement.on_conflict_do_update(index_elements=keys, set_=changed)
+    else:
+        statement = statement.on_conflict_do_nothing(index_elements=keys)
+    connection.execute(statement, list(rows))
+
+
+def sighting_row(run_id: str, camera_id: int, sighting: Sighting) -> Parameters:
+    """The row of `sighting`, without the embedding."""
+    return {
+        "sighting_id": sighting.sighting_id,
+        "run_id": run_id,
+        "camera_id": camera_id,
+        "enter_time": to_microseconds(sighting.enter_time),
+        "exit_time": to_microseconds(sighting.exit_time),
+        "direction": sighting.direction,
+        "frames": int(sighting.frames),
+        "stationary_s": float(sighting.stationary_s),
+        "quality": float(sighting.quality),
+        "model_id": sighting.model_id,
+    }
+
+
+def gallery_rows(run_id: str, sightings: Iterable[Sighting]) -> list[Parameters]:
+    """The embeddings, as little-endian float32."""
+    return [
+        {
+            "sighting_id": sighting.sighting_id,
+            "run_id": run_id,
+            "exit_time": to_microseconds(sighting.exit_time),
+            "embedding": np.ascontiguousarray(sighting.embedding, "<f4").tobytes(),
+        }
+        for sighting in sightings
+        if sighting.embedding is not None
+    ]
+
+
+def match_row(run_id: str, match: Match) -> Parameters:
+    """The row of `match`."""
+    return {
+        "from_sighting": match.from_sighting,
+        "to_sighting": match.to_sighting,
+        "run_id": run_id,
+        "distance": float(match.distance),
+        "probability": None if match.probability is None else float(match.probability),
+        "travel": to_microseconds(match.travel_s),
+    }
+
+
+def sighting_of(row: Row[Any]) -> Sighting:
+    """Read a row of `sighting`, joined with its camera's name and, where it is left, its embedding."""
+    values = row._mapping
+    embedding = values["embedding"]
+    return Sighting(
+        sighting_id=values["sighting_id"],
+        camera=values["name"],
+        enter_time=to_seconds(values["enter_time"]),
+        exit_time=to_seconds(values["exit_time"]),
+        direction=values["direction"],
+        frames=values["frames"],
+        stationary_s=values["stationary_s"],
+        quality=values["quality"],
+        embedding=None if embedding is None else np.frombuffer(embedding, "<f4").astype(np.float32),
+        model_id=values["model_id"],
+    )
+
+
+def match_of(row: Row[Any]) -> Match:
+    """Read a row of `match`."""
+    values = row._mapping
+    return Match(
+        from_sighting=values["from_sighting"],
+        to_sighting=values["to_sighting"],
+        distance=values["distance"],
+        probability=values["probability"],
+        travel_s=to_seconds(values["travel"]),
+    )

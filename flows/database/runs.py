@@ -1,0 +1,155 @@
+"""Beginning and ending a run: new, resumed, complete, or in conflict with another."""
+
+import secrets
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, and_, delete, insert, or_, select, update
+
+from flows.database.records import CameraDescription, RunDescription, RunRecord, RunState
+from flows.database.rows import upsert
+from flows.database.schema import camera, footage, gallery, run, site
+from flows.database.times import to_microseconds
+from flows.database.upgrade import hold_writer_lock
+from tracking.errors import DatabaseError
+
+UNFINISHED = "unfinished"
+FINISHED = "finished"
+PURGED = "purged"
+"""Values of ``run.state``; a purged run lost its gallery before its end and cannot be resumed."""
+
+
+def begin_run(connection: Connection, description: RunDescription, replace: bool, name: str) -> RunRecord:
+    """Find or create the run, see `FlowStore.begin_run`."""
+    hold_writer_lock(connection)
+    site_id = _find_site(connection, description)
+    same = and_(run.c.site_id == site_id, run.c.fingerprint == description.fingerprint)
+    earlier = connection.execute(select(run.c.run_id, run.c.state).where(same)).one_or_none()
+    if earlier is not None and not replace and earlier.state != PURGED:
+        state = RunState.COMPLETE if earlier.state == FINISHED else RunState.RESUMED
+        return RunRecord(earlier.run_id, state)
+    obsolete = set() if earlier is None else {earlier.run_id}
+    overlapping = _runs_over_the_same_footage(connection, site_id, description) - obsolete
+    if overlapping and not replace:
+        raise DatabaseError(_conflict(connection, overlapping, description, name))
+    delete_runs(connection, obsolete | overlapping)
+    return _create(connection, site_id, description)
+
+
+def finish_run(connection: Connection, run_id: str, finished: float) -> None:
+    """Forget the run's embeddings and mark it complete."""
+    connection.execute(delete(gallery).where(gallery.c.run_id == run_id))
+    done = {"state": FINISHED, "finished": to_microseconds(finished)}
+    connection.execute(update(run).where(run.c.run_id == run_id).values(done))
+
+
+def delete_runs(connection: Connection, run_ids: Iterable[str]) -> None:
+    """Delete runs with everything that hangs on them."""
+    connection.execute(delete(run).where(run.c.run_id.in_(sorted(run_ids))))
+
+
+def purge_expired(connection: Connection, now: float) -> int:
+    """Delete the embeddings that are older than their run allows; see `FlowStore.purge_expired`."""
+    wall_clock = to_microseconds(now)
+    runs = connection.execute(
+        select(run.c.run_id, run.c.live, run.c.gallery_ttl, run.c.watermark).where(run.c.state == UNFINISHED)
+    ).all()
+    deleted = 0
+    for run_id, live, gallery_ttl, watermark in runs:
+        clock = wall_clock if live else watermark
+        if clock is not None:
+            deleted += forget(connection, run_id, clock - gallery_ttl)
+    return deleted
+
+
+def forget(connection: Connection, run_id: str, before: int) -> int:
+    """Delete the embeddings of sightings that ended before a moment, in microseconds."""
+    expired = and_(gallery.c.run_id == run_id, gallery.c.exit_time < before)
+    earlier = or_(run.c.forgotten_before.is_(None), run.c.forgotten_before < before)
+    connection.execute(update(run).where(run.c.run_id == run_id, earlier).values(forgotten_before=before))
+    return connection.execute(delete(gallery).where(expired)).rowcount
+
+
+def purge_unfinished(connection: Connection) -> int:
+    """Delete every embedding; unfinished runs become such that start anew."""
+    deleted = connection.execute(delete(gallery)).rowcount
+    connection.execute(update(run).where(run.c.state == UNFINISHED).values(state=PURGED))
+    return deleted
+
+
+def _find_site(connection: Connection, description: RunDescription) -> int:
+    known = connection.execute(select(site).where(site.c.name == description.site)).one_or_none()
+    if known is None:
+        created = insert(site).values(name=description.site, timezone=description.timezone)
+        return int(connection.execute(created.returning(site.c.site_id)).scalar_one())
+    return int(known.site_id)
+
+
+def _runs_over_the_same_footage(
+    connection: Connection, site_id: int, description: RunDescription
+) -> set[str]:
+    found: set[str] = set()
+    for described in description.cameras:
+        digests = [one.digest for one in described.footage]
+        found |= set(
+            connection.execute(
+                select(footage.c.run_id)
+                .join(camera, camera.c.camera_id == footage.c.camera_id)
+                .where(camera.c.site_id == site_id, camera.c.name == described.camera)
+                .where(footage.c.digest.in_(digests))
+            ).scalars()
+        )
+    return found
+
+
+def _conflict(connection: Connection, runs: set[str], description: RunDescription, name: str) -> str:
+    digests = {one.digest for described in description.cameras for one in described.footage}
+    held = connection.execute(
+        select(camera.c.name, footage.c.name, footage.c.digest)
+        .join(camera, camera.c.camera_id == footage.c.camera_id)
+        .where(footage.c.run_id.in_(sorted(runs)))
+        .order_by(camera.c.name, footage.c.name)
+    )
+    camera_name, footage_name = next((c, f) for c, f, digest in held if digest in digests)
+    return (
+        f"database {name} already holds '{footage_name}' of camera {camera_name}, read with other settings "
+        "or beside other footage; give --replace to delete that run first, or name another database"
+    )
+
+
+def _create(connection: Connection, site_id: int, description: RunDescription) -> RunRecord:
+    run_id = secrets.token_hex(16)
+    connection.execute(update(site).where(site.c.site_id == site_id).values(timezone=description.timezone))
+    connection.execute(
+        insert(run).values(
+            run_id=run_id,
+            site_id=site_id,
+            fingerprint=description.fingerprint,
+            state=UNFINISHED,
+            live=description.live,
+            gallery_ttl=to_microseconds(description.gallery_ttl_s),
+            started=to_microseconds(description.started),
+        )
+    )
+    for described in description.cameras:
+        camera_id = _save_camera(connection, site_id, described)
+        upsert(
+            connection,
+            footage,
+            [
+                {"run_id": run_id, "camera_id": camera_id, "digest": one.digest, "name": one.name}
+                for one in described.footage
+            ],
+        )
+    return RunRecord(run_id, RunState.NEW)
+
+
+def _save_camera(connection: Connection, site_id: int, described: CameraDescription) -> int:
+    latitude, longitude = described.location or (None, None)
+    place = {"latitude": latitude, "longitude": longitude}
+    this = and_(camera.c.site_id == site_id, camera.c.name == described.camera)
+    camera_id = connection.execute(select(camera.c.camera_id).where(this)).scalar_one_or_none()
+    if camera_id is None:
+        created = insert(camera).values(site_id=site_id, name=described.camera, **place)
+        return int(connection.execute(created.returning(camera.c.camera_id)).scalar_one())
+    connection.execute(update(camera).where(this).values(place))
+    return int(camera_id)

@@ -1,0 +1,169 @@
+"""The tables; `migrations` creates them, a test compares the two.
+
+Every time and duration column counts whole microseconds (see `flows.database.times`) unless its name ends
+in ``_s``. Rows hang on their run and leave with it.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+REVISIONS = ("0001",)
+"""Schema revisions this program knows, oldest first."""
+
+APPLICATION_ID = 0x66696574
+"""Marks an SQLite file as ours (``PRAGMA application_id``); the letters "fiet"."""
+
+VERSION_TABLE = "fietsflow_version"
+"""Where Alembic keeps the schema revision; its name tells our databases from others'."""
+
+metadata = MetaData()
+
+
+def _of_run() -> Column[str]:
+    return Column("run_id", Text, ForeignKey("run.run_id", ondelete="CASCADE"), nullable=False)
+
+
+def _of_camera() -> Column[int]:
+    return Column("camera_id", Integer, ForeignKey("camera.camera_id", ondelete="CASCADE"), nullable=False)
+
+
+def _of_sighting(name: str) -> Column[str]:
+    return Column(name, Text, ForeignKey("sighting.sighting_id", ondelete="CASCADE"), nullable=False)
+
+
+site = Table(
+    "site",
+    metadata,
+    Column("site_id", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("timezone", Text, nullable=False),
+)
+
+camera = Table(
+    "camera",
+    metadata,
+    Column("camera_id", Integer, primary_key=True),
+    Column("site_id", Integer, ForeignKey("site.site_id", ondelete="CASCADE"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("latitude", Double),
+    Column("longitude", Double),
+    UniqueConstraint("site_id", "name", name="camera_of_site"),
+)
+
+run = Table(
+    "run",
+    metadata,
+    Column("run_id", Text, primary_key=True),
+    Column("site_id", Integer, ForeignKey("site.site_id", ondelete="CASCADE"), nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("live", Boolean, nullable=False),
+    Column("gallery_ttl", BigInteger, nullable=False),
+    Column("started", BigInteger, nullable=False),
+    Column("finished", BigInteger),
+    Column("watermark", BigInteger),
+    Column("forgotten_before", BigInteger),
+    UniqueConstraint("site_id", "fingerprint", name="run_of_site"),
+)
+
+footage = Table(
+    "footage",
+    metadata,
+    _of_run(),
+    _of_camera(),
+    Column("digest", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    PrimaryKeyConstraint("run_id", "camera_id", "digest", name="footage_key"),
+)
+
+progress = Table(
+    "progress",
+    metadata,
+    _of_run(),
+    _of_camera(),
+    Column("checkpoint", Text, nullable=False),
+    PrimaryKeyConstraint("run_id", "camera_id", name="progress_key"),
+)
+
+coverage = Table(
+    "coverage",
+    metadata,
+    _of_run(),
+    _of_camera(),
+    Column("start_time", BigInteger, nullable=False),
+    Column("end_time", BigInteger, nullable=False),
+    PrimaryKeyConstraint("run_id", "camera_id", "start_time", name="coverage_key"),
+    Index("coverage_of_camera", "camera_id", "start_time"),
+)
+
+sighting = Table(
+    "sighting",
+    metadata,
+    Column("sighting_id", Text, primary_key=True),
+    _of_run(),
+    _of_camera(),
+    Column("enter_time", BigInteger, nullable=False),
+    Column("exit_time", BigInteger, nullable=False),
+    Column("direction", Text, nullable=False),
+    Column("frames", Integer, nullable=False),
+    Column("stationary_s", Double, nullable=False),
+    Column("quality", Double, nullable=False),
+    Column("model_id", Text, nullable=False),
+    Index("sighting_of_run", "run_id"),
+    Index("sighting_of_camera", "camera_id", "enter_time"),
+)
+
+gallery = Table(
+    "gallery",
+    metadata,
+    Column("sighting_id", Text, ForeignKey("sighting.sighting_id", ondelete="CASCADE"), primary_key=True),
+    _of_run(),
+    Column("exit_time", BigInteger, nullable=False),
+    Column("embedding", LargeBinary, nullable=False),
+    Index("gallery_of_run", "run_id", "exit_time"),
+)
+
+match = Table(
+    "match",
+    metadata,
+    _of_sighting("from_sighting"),
+    _of_sighting("to_sighting"),
+    _of_run(),
+    Column("distance", Double, nullable=False),
+    Column("probability", Double),
+    Column("travel", BigInteger, nullable=False),
+    PrimaryKeyConstraint("from_sighting", "to_sighting", name="match_key"),
+    Index("match_of_run", "run_id"),
+    Index("match_to", "to_sighting"),
+)
+
+journey = Table(
+    "journey",
+    metadata,
+    Column("journey_id", Text, primary_key=True),
+    _of_run(),
+    Index("journey_of_run", "run_id"),
+)
+
+journey_stop = Table(
+    "journey_stop",
+    metadata,
+    Column("journey_id", Text, ForeignKey("journey.journey_id", ondelete="CASCADE"), nullable=False),
+    Column("stop", Integer, nullable=False),
+    _of_sighting("sighting_id"),
+    PrimaryKeyConstraint("journey_id", "stop", name="journey_stop_key"),
+    Index("journey_stop_of_sighting", "sighting_id"),
+)

@@ -1,0 +1,266 @@
+"""What the runner writes and reads back: runs, progress, matching. Each call is one transaction."""
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Self
+
+from sqlalchemy import Connection, exists, select, update
+
+from flows.database import runs
+from flows.database.address import DatabaseAddress
+from flows.database.connection import Database
+from flows.database.coverage import merge_coverage
+from flows.database.ownership import find_revision
+from flows.database.records import OpenSightings, RunDescription, RunRecord
+from flows.database.rows import gallery_rows, match_of, match_row, sighting_of, sighting_row, upsert
+from flows.database.schema import (
+    REVISIONS,
+    camera,
+    gallery,
+    journey,
+    journey_stop,
+    match,
+    progress,
+    run,
+    sighting,
+)
+from flows.database.times import to_microseconds, to_seconds
+from flows.values import Journey, Match, Sighting
+from tracking.errors import DatabaseError, UsageError
+
+
+class FlowStore:
+    """The database of a site, or of several.
+
+    Every method raises `DatabaseError` where the database cannot be reached, read or written; a call that
+    raises has changed nothing. Times are seconds since the epoch, UTC, kept to the microsecond.
+
+    Example:
+        >>> store = FlowStore.open("sqlite:///flows.db")
+        >>> run = store.begin_run(description)
+        >>> store.save_progress(run.run_id, "A", sightings, [(start, end)], checkpoint)
+        >>> store.save_matching(run.run_id, watermark, matches, journeys, forget_before=watermark - 1200)
+        >>> store.finish_run(run.run_id)
+        >>> store.close()
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Open for writing; create or upgrade the schema and delete expired embeddings first.
+
+        Args:
+            url: ``sqlite:///flows.db``, a file name, or ``postgresql://…``.
+
+        Raises:
+            UsageError: The URL cannot be read, or PostgreSQL's driver is missing.
+            DatabaseError: The database belongs to another program, is newer than this one, or is damaged;
+                it is left as it was.
+        """
+        address = DatabaseAddress.parse(url)
+        revision = find_revision(address)
+        database = Database.connect(address, "rwc")
+        if revision != REVISIONS[-1]:
+            from flows.database.upgrade import upgrade_schema
+
+            with database.transaction() as connection:
+                upgrade_schema(connection)
+        store = cls(database)
+        store.purge_expired(time.time())
+        return store
+
+    @classmethod
+    def open_for_reading(cls, url: str) -> Self:
+        """Open without the right to write.
+
+        Raises:
+            UsageError: There is no such database, it is empty, or its schema is older than the program's.
+            DatabaseError: As for `open`.
+        """
+        address = DatabaseAddress.parse(url)
+        revision = find_revision(address)
+        if revision is None:
+            raise UsageError(f"database {address.name} holds nothing yet; fill it with: pipeline run")
+        if revision != REVISIONS[-1]:
+            raise UsageError(
+                f"database {address.name} is of an older version; first run: pipeline db upgrade"
+            )
+        return cls(Database.connect(address, "ro"))
+
+    @property
+    def database(self) -> Database:
+        """The open database, for `flows.statistics`."""
+        return self._database
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._database.close()
+
+    def begin_run(self, description: RunDescription, *, replace: bool = False) -> RunRecord:
+        """Start a run, go on with an interrupted one, or find that it is complete.
+
+        Args:
+            description: Site, cameras, footage and fingerprint.
+            replace: Delete the runs that hold the same footage or fingerprint first, in this transaction.
+
+        Raises:
+            DatabaseError: Another run of the site holds some of the footage and `replace` was not given.
+        """
+        with self._database.transaction() as connection:
+            return runs.begin_run(connection, description, replace, self._database.name)
+
+    def save_progress(
+        self,
+        run_id: str,
+        camera_name: str,
+        sightings: Sequence[Sighting],
+        coverage: Sequence[tuple[float, float]],
+        checkpoint: str,
+    ) -> None:
+        """Save what a camera saw since the last time, together with the place to go on from.
+
+        Saving the same sightings or coverage again changes nothing.
+
+        Args:
+            run_id: From `begin_run`.
+            camera_name: Id of the camera in the site file.
+            sightings: Passages that ended.
+            coverage: Observed intervals (start, end); those that touch or overlap become one.
+            checkpoint: Small text that only the runner understands.
+        """
+        with self._database.transaction() as connection:
+            forgotten_before = self._unfinished(connection, run_id)
+            camera_id = self._camera_id(connection, run_id, camera_name)
+            upsert(connection, sighting, [sighting_row(run_id, camera_id, one) for one in sightings])
+            fresh = [one for one in gallery_rows(run_id, sightings) if one["exit_time"] >= forgotten_before]
+            upsert(connection, gallery, fresh)
+            merge_coverage(connection, run_id, camera_id, coverage)
+            saved = {"run_id": run_id, "camera_id": camera_id, "checkpoint": checkpoint}
+            upsert(connection, progress, [saved])
+
+    def progress(self, run_id: str) -> Mapping[str, str]:
+        """Read the last checkpoint of each camera that has one."""
+        query = (
+            select(camera.c.name, progress.c.checkpoint)
+            .join(camera, camera.c.camera_id == progress.c.camera_id)
+            .where(progress.c.run_id == run_id)
+        )
+        with self._database.transaction() as connection:
+            return {row.name: row.checkpoint for row in connection.execute(query)}
+
+    def save_matching(
+        self,
+        run_id: str,
+        watermark: float,
+        matches: Sequence[Match],
+        journeys: Sequence[Journey],
+        *,
+        forget_before: float,
+    ) -> None:
+        """Save what matching decided up to the watermark and forget old embeddings.
+
+        Args:
+            run_id: From `begin_run`.
+            watermark: Event time up to which matching has decided.
+            matches: Links decided since the last time, in journeys that may still grow.
+            journeys: Journeys that will not change any more, with their links; their sightings were saved
+                by `save_progress` before.
+            forget_before: Embeddings of sightings that ended before this moment are deleted.
+        """
+        links = {(one.from_sighting, one.to_sighting): one for one in matches}
+        links |= {(one.from_sighting, one.to_sighting): one for whole in journeys for one in whole.matches}
+        with self._database.transaction() as connection:
+            self._unfinished(connection, run_id)
+            upsert(connection, match, [match_row(run_id, one) for one in links.values()])
+            upsert(
+                connection, journey, [{"journey_id": one.journey_id, "run_id": run_id} for one in journeys]
+            )
+            upsert(
+                connection,
+                journey_stop,
+                [
+                    {"journey_id": whole.journey_id, "stop": stop, "sighting_id": one.sighting_id}
+                    for whole in journeys
+                    for stop, one in enumerate(whole.sightings)
+                ],
+            )
+            moment = to_microseconds(watermark)
+            connection.execute(update(run).where(run.c.run_id == run_id).values(watermark=moment))
+            runs.forget(connection, run_id, to_microseconds(forget_before))
+
+    def open_sightings(self, run_id: str) -> OpenSightings:
+        """Read what the matcher needs to go on after an interruption."""
+        in_journey = exists().where(journey_stop.c.sighting_id == sighting.c.sighting_id)
+        opened = (
+            select(sighting, camera.c.name, gallery.c.embedding)
+            .join(camera, camera.c.camera_id == sighting.c.camera_id)
+            .outerjoin(gallery, gallery.c.sighting_id == sighting.c.sighting_id)
+            .where(sighting.c.run_id == run_id, ~in_journey)
+        )
+        in_stored_journey = exists().where(journey_stop.c.sighting_id == match.c.from_sighting)
+        links = select(match).where(match.c.run_id == run_id, ~in_stored_journey)
+        with self._database.transaction() as connection:
+            found = [sighting_of(row) for row in connection.execute(opened)]
+            found.sort(key=lambda one: (one.enter_time, one.sighting_id))
+            position = {one.sighting_id: index for index, one in enumerate(found)}
+            stored = [match_of(row) for row in connection.execute(links)]
+            watermark = connection.execute(select(run.c.watermark).where(run.c.run_id == run_id)).scalar()
+        among = [one for one in stored if one.from_sighting in position and one.to_sighting in position]
+        among.sort(key=lambda one: (position[one.from_sighting], position[one.to_sighting]))
+        moment = None if watermark is None else to_seconds(watermark)
+        return OpenSightings(tuple(found), tuple(among), moment)
+
+    def finish_run(self, run_id: str) -> None:
+        """Delete every embedding of the run and mark it complete."""
+        with self._database.transaction() as connection:
+            self._unfinished(connection, run_id)
+            runs.finish_run(connection, run_id, time.time())
+        self._database.truncate_log()
+
+    def purge_expired(self, now: float) -> int:
+        """Delete embeddings past their run's time to live; the statistics stay.
+
+        Args:
+            now: Wall clock; counts for live runs. Recorded footage ages by event time behind the watermark.
+
+        Returns:
+            Number of embeddings deleted.
+        """
+        with self._database.transaction() as connection:
+            return runs.purge_expired(connection, now)
+
+    def purge_all(self) -> int:
+        """Delete every embedding at once; an unfinished run then starts anew instead of going on.
+
+        Returns:
+            Number of embeddings deleted.
+        """
+        with self._database.transaction() as connection:
+            deleted = runs.purge_unfinished(connection)
+        self._database.truncate_log()
+        return deleted
+
+    def _unfinished(self, connection: Connection, run_id: str) -> int:
+        """Make sure that the run may be written to; return the moment before which it has forgotten."""
+        found = connection.execute(
+            select(run.c.state, run.c.forgotten_before).where(run.c.run_id == run_id)
+        ).one_or_none()
+        if found is None or found.state != runs.UNFINISHED:
+            raise DatabaseError(
+                f"database {self._database.name} holds no unfinished run {run_id} any more; "
+                "another program finished, replaced or purged it"
+            )
+        return int(found.forgotten_before or 0)
+
+    def _camera_id(self, connection: Connection, run_id: str, name: str) -> int:
+        query = (
+            select(camera.c.camera_id)
+            .join(run, run.c.site_id == camera.c.site_id)
+            .where(run.c.run_id == run_id, camera.c.name == name)
+        )
+        found = connection.execute(query).scalar()
+        if found is None:
+            raise DatabaseError(f"database {self._database.name}: run {run_id} has no camera '{name}'")
+        return int(found)

@@ -1,0 +1,203 @@
+"""The SQL of the views: the same rows, to the last digit, in SQLite and PostgreSQL.
+
+Both dialects share everything but two expressions: how a time becomes text and how the cameras of a journey
+are joined to a route. Sums stay in whole microseconds and are divided once, at the end.
+"""
+
+INTERVAL_US = 900_000_000
+"""Length of the views' intervals: 15 minutes; they begin at :00, :15, :30 and :45 UTC."""
+
+VIEWS = ("journeys_flat", "camera_counts", "route_counts", "od_matrix", "travel_times")
+"""Names, in an order in which they can be created."""
+
+
+def view_definition(name: str, dialect: str) -> str:
+    """Write the SELECT behind a view.
+
+    Args:
+        name: One of `VIEWS`.
+        dialect: ``sqlite`` or ``postgresql``.
+    """
+    writers = {
+        "journeys_flat": _journeys_flat,
+        "camera_counts": _camera_counts,
+        "route_counts": _route_counts,
+        "od_matrix": _od_matrix,
+        "travel_times": _travel_times,
+    }
+    return writers[name](dialect)
+
+
+def _utc_text(time: str, dialect: str) -> str:
+    """Microseconds as ``YYYY-MM-DD HH:MM:SS``, UTC."""
+    seconds = f"({_floor(time, 1_000_000)}) / 1000000"
+    if dialect == "sqlite":
+        return f"datetime({seconds}, 'unixepoch')"
+    return f"to_char(to_timestamp({seconds}) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')"
+
+
+def _floor(time: str, step: int) -> str:
+    """The last multiple of `step` that is not later, before 1970 too."""
+    return f"{time} - (({time}) % {step} + {step}) % {step}"
+
+
+def _double(number: str) -> str:
+    return f"CAST({number} AS DOUBLE PRECISION)"
+
+
+def _interval_columns(dialect: str, column: str = "bin") -> str:
+    start, end = _utc_text(column, dialect), _utc_text(f"{column} + {INTERVAL_US}", dialect)
+    return f"{start} AS interval_start, {end} AS interval_end"
+
+
+_STOPS = """
+stops AS (
+    SELECT site.name AS site, journey_stop.journey_id, journey_stop.stop, camera.name AS camera,
+           sighting.enter_time,
+           MIN(sighting.enter_time) OVER journeys AS journey_start,
+           COUNT(*) OVER journeys AS stop_count
+    FROM journey_stop
+    JOIN sighting ON sighting.sighting_id = journey_stop.sighting_id
+    JOIN camera ON camera.camera_id = sighting.camera_id
+    JOIN site ON site.site_id = camera.site_id
+    WINDOW journeys AS (PARTITION BY journey_stop.journey_id)
+)"""
+
+
+def _journeys_flat(dialect: str) -> str:
+    return f"""
+SELECT site.name AS site, journey.run_id AS run, journey.journey_id AS journey, journey_stop.stop + 1 AS stop,
+       camera.name AS camera, sighting.direction,
+       {_utc_text("sighting.enter_time", dialect)} AS enter_time,
+       {_utc_text("sighting.exit_time", dialect)} AS exit_time,
+       {_double("sighting.exit_time - sighting.enter_time")} / 1000000 AS duration_s,
+       {_double("sighting.enter_time - previous.enter_time")} / 1000000 AS travel_s,
+       match.distance, match.probability
+FROM journey
+JOIN journey_stop ON journey_stop.journey_id = journey.journey_id
+JOIN sighting ON sighting.sighting_id = journey_stop.sighting_id
+JOIN camera ON camera.camera_id = sighting.camera_id
+JOIN site ON site.site_id = camera.site_id
+LEFT JOIN journey_stop AS stop_before
+    ON stop_before.journey_id = journey_stop.journey_id AND stop_before.stop = journey_stop.stop - 1
+LEFT JOIN sighting AS previous ON previous.sighting_id = stop_before.sighting_id
+LEFT JOIN match
+    ON match.from_sighting = previous.sighting_id AND match.to_sighting = sighting.sighting_id"""
+
+
+def _camera_counts(dialect: str) -> str:
+    return f"""
+WITH RECURSIVE pieces AS (
+    SELECT camera_id, start_time, end_time,
+           MAX(end_time) OVER (PARTITION BY camera_id ORDER BY start_time, end_time
+                               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
+    FROM coverage
+),
+observed AS (
+    SELECT camera_id, CASE WHEN reached > start_time THEN reached ELSE start_time END AS start_time, end_time
+    FROM pieces WHERE reached IS NULL OR reached < end_time
+),
+cut AS (
+    SELECT camera_id, start_time, end_time, {_floor("start_time", INTERVAL_US)} AS bin FROM observed
+    UNION ALL
+    SELECT camera_id, start_time, end_time, bin + {INTERVAL_US} FROM cut WHERE bin + {INTERVAL_US} < end_time
+),
+covered AS (
+    SELECT camera_id, bin,
+           SUM(CASE WHEN end_time < bin + {INTERVAL_US} THEN end_time ELSE bin + {INTERVAL_US} END
+               - CASE WHEN start_time > bin THEN start_time ELSE bin END) AS observed_us
+    FROM cut GROUP BY camera_id, bin
+),
+bins AS (
+    SELECT camera.site_id, MIN(covered.bin) AS bin, MAX(covered.bin) AS last_bin
+    FROM covered JOIN camera ON camera.camera_id = covered.camera_id GROUP BY camera.site_id
+    UNION ALL
+    SELECT site_id, bin + {INTERVAL_US}, last_bin FROM bins WHERE bin < last_bin
+),
+seen AS (
+    SELECT camera_id, direction, {_floor("enter_time", INTERVAL_US)} AS bin, COUNT(*) AS cyclists
+    FROM sighting GROUP BY 1, 2, 3
+),
+headings AS (
+    SELECT DISTINCT camera_id, direction FROM sighting
+    UNION ALL
+    SELECT camera_id, 'any' FROM camera WHERE camera_id NOT IN (SELECT camera_id FROM sighting)
+)
+SELECT site.name AS site, camera.name AS camera, headings.direction,
+       {_interval_columns(dialect, "bins.bin")},
+       CASE WHEN covered.observed_us > 0 THEN COALESCE(seen.cyclists, 0) END AS cyclists,
+       COALESCE({_double("covered.observed_us")} / {INTERVAL_US}, 0) AS coverage
+FROM bins
+JOIN site ON site.site_id = bins.site_id
+JOIN camera ON camera.site_id = bins.site_id
+JOIN headings ON headings.camera_id = camera.camera_id
+LEFT JOIN covered ON covered.camera_id = camera.camera_id AND covered.bin = bins.bin
+LEFT JOIN seen ON seen.camera_id = camera.camera_id AND seen.direction = headings.direction
+    AND seen.bin = bins.bin"""
+
+
+def _route_counts(dialect: str) -> str:
+    joined = "group_concat(camera, '>')" if dialect == "sqlite" else "string_agg(camera, '>')"
+    return f"""
+WITH {_STOPS},
+steps AS (
+    SELECT site, {_floor("journey_start", INTERVAL_US)} AS bin, stop, stop_count,
+           {joined} OVER (PARTITION BY journey_id ORDER BY stop
+                          ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS route
+    FROM stops
+)
+SELECT site, route, {_interval_columns(dialect)}, COUNT(*) AS cyclists,
+       {_double("COUNT(*)")} / {_double("SUM(COUNT(*)) OVER (PARTITION BY site, bin)")} AS share
+FROM steps WHERE stop = stop_count - 1
+GROUP BY site, route, bin"""
+
+
+def _od_matrix(dialect: str) -> str:
+    return f"""
+WITH {_STOPS}
+SELECT site, origin, destination, {_interval_columns(dialect)}, COUNT(*) AS cyclists
+FROM (
+    SELECT outset.site, outset.camera AS origin, arrival.camera AS destination,
+           {_floor("outset.journey_start", INTERVAL_US)} AS bin
+    FROM stops AS outset
+    JOIN stops AS arrival
+        ON arrival.journey_id = outset.journey_id AND arrival.stop = arrival.stop_count - 1
+    WHERE outset.stop = 0 AND outset.stop_count >= 2
+) AS trips
+GROUP BY site, origin, destination, bin"""
+
+
+def _travel_times(dialect: str) -> str:
+    percentiles = ",\n       ".join(
+        f"{_percentile(percent)} AS {name}"
+        for percent, name in ((15, "p15_s"), (50, "median_s"), (85, "p85_s"))
+    )
+    return f"""
+WITH {_STOPS},
+trips AS (
+    SELECT origin.site, origin.camera AS origin, destination.camera AS destination,
+           {_floor("origin.journey_start", INTERVAL_US)} AS bin,
+           destination.enter_time - origin.enter_time AS travel
+    FROM stops AS origin
+    JOIN stops AS destination
+        ON destination.journey_id = origin.journey_id AND destination.stop > origin.stop
+),
+ranked AS (
+    SELECT site, origin, destination, bin, travel,
+           ROW_NUMBER() OVER (PARTITION BY site, origin, destination, bin ORDER BY travel) - 1 AS place,
+           COUNT(*) OVER (PARTITION BY site, origin, destination, bin) - 1 AS last_place
+    FROM trips
+)
+SELECT site, origin, destination, {_interval_columns(dialect)}, COUNT(*) AS n,
+       {percentiles},
+       {_double("SUM(travel)")} / COUNT(*) / 1000000 AS mean_s
+FROM ranked
+GROUP BY site, origin, destination, bin"""
+
+
+def _percentile(percent: int) -> str:
+    """Linear interpolation between the two nearest ranks (NumPy's ``linear``), exact."""
+    below, weight = f"last_place * {percent} / 100", f"last_place * {percent} % 100"
+    weighted = f"""SUM(CASE WHEN place = {below} THEN travel * (100 - {weight})
+                WHEN place = {below} + 1 THEN travel * ({weight}) ELSE 0 END)"""
+    return f"{_double(weighted)} / 100000000"
