@@ -1,0 +1,79 @@
+"""``pipeline simulate``: video of a made-up city with its exact truth."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    import rich.progress
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("simulate")(simulate)
+
+
+def simulate(  # noqa: PLR0917 - the options of a command
+    out: Annotated[Path, typer.Argument(help="Folder for the videos, site.yaml and truth/.")],
+    cameras: Annotated[int, typer.Option(min=1, max=200, help="Number of cameras.")] = 5,
+    minutes: Annotated[float, typer.Option(min=0.05, help="Length of the recording.")] = 10.0,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same city.")] = 7,
+    riders_per_hour: Annotated[
+        float | None,
+        typer.Option(min=1, help="Riders who enter the network per hour; the scenario's otherwise."),
+    ] = None,
+    scenario: Annotated[str, typer.Option(help="Circumstances, for example calm.")] = "calm",
+    size: Annotated[str, typer.Option(help="Width x height of the pictures, even numbers.")] = "640x360",
+    fps: Annotated[float, typer.Option(min=1, max=60, help="Frames per second.")] = 10.0,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that render.")] = 2,
+) -> None:
+    """Write video of several cameras along a street, a ready site file, and the exact truth."""
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from pipeline.simulation import Recording, create_world, load_scenario
+    from pipeline.simulation import simulate as write
+    from pipeline.simulation.sitefile import TIMEZONE
+
+    settings = load_scenario(scenario)
+    if riders_per_hour is not None:
+        demand = settings.demand.model_copy(update={"riders_per_hour": riders_per_hour})
+        settings = settings.model_copy(update={"demand": demand})
+    start = datetime(2024, 5, 14, 8, 0, tzinfo=ZoneInfo(TIMEZONE))
+    world = create_world(settings, cameras=cameras, duration_s=60 * minutes, start=start, seed=seed)
+    recording = Recording(world, _size(size), fps)
+    frames = cameras * len(recording.times())
+    with _progress() as bar:
+        task = bar.add_task(f"rendering {cameras} cameras", total=frames)
+        write(out, recording, workers=workers, progress=lambda done: bar.update(task, completed=done))
+    typer.echo(f"{out / 'site.yaml'}: {cameras} cameras, {frames} frames; truth in {out / 'truth'}")
+
+
+def _size(text: str) -> tuple[int, int]:
+    from tracking.errors import UsageError
+
+    width, _, height = text.partition("x")
+    if not (width.isdecimal() and height.isdecimal()):
+        raise UsageError(f"--size: {text!r} is no size; write width x height such as 640x360")
+    size = int(width), int(height)
+    if min(size) < 64 or max(size) > 4096 or size[0] % 2 or size[1] % 2:
+        raise UsageError(f"--size: {text} must be even numbers between 64 and 4096")
+    return size
+
+
+def _progress() -> "rich.progress.Progress":
+    import sys
+
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not sys.stderr.isatty(),
+    )

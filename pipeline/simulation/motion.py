@@ -1,0 +1,74 @@
+"""Where an actor is at each moment, and its body there."""
+
+import numpy as np
+
+from pipeline.simulation.bodies import add_bicycle, add_car, add_rider, add_scooter, add_walker
+from pipeline.simulation.figure import Figure, FigureBuilder
+from pipeline.simulation.world import Kind, Visit
+from tracking.arrays import FloatArray
+
+BRAKING_S = 2.0
+"""Seconds to come to a halt, and as many to get going again."""
+
+
+def way_along(visit: Visit, times_s: FloatArray) -> FloatArray:
+    """Metres from the street's reference point, along its direction.
+
+    Args:
+        visit: Who passes and when.
+        times_s: (F,) seconds after the start, any order.
+
+    Returns:
+        (F,) metres.
+    """
+    if visit.heading == 0:
+        return np.full(len(times_s), visit.along_m)
+    moving = np.asarray(times_s) - visit.time_s
+    if visit.wait_s > 0:
+        moving = _halted(moving, visit.heading * visit.wait_at_m / visit.speed_ms, visit.wait_s)
+    return visit.heading * visit.speed_ms * moving
+
+
+def _halted(seconds: FloatArray, at: float, wait_s: float) -> FloatArray:
+    """Slow the clock of somebody who brakes, stands, and starts again."""
+    begin = at - BRAKING_S / 2
+    since = seconds - begin
+    braking = since - since**2 / (2 * BRAKING_S)
+    starting = since - BRAKING_S - wait_s
+    gone = np.select(
+        [since <= 0, since <= BRAKING_S, starting <= 0, starting <= BRAKING_S],
+        [since, braking, np.full_like(since, BRAKING_S / 2), BRAKING_S / 2 + starting**2 / (2 * BRAKING_S)],
+        starting,
+    )
+    return begin + gone
+
+
+def pose(visit: Visit, times_s: FloatArray) -> Figure:
+    """Put the actor's body into the street.
+
+    Args:
+        visit: Who passes and when.
+        times_s: (F,) seconds after the start.
+    """
+    along = way_along(visit, times_s)
+    weave = 0.05 * np.sin(0.7 * along + visit.actor.identity) if visit.heading else np.zeros_like(along)
+    place = np.stack([along, visit.lateral_m + weave, np.zeros_like(along)], axis=1)
+    heading = np.full(len(along), np.pi if visit.heading < 0 else 0.0)
+    body = FigureBuilder(len(along))
+    look, way = visit.actor.look, np.abs(along + 100.0 * visit.heading)
+    match visit.actor.kind:
+        case Kind.CYCLIST:
+            add_bicycle(body, look)
+            add_rider(body, look, way)
+        case Kind.PEDESTRIAN:
+            add_walker(body, look, way)
+        case Kind.PUSHED_BICYCLE:
+            add_bicycle(body, look, aside=0.45)
+            add_walker(body, look, way)
+        case Kind.PARKED_BICYCLE:
+            add_bicycle(body, look)
+        case Kind.SCOOTER:
+            add_scooter(body, look)
+        case Kind.CAR:
+            add_car(body, look)
+    return body.build(place, heading)

@@ -1,0 +1,110 @@
+"""Exact truth: who passed which camera when, and which journeys that makes."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.simulation.camera import Camera
+from pipeline.simulation.view import Appearance, visibility
+from pipeline.simulation.world import Kind
+from tracking.arrays import FloatArray
+from tracking.region import RegionOfInterest, direction_of
+
+VISIBLE_SHARE = 0.25
+"""Least share of a body that must be visible for its passage to begin or go on."""
+_SHORTEST_FRAMES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One rider's way through the region of interest of one camera.
+
+    Attributes:
+        rider: Identity.
+        camera: Camera number.
+        journey: Number of the rider's journey.
+        enter_s: First frame in which the rider is visible and stands in the region, seconds after the start.
+        exit_s: Last such frame.
+        direction: Heading through the picture, by the pipeline's own rule.
+        frames: Number of such frames.
+    """
+
+    rider: int
+    camera: int
+    journey: int
+    enter_s: float
+    exit_s: float
+    direction: str
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one camera sees, and how much of it.
+
+    Attributes:
+        appearances: Everybody, by identity.
+        visible: For each, (F,) visible share per frame.
+    """
+
+    appearances: list[Appearance]
+    visible: list[FloatArray]
+
+    @classmethod
+    def of(cls, appearances: list[Appearance]) -> "Seen":
+        """Work out who hides whom."""
+        return cls(appearances, visibility(appearances))
+
+
+def find_passages(
+    seen: Seen, number: int, camera: Camera, region: FloatArray, times_s: FloatArray
+) -> list[Passage]:
+    """Read the riders' passages off the exact boxes.
+
+    Args:
+        seen: What the camera sees.
+        number: Camera number.
+        camera: Who looks.
+        region: (P, 2) relative corners of the region of interest.
+        times_s: (T,) times of all frames, seconds after the start.
+
+    Returns:
+        Passages by time of entering.
+    """
+    found = []
+    place = RegionOfInterest(camera.size, region)
+    for appearance, visible in zip(seen.appearances, seen.visible, strict=True):
+        if appearance.visit.actor.kind is not Kind.CYCLIST:
+            continue
+        within = place.contains(appearance.boxes) & (visible >= VISIBLE_SHARE)
+        frames = np.flatnonzero(within)
+        if len(frames) < _SHORTEST_FRAMES:
+            continue
+        enter, leave = int(frames[0]), int(frames[-1])
+        found.append(
+            Passage(
+                rider=appearance.visit.actor.identity,
+                camera=number,
+                journey=appearance.visit.journey,
+                enter_s=float(times_s[appearance.frames[enter]]),
+                exit_s=float(times_s[appearance.frames[leave]]),
+                direction=direction_of(appearance.boxes[frames]),
+                frames=len(frames),
+            )
+        )
+    return sorted(found, key=lambda passage: (passage.enter_s, passage.rider))
+
+
+def chain(passages: list[Passage]) -> list[tuple[Passage, ...]]:
+    """Join the passages of each rider to journeys.
+
+    A journey ends where its rider turns back or is not seen again.
+
+    Returns:
+        Journeys by time of their first passage; each has its passages in order of time.
+    """
+    groups: dict[tuple[int, int], list[Passage]] = defaultdict(list)
+    for passage in sorted(passages, key=lambda p: (p.enter_s, p.rider)):
+        groups[passage.rider, passage.journey].append(passage)
+    return sorted((tuple(group) for group in groups.values()), key=lambda j: (j[0].enter_s, j[0].rider))

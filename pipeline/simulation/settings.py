@@ -1,0 +1,118 @@
+"""What a scenario may set."""
+
+from importlib.resources import files
+from typing import Literal
+
+import yaml
+from pydantic import Field, ValidationError
+
+from tracking.errors import UsageError
+from tracking.settings import Settings
+
+
+class DemandSettings(Settings):
+    """Who rides, how often and how far."""
+
+    riders_per_hour: float = Field(240, gt=0, description="Riders who enter the network per hour.")
+    seen_once_share: float = Field(0.25, ge=0, le=1, description="Share of riders seen by one camera only.")
+    leave_share: float = Field(0.15, ge=0, le=1, description="Chance to leave the network after each camera.")
+    group_share: float = Field(
+        0, ge=0, le=1, description="Share of departures that are groups of 2-4 riders."
+    )
+    turn_back_share: float = Field(0, ge=0, le=1, description="Chance to turn back after a camera.")
+    stop_share: float = Field(0.02, ge=0, le=1, description="Chance of a halt between two cameras.")
+    stop_mean_s: float = Field(45, gt=0, description="Mean length of such a halt, seconds.")
+    wait_in_view_share: float = Field(0, ge=0, le=1, description="Chance to stand still within a view.")
+    wait_in_view_s: float = Field(8, gt=0, description="Longest stand within a view, seconds.")
+    daily_curve: bool = Field(False, description="Let the demand follow the hours of a working day.")
+
+
+class TravelSettings(Settings):
+    """How fast riders are and what holds them up."""
+
+    speed_kmh: float = Field(17.5, ge=8, le=40, description="Mean riding speed.")
+    speed_spread_kmh: float = Field(2.5, ge=0, le=8, description="Standard deviation between riders.")
+    edge_spread: float = Field(0.06, ge=0, le=0.5, description="Log-spread of one rider between streets.")
+    red_light_share: float = Field(0.3, ge=0, le=1, description="Chance of a red light between two cameras.")
+    red_light_s: float = Field(25, ge=0, description="Longest wait at a red light, seconds.")
+
+
+class LookSettings(Settings):
+    """How much riders differ."""
+
+    look_alike_share: float = Field(0.03, ge=0, le=1, description="Share who look like somebody else.")
+    uniform_share: float = Field(0.02, ge=0, le=1, description="Share in the uniform of a delivery firm.")
+    dark_share: float = Field(0.2, ge=0, le=1, description="Share of dark or grey garments.")
+
+
+class TrafficSettings(Settings):
+    """Everything in the street that is no cyclist; per camera."""
+
+    pedestrians_per_hour: float = Field(20, ge=0, description="Pedestrians on the pavement.")
+    crossing_per_hour: float = Field(0, ge=0, description="Pedestrians who walk on the cycle path.")
+    pushed_bicycles_per_hour: float = Field(0, ge=0, description="People who push a bicycle on the path.")
+    scooters_per_hour: float = Field(0, ge=0, description="Motor scooters on the path.")
+    cars_per_hour: float = Field(30, ge=0, description="Cars on the road beside the path.")
+    parked_bicycles: int = Field(2, ge=0, le=12, description="Parked bicycles in view.")
+    furniture: int = Field(0, ge=0, le=8, description="Posts and trees between camera and path.")
+
+
+class PictureSettings(Settings):
+    """Light, weather and sensor."""
+
+    light: Literal["day", "night"] = Field("day", description="Daylight, or dark with street lamps.")
+    rain: bool = Field(False, description="Rain streaks, dull light and wet ground.")
+    noise: float = Field(1.6, ge=0, le=20, description="Standard deviation of the sensor noise, grey levels.")
+    flicker: float = Field(0.01, ge=0, le=0.2, description="Standard deviation of the exposure over time.")
+    quality: int = Field(24, ge=10, le=40, description="CRF of the H.264 encoder; higher is coarser.")
+
+
+class RecordingSettings(Settings):
+    """What goes wrong in a recorder."""
+
+    clock_error_s: float = Field(0, ge=0, le=60, description="Largest error of a camera's clock, seconds.")
+    outages_per_hour: float = Field(0, ge=0, description="Outages of each camera per hour.")
+    outage_s: float = Field(20, gt=0, description="Mean length of an outage, seconds.")
+    drop_share: float = Field(0, ge=0, lt=1, description="Share of frames that are lost one by one.")
+    jitter: float = Field(0, ge=0, lt=0.5, description="Spread of frame times in frame intervals.")
+
+
+class Scenario(Settings):
+    """A named set of circumstances."""
+
+    name: str = Field(description="Name on the command line.")
+    description: str = Field(description="One sentence for the help page.")
+    demand: DemandSettings = Field(DemandSettings.model_validate({}), description="Riders.")
+    travel: TravelSettings = Field(TravelSettings.model_validate({}), description="Travel times.")
+    look: LookSettings = Field(LookSettings.model_validate({}), description="Appearance.")
+    traffic: TrafficSettings = Field(TrafficSettings.model_validate({}), description="Distractors.")
+    picture: PictureSettings = Field(PictureSettings.model_validate({}), description="Picture.")
+    recording: RecordingSettings = Field(RecordingSettings.model_validate({}), description="Recorder.")
+    detections_only: bool = Field(False, description="Write detections instead of video.")
+    cameras: int | None = Field(None, ge=1, le=200, description="Number of cameras unless asked otherwise.")
+    minutes: float | None = Field(None, gt=0, description="Length unless asked otherwise.")
+
+
+def scenario_names() -> tuple[str, ...]:
+    """Names of the scenarios that come with the program, sorted."""
+    folder = files("pipeline.simulation") / "scenarios"
+    return tuple(sorted(f.name.removesuffix(".yaml") for f in folder.iterdir() if f.name.endswith(".yaml")))
+
+
+def load_scenario(name: str) -> Scenario:
+    """Read one of the scenarios that come with the program.
+
+    Raises:
+        UsageError: There is no scenario of that name, or its file is wrong.
+    """
+    if name not in scenario_names():
+        raise UsageError(
+            f"--scenario: there is no scenario {name!r}; choose one of {', '.join(scenario_names())}"
+        )
+    text = (files("pipeline.simulation") / "scenarios" / f"{name}.yaml").read_text("utf-8")
+    try:
+        return Scenario.model_validate({"name": name} | yaml.safe_load(text))
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise UsageError(f"scenarios/{name}.yaml: {key}: {first['msg']}") from error

@@ -1,0 +1,153 @@
+"""Simulate a city: worlds, pictures, truth and the site file in one folder."""
+
+import multiprocessing
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from multiprocessing.sharedctypes import SynchronizedArray
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from pipeline.simulation.camera import Camera, place_camera
+from pipeline.simulation.film import write_film
+from pipeline.simulation.passages import Passage, Seen, chain, find_passages
+from pipeline.simulation.region import region_of
+from pipeline.simulation.scene import Scene
+from pipeline.simulation.sitefile import write_site
+from pipeline.simulation.streams import Purpose, stream
+from pipeline.simulation.truth import stamp, write_boxes, write_parameters, write_tables
+from pipeline.simulation.view import appear
+from pipeline.simulation.world import World
+from tracking.arrays import FloatArray, Image
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What is to be recorded, and how.
+
+    Attributes:
+        world: What happens.
+        size: Width and height of the pictures, pixels.
+        fps: Frames per second.
+    """
+
+    world: World
+    size: tuple[int, int]
+    fps: float
+
+    def camera(self, number: int) -> Camera:
+        """The camera of a number."""
+        return place_camera(number, self.size, stream(self.world.seed, Purpose.CAMERA, number))
+
+    def times(self) -> FloatArray:
+        """(T,) times of the frames, seconds after the start."""
+        return np.arange(round(self.world.duration_s * self.fps)) / self.fps
+
+
+Progress = Callable[[int], None]
+
+
+def simulate(
+    out: Path, recording: Recording, *, workers: int = 1, progress: Progress = lambda _: None
+) -> None:
+    """Write the videos, the truth and the site file of a world.
+
+    Args:
+        out: Folder; made where it is missing.
+        recording: What to record.
+        workers: Number of processes that render.
+        progress: Told the number of frames done so far, over all cameras.
+    """
+    (out / "truth").mkdir(parents=True, exist_ok=True)
+    world = recording.world
+    numbers = range(len(world.network.names))
+    passages: list[Passage] = []
+    for found in _record_all(out, recording, workers, progress):
+        passages += found
+    journeys = chain(passages)
+    write_tables(out / "truth", world, journeys)
+    write_site(out / "site.yaml", world, [region_of(recording.camera(number)) for number in numbers])
+    write_parameters(
+        out / "truth" / "parameters.json",
+        {
+            "seed": world.seed,
+            "scenario": world.scenario.model_dump(),
+            "start": stamp(world, 0.0)[0],
+            "duration_s": world.duration_s,
+            "fps": recording.fps,
+            "size": list(recording.size),
+            "cameras": list(world.network.names),
+            "passages": len(passages),
+            "journeys": len(journeys),
+            "riders": len({passage.rider for passage in passages}),
+        },
+    )
+
+
+def record_camera(
+    out: Path, recording: Recording, number: int, progress: Progress = lambda _: None
+) -> list[Passage]:
+    """Render and write one camera.
+
+    Args:
+        out: Folder with a sub-folder ``truth``.
+        recording: What to record.
+        number: Camera number.
+        progress: Told the number of frames of this camera done so far.
+
+    Returns:
+        Its passages.
+    """
+    world, camera, times = recording.world, recording.camera(number), recording.times()
+    name = world.network.names[number]
+    appearances = [a for visit in world.at(number) if (a := appear(visit, camera, times)) is not None]
+    seen = Seen.of(appearances)
+    write_boxes(out / "truth" / f"boxes_{name}.txt", seen)
+    picture = world.scenario.picture
+    scene = Scene(camera, number, appearances, picture, world.seed)
+    pictures = _counted(scene.frames(len(times)), progress)
+    write_film(out / f"camera_{name}.mp4", pictures, times, recording.size, picture.quality)
+    return find_passages(seen, number, camera, region_of(camera), times)
+
+
+def _counted(pictures: Iterator[Image], progress: Progress) -> Iterator[Image]:
+    for number, picture in enumerate(pictures, 1):
+        yield picture
+        progress(number)
+
+
+def _record_all(out: Path, recording: Recording, workers: int, progress: Progress) -> list[list[Passage]]:
+    count = len(recording.world.network.names)
+    if workers <= 1 or count == 1:
+        frames = len(recording.times())
+        return [
+            record_camera(out, recording, number, lambda done, n=number: progress(n * frames + done))  # type: ignore[misc]
+            for number in range(count)
+        ]
+    context = multiprocessing.get_context("spawn")
+    done = context.Array("q", count)
+    with ProcessPoolExecutor(min(workers, count), context, _share, (done,)) as pool:
+        futures = [pool.submit(_record_one, out, recording, number) for number in range(count)]
+        pending = set(futures)
+        while pending:
+            _, pending = wait(pending, timeout=0.2, return_when=FIRST_COMPLETED)
+            progress(sum(done[:]))
+        return [future.result() for future in futures]
+
+
+_DONE: list["SynchronizedArray[int]"] = []
+"""In a worker process: the counters that the parent reads."""
+
+
+def _share(done: "SynchronizedArray[int]") -> None:
+    cv2.setNumThreads(1)
+    _DONE.append(done)
+
+
+def _record_one(out: Path, recording: Recording, number: int) -> list[Passage]:
+    def progress(done: int) -> None:
+        _DONE[0][number] = done
+
+    return record_camera(out, recording, number, progress)

@@ -1,0 +1,58 @@
+"""The site file that lets `pipeline run` process a simulated city."""
+
+from pathlib import Path
+
+import yaml
+
+from pipeline.simulation.world import World
+from tracking.arrays import FloatArray
+
+TIMEZONE = "Europe/Amsterdam"
+_TWO_STREETS_M = 700.0
+
+
+def write_site(path: Path, world: World, regions: list[FloatArray]) -> None:
+    """Describe cameras and links; paths are relative to the file.
+
+    Links join all cameras that follow each other directly or with one camera between them, which a rider
+    may have passed unseen.
+
+    Args:
+        path: YAML file.
+        world: What happened.
+        regions: Region of interest of each camera, relative corners.
+    """
+    names = world.network.names
+    cameras = [
+        {
+            "id": name,
+            "source": f"camera_{name}.mp4",
+            "start": world.start.replace(tzinfo=None).isoformat(),
+            "location": [float(value) for value in world.network.locations[number]],
+            "roi": [[float(x), float(y)] for x, y in regions[number]],
+        }
+        for number, name in enumerate(names)
+    ]
+    links = [
+        {"from": names[a], "to": names[b], "distance_m": round(distance, 1)}
+        for (a, b), distance in sorted(distances(world).items())
+    ]
+    site = {"site": "simulated", "timezone": TIMEZONE, "cameras": cameras, "links": links}
+    path.write_text(
+        yaml.safe_dump(site, sort_keys=False, default_flow_style=None, width=110), encoding="utf-8"
+    )
+
+
+def distances(world: World) -> dict[tuple[int, int], float]:
+    """Shortest ways over one street, or over two with a camera between; both directions, metres."""
+    direct: dict[tuple[int, int], float] = {}
+    for street in world.network.streets:
+        a, b = street.cameras
+        for pair in ((a, b), (b, a)):
+            direct[pair] = min(street.distance_m, direct.get(pair, street.distance_m))
+    found = dict(direct)
+    for (a, middle), first in direct.items():
+        for (start, b), second in direct.items():
+            if start == middle and a != b and first + second <= _TWO_STREETS_M:
+                found[a, b] = min(first + second, found.get((a, b), first + second))
+    return found

@@ -1,0 +1,68 @@
+"""Distractors: everything in the street that must not be counted."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.random import Generator
+
+from pipeline.simulation.looks import draw_look
+from pipeline.simulation.settings import Scenario
+from pipeline.simulation.streams import Purpose, stream
+from pipeline.simulation.world import Actor, Kind, Visit
+
+
+def draw_traffic(scenario: Scenario, camera: int, duration_s: float, first: int, seed: int) -> list[Visit]:
+    """Let pedestrians, cars and others pass one camera.
+
+    Args:
+        scenario: Circumstances.
+        camera: Camera number.
+        duration_s: Length of the recording, seconds.
+        first: Identity of the first of them.
+        seed: Seed of the world.
+    """
+    rng = stream(seed, Purpose.DISTRACTORS, camera)
+    traffic = scenario.traffic
+    flows = (
+        (Kind.PEDESTRIAN, traffic.pedestrians_per_hour, (2.6, 3.9), 1.35),
+        (Kind.PEDESTRIAN, traffic.crossing_per_hour, (-1.2, 1.2), 1.35),
+        (Kind.PUSHED_BICYCLE, traffic.pushed_bicycles_per_hour, (-1.2, 1.2), 1.15),
+        (Kind.SCOOTER, traffic.scooters_per_hour, (0.6, 0.9), 8.5),
+        (Kind.CAR, traffic.cars_per_hour, (4.4, 5.0), 9.5),
+    )
+    visits: list[Visit] = []
+    for kind, per_hour, lateral, speed in flows:
+        count = int(rng.poisson(per_hour * (duration_s + 60) / 3600))
+        for time_s in np.sort(rng.uniform(-30, duration_s + 30, count)):
+            visits.append(_pass(scenario, kind, camera, float(time_s), lateral=lateral, speed=speed, rng=rng))
+    visits += [_park(scenario, camera, rng) for _ in range(traffic.parked_bicycles)]
+    return [
+        replace(visit, actor=replace(visit.actor, identity=first + number))
+        for number, visit in enumerate(visits)
+    ]
+
+
+def _pass(
+    scenario: Scenario,
+    kind: Kind,
+    camera: int,
+    time_s: float,
+    *,
+    lateral: tuple[float, float],
+    speed: float,
+    rng: Generator,
+) -> Visit:
+    heading = 1 if rng.random() < 0.5 else -1
+    side = float(rng.uniform(*lateral))
+    if kind is Kind.CAR:
+        side = -side - 3.0 if heading > 0 else -side
+    elif kind is Kind.SCOOTER:
+        side = -side * heading
+    actor = Actor(0, kind, draw_look(scenario.look, rng))
+    return Visit(actor, camera, time_s, heading, side, speed * float(rng.uniform(0.85, 1.15)))
+
+
+def _park(scenario: Scenario, camera: int, rng: Generator) -> Visit:
+    actor = Actor(0, Kind.PARKED_BICYCLE, draw_look(scenario.look, rng))
+    place = float(rng.uniform(-9, 9))
+    return Visit(actor, camera, 0.0, 0, float(rng.uniform(4.7, 5.3)), 0.0, along_m=place)

@@ -1,0 +1,155 @@
+"""The truth as files that other programs read."""
+
+import csv
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pipeline.simulation.passages import Passage, Seen
+from pipeline.simulation.world import World
+
+_SPAN = ("start", "end", "start_epoch_s", "end_epoch_s")
+Row = Sequence[str | int | float]
+
+
+def stamp(world: World, seconds: float) -> tuple[str, str]:
+    """A moment as ISO 8601 text in UTC with microseconds, and as seconds since the epoch.
+
+    Args:
+        world: Whose recording.
+        seconds: Seconds after its start.
+    """
+    moment = world.start.astimezone(UTC) + timedelta(microseconds=round(seconds * 1e6))
+    since = (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ"), f"{since // 10**6}.{since % 10**6:06d}"
+
+
+def write_boxes(path: Path, seen: Seen) -> None:
+    """Write one camera's boxes in the format of the MOT Challenge.
+
+    Columns: frame (from 1), identity, left, top, width, height, confidence (1), class, visible share.
+    """
+    rows: list[tuple[int, int, str]] = []
+    for appearance, visible in zip(seen.appearances, seen.visible, strict=True):
+        actor = appearance.visit.actor
+        for frame, box, share in zip(appearance.frames, appearance.boxes, visible, strict=True):
+            if share <= 0:
+                continue
+            left, top, right, bottom = (float(value) for value in box)
+            place = f"{left:.2f},{top:.2f},{right - left:.2f},{bottom - top:.2f}"
+            line = f"{frame + 1},{actor.identity},{place},1,{actor.kind.mot_class},{share:.3f}"
+            rows.append((int(frame), actor.identity, line))
+    rows.sort()
+    path.write_text("".join(line + "\n" for _, _, line in rows), encoding="utf-8")
+
+
+def write_tables(folder: Path, world: World, journeys: list[tuple[Passage, ...]]) -> None:
+    """Write passages, journeys, O-D matrix, travel times, classes and parameters.
+
+    Args:
+        folder: Where to.
+        world: What happened.
+        journeys: Journeys with their passages.
+    """
+    names = world.network.names
+    passages = sorted((p for j in journeys for p in j), key=lambda p: (p.enter_s, p.camera, p.rider))
+    number = {
+        id(p): (index, position) for index, j in enumerate(journeys, 1) for position, p in enumerate(j, 1)
+    }
+    _table(
+        folder / "passages.csv",
+        (
+            "rider",
+            "camera",
+            "enter",
+            "exit",
+            "enter_epoch_s",
+            "exit_epoch_s",
+            "direction",
+            "frames",
+            "journey",
+            "position",
+        ),
+        (
+            (
+                p.rider,
+                names[p.camera],
+                *_span(world, p.enter_s, p.exit_s),
+                p.direction,
+                p.frames,
+                *number[id(p)],
+            )
+            for p in passages
+        ),
+    )
+    _table(
+        folder / "journeys.csv",
+        ("journey", "rider", "route", "origin", "destination", "cameras", *_SPAN),
+        (
+            (
+                index, j[0].rider, ">".join(names[p.camera] for p in j), names[j[0].camera],
+                names[j[-1].camera], len(j), *_span(world, j[0].enter_s, j[-1].enter_s),
+            )
+            for index, j in enumerate(journeys, 1)
+        ),
+    )  # fmt: skip
+    cells = Counter((j[0].camera, j[-1].camera) for j in journeys if len(j) > 1)
+    pairs = [(a, b) for a in range(len(names)) for b in range(len(names)) if a != b or cells[a, b]]
+    _table(
+        folder / "od.csv",
+        ("origin", "destination", "cyclists"),
+        ((names[a], names[b], cells[a, b]) for a, b in pairs),
+    )
+    _write_travel_times(folder / "travel_times.csv", world, journeys)
+    actors = {visit.actor.identity: visit.actor for visit in world.visits}
+    _table(
+        folder / "classes.csv",
+        ("identity", "class", "mot_class"),
+        ((i, actors[i].kind.value, actors[i].kind.mot_class) for i in sorted(actors)),
+    )
+
+
+def _write_travel_times(path: Path, world: World, journeys: list[tuple[Passage, ...]]) -> None:
+    """One row for each leg between neighbouring cameras; time from entering to entering."""
+    names = world.network.names
+    _table(
+        path,
+        ("journey", "rider", "origin", "destination", "travel_s", *_SPAN),
+        (
+            (
+                index, a.rider, names[a.camera], names[b.camera], f"{b.enter_s - a.enter_s:.6f}",
+                *_span(world, a.enter_s, b.enter_s),
+            )
+            for index, journey in enumerate(journeys, 1)
+            for a, b in pairwise(journey)
+        ),
+    )  # fmt: skip
+
+
+def write_parameters(path: Path, parameters: dict[str, Any]) -> None:
+    """Write what the simulation was asked for."""
+    path.write_text(json.dumps(parameters, indent=2, sort_keys=True, default=_plain) + "\n", encoding="utf-8")
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, np.ndarray):
+        return [round(float(v), 6) for v in value.ravel()]
+    raise TypeError(f"cannot write {type(value).__name__} as JSON")
+
+
+def _span(world: World, first_s: float, last_s: float) -> tuple[str, str, str, str]:
+    (first, first_epoch), (last, last_epoch) = stamp(world, first_s), stamp(world, last_s)
+    return first, last, first_epoch, last_epoch
+
+
+def _table(path: Path, header: Sequence[str], rows: Iterable[Row]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)
