@@ -1,0 +1,46 @@
+"""Which encoder makes the embeddings, and how it is run."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from tracking.settings import Settings
+
+Positive = Annotated[int, Field(ge=1)]
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Deviation = Annotated[float, Field(gt=0.0, le=1.0)]
+
+IMAGENET_MEAN = (0.485, 0.456, 0.406)
+IMAGENET_STD = (0.229, 0.224, 0.225)
+
+
+class EncoderSettings(Settings):
+    """The encoder of a site."""
+
+    name: str = Field(
+        default="colour_stripes",
+        min_length=1,
+        description="colour_stripes (needs no weights), a file (.onnx, .torchscript) or a registered model",
+    )
+    weights: Path | None = Field(default=None, description="weights file; overrides what the name leads to")
+    input_size: tuple[Positive, Positive] | None = Field(
+        default=None, description="height and width the network expects; from card or network if not given"
+    )
+    mean: tuple[Share, Share, Share] | None = Field(
+        default=None, description="mean of R, G, B in 0..1; from the card, or ImageNet's, if not given"
+    )
+    std: tuple[Deviation, Deviation, Deviation] | None = Field(
+        default=None, description="deviation of R, G, B in 0..1; from the card, or ImageNet's, if not given"
+    )
+    threshold: float | None = Field(
+        default=None, gt=0.0, le=2.0, description="distance of a match; overrides the card's threshold"
+    )
+    batch: int = Field(default=16, ge=1, le=1024, description="crops that go through the network at once")
+    runtime: Literal["onnx", "torch"] = Field(default="onnx", description="what runs the network")
+    device: Literal["cpu", "cuda"] = Field(default="cpu", description="where the network runs")
+    threads: int = Field(default=0, ge=0, description="CPU threads of the network; 0 lets the runtime choose")
+    crops_per_tracklet: int = Field(default=8, ge=1, le=64, description="crops kept of one passage")
+    normalise_before_mean: bool = Field(
+        default=True, description="scale each crop's embedding to unit norm before the mean"
+    )

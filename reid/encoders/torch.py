@@ -1,0 +1,108 @@
+"""Encoders exported as TorchScript, run by PyTorch."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from reid.encoders.card import checksum, load_card
+from reid.encoders.preprocessing import choose_preprocessing, to_unit_rows
+from reid.encoders.settings import EncoderSettings
+from tracking.arrays import FloatArray, Image
+from tracking.errors import DeviceError, WeightsError
+
+
+class TorchEncoder:
+    """A TorchScript network with one image input (N, 3, H, W) and one output (N, D).
+
+    Attributes:
+        model_id: Stem of the weights file and the first 8 digits of its SHA-256.
+        dimension: Length D of the embedding.
+        threshold: From the settings or the model card; None where neither has one.
+    """
+
+    model_id: str
+    dimension: int
+    threshold: float | None
+
+    def __init__(self, weights: Path, settings: EncoderSettings) -> None:
+        """Load the network.
+
+        Args:
+            weights: The TorchScript file; a model card beside it is read.
+            settings: Overrides of the card, batch size, device.
+
+        Raises:
+            WeightsError: If file or card are missing, damaged, or not an encoder.
+            DeviceError: If PyTorch or the device is not available.
+        """
+        torch = _import_torch()
+        digest = checksum(weights)
+        card = load_card(weights, digest)
+        preprocessing = choose_preprocessing(settings, card, None)
+        if preprocessing is None:
+            raise WeightsError(
+                f"{weights}: TorchScript does not say how large its input is; give encoder.input_size "
+                "(height, width) or put a model card beside it"
+            )
+        if settings.device == "cuda" and not torch.cuda.is_available():
+            raise DeviceError(
+                "encoder.device: cuda was asked for, but PyTorch finds no CUDA device; "
+                "install a CUDA build of PyTorch or set device: cpu"
+            )
+        if settings.threads and settings.device == "cpu":
+            torch.set_num_threads(settings.threads)
+        self._torch = torch
+        self._preprocessing, self._batch, self._device = preprocessing, settings.batch, settings.device
+        self._network = _load_network(torch, weights, settings.device)
+        self.model_id = f"{weights.stem}-{digest[:8]}"
+        self.threshold = settings.threshold or (card.threshold if card else None)
+        self.dimension = self._measure_dimension(weights)
+
+    def encode(self, crops: Sequence[Image]) -> FloatArray:
+        """Embed crops.
+
+        Args:
+            crops: (h, w, 3) uint8 BGR, any size but empty.
+
+        Returns:
+            (N, D) float32, rows of unit norm; (0, D) for no crops.
+        """
+        parts = [np.zeros((0, self.dimension), np.float32)]
+        for start in range(0, len(crops), self._batch):
+            parts.append(self._run(crops[start : start + self._batch]))
+        return to_unit_rows(np.concatenate(parts))
+
+    def _run(self, crops: Sequence[Image]) -> FloatArray:
+        batch = self._torch.from_numpy(self._preprocessing.apply(crops)).to(self._device)
+        with self._torch.inference_mode():
+            return np.asarray(self._network(batch).float().cpu().numpy(), np.float32)
+
+    def _measure_dimension(self, weights: Path) -> int:
+        blank = np.zeros((self._preprocessing.height, self._preprocessing.width, 3), np.uint8)
+        try:
+            shape = self._run([blank]).shape
+        except (RuntimeError, AttributeError) as error:
+            raise WeightsError(f"{weights}: the network does not turn an image into an embedding") from error
+        if len(shape) != 2:
+            raise WeightsError(f"{weights}: its output has shape {shape}; expected (N, D)")
+        return int(shape[1])
+
+
+def _import_torch() -> Any:
+    try:
+        import torch
+    except ImportError as error:
+        raise DeviceError(
+            "encoder.runtime: torch was asked for, but PyTorch is not installed; "
+            "run `pip install fietsflow[torch]` or set runtime: onnx"
+        ) from error
+    return torch
+
+
+def _load_network(torch: Any, weights: Path, device: str) -> Any:
+    try:
+        return torch.jit.load(str(weights), map_location=device).eval()
+    except (RuntimeError, ValueError) as error:
+        raise WeightsError(f"{weights} is no TorchScript network; export it with torch.jit.trace") from error

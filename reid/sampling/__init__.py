@@ -1,0 +1,5 @@
+"""Sampling: which few crops of a passage are kept for its embedding."""
+
+from reid.sampling.reservoir import CropReservoir
+
+__all__ = ["CropReservoir"]
