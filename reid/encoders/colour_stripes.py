@@ -52,7 +52,7 @@ class ColourStripes:
             threshold: Distance of a match that replaces the built-in one.
         """
         self.threshold = THRESHOLD if threshold is None else threshold
-        self._windows = _stripe_windows()
+        self._rows, self._columns = _stripe_windows()
 
     def encode(self, crops: Sequence[Image]) -> FloatArray:
         """Embed crops.
@@ -74,8 +74,10 @@ class ColourStripes:
             for c in (green_red, blue_yellow)
         ]
         plane = (chroma[0][:, :, None] * chroma[1][:, None, :]).reshape(len(lightness), -1)
-        bins = _soft_bins(lightness, LIGHTNESS_BINS)[:, :, None] * plane[:, None, :]
-        histograms = self._windows @ bins.reshape(len(lightness), -1)
+        shade = _soft_bins(lightness, LIGHTNESS_BINS).reshape(HEIGHT, WIDTH, -1)
+        # Row by row, without BLAS: its threads would fight the other stages for so small a product.
+        lines = np.einsum("w,hwl,hwc->hlc", self._columns, shade, plane.reshape(HEIGHT, WIDTH, -1))
+        histograms = np.einsum("sh,hb->sb", self._rows, lines.reshape(HEIGHT, -1))
         # Distances of square roots are Hellinger distances: large bins do not drown small ones.
         return np.asarray(np.sqrt(histograms).ravel(), np.float32)
 
@@ -101,11 +103,11 @@ def _soft_bins(values: FloatArray, bins: int) -> FloatArray:
     return np.asarray(np.maximum(0, 1 - np.abs(position[:, None] - np.arange(bins))), np.float32)
 
 
-def _stripe_windows() -> FloatArray:
-    """Weights of each pixel in each stripe, (STRIPES, HEIGHT * WIDTH), rows of sum 1."""
+def _stripe_windows() -> tuple[FloatArray, FloatArray]:
+    """Weights of rows in each stripe (STRIPES, HEIGHT) and of columns (WIDTH,), each of sum 1."""
     across = (np.arange(WIDTH) + 0.5) / WIDTH - 0.5
     columns = np.exp(-0.5 * (across / CENTRE_SPREAD) ** 2)
     down = (np.arange(HEIGHT) + 0.5) / HEIGHT * STRIPES - 0.5
     rows = np.maximum(0, 1 - np.abs(down - np.arange(STRIPES)[:, None]) / STRIPE_REACH)
-    windows = (rows[:, :, None] * columns).reshape(STRIPES, -1)
-    return np.asarray(windows / windows.sum(axis=1, keepdims=True), np.float32)
+    rows /= rows.sum(axis=1, keepdims=True)
+    return rows.astype(np.float32), (columns / columns.sum()).astype(np.float32)
