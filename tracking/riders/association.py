@@ -1,0 +1,230 @@
+"""Rider box + bicycle box of one frame → one candidate."""
+
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from tracking.arrays import BoolArray, FloatArray, IntArray
+from tracking.riders.boxes import covered_shares, nested_shares
+from tracking.riders.settings import AssociationSettings
+from tracking.values import Detections, ObjectClass
+
+_MOTOR_VEHICLES = (ObjectClass.CAR, ObjectClass.BUS, ObjectClass.TRUCK)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What may be a cyclist in one frame, with the evidence for and against it.
+
+    A person and the two-wheeler below it are one row; persons and two-wheelers without
+    a partner are rows of their own, because a small detector sees only one of the two
+    in most frames.
+
+    Attributes:
+        xyxy: (N, 4) float32 px, the union of the boxes of the row.
+        score: (N,) float32, the best score among the boxes of the row.
+        class_id: (N,) int64, CYCLIST for a pair, else PERSON, BICYCLE, MOTORCYCLE or MOVING.
+        person_box: (N, 4) float32 px, NaN where no person was seen.
+        wheels_box: (N, 4) float32 px, the two-wheeler, NaN where none was seen.
+        person: (N,) float32 score of the person, 0 where none was seen.
+        bicycle: (N,) float32 score of the two-wheeler as a bicycle.
+        motorcycle: (N,) float32 score of the two-wheeler as a motorcycle.
+        enclosed: (N,) float32 share of the row's box inside one car, bus or lorry.
+    """
+
+    xyxy: FloatArray
+    score: FloatArray
+    class_id: IntArray
+    person_box: FloatArray
+    wheels_box: FloatArray
+    person: FloatArray
+    bicycle: FloatArray
+    motorcycle: FloatArray
+    enclosed: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.score)
+
+    def __getitem__(self, selection: BoolArray | IntArray | slice) -> "Candidates":
+        return Candidates(*(getattr(self, field.name)[selection] for field in fields(self)))
+
+    @property
+    def detections(self) -> Detections:
+        """The rows as boxes for the region of interest and the tracklet builder."""
+        return Detections(self.xyxy, self.score, self.class_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wheels:
+    """Two-wheelers of one frame, bicycle and motorcycle boxes of one object merged.
+
+    Attributes:
+        xyxy: (N, 4) px, the box of the better score.
+        bicycle: (N,) best score as a bicycle.
+        motorcycle: (N,) best score as a motorcycle.
+    """
+
+    xyxy: FloatArray
+    bicycle: FloatArray
+    motorcycle: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.bicycle)
+
+    def __getitem__(self, selection: BoolArray | IntArray) -> "_Wheels":
+        return _Wheels(self.xyxy[selection], self.bicycle[selection], self.motorcycle[selection])
+
+
+def associate(detections: Detections, settings: AssociationSettings) -> Candidates:
+    """Join each rider with the bicycle below it, one to one.
+
+    Args:
+        detections: Every class of one frame, unfiltered, at a low score threshold.
+        settings: What belongs together.
+
+    Returns:
+        Pairs, lone persons, lone two-wheelers, then objects that the detector already
+        reports as one (cyclist, something moving). No box is part of two rows.
+    """
+    persons = detections.of(ObjectClass.PERSON)
+    persons = persons[persons.score >= settings.min_person_score]
+    persons = persons[_distinct(persons, settings.duplicate_overlap)]
+    wheels = _two_wheelers(detections, settings)
+    rows, columns = _pair(persons, wheels, settings)
+    lone_persons = np.setdiff1d(np.arange(len(persons)), rows)
+    lone_wheels = np.setdiff1d(np.arange(len(wheels)), columns)
+    parts = [
+        _parts(persons[rows], wheels[columns]),
+        _parts(persons[lone_persons], None),
+        _parts(None, wheels[lone_wheels]),
+        _whole(detections.of(ObjectClass.CYCLIST, ObjectClass.MOVING)),
+    ]
+    return _with_enclosure(_concatenate(parts), detections.of(*_MOTOR_VEHICLES))
+
+
+def _distinct(detections: Detections, duplicate_overlap: float) -> BoolArray:
+    """Mark the boxes that are not nested in a better one of the same kind."""
+    order = np.argsort(-detections.score, kind="stable")
+    nested = nested_shares(detections.xyxy, detections.xyxy) >= duplicate_overlap
+    keep = np.zeros(len(detections), dtype=bool)
+    for index in order:
+        keep[index] = not (nested[index] & keep).any()
+    return keep
+
+
+def _two_wheelers(detections: Detections, settings: AssociationSettings) -> _Wheels:
+    """Merge bicycle and motorcycle boxes of one object: a small detector takes one for the other."""
+    found = detections.of(ObjectClass.BICYCLE, ObjectClass.MOTORCYCLE)
+    found = found[found.score >= settings.min_bicycle_score]
+    if not len(found):
+        none = np.zeros(0, np.float32)
+        return _Wheels(np.zeros((0, 4), np.float32), none, none)
+    keep = np.flatnonzero(_distinct(found, settings.duplicate_overlap))
+    owner = np.argmax(nested_shares(found.xyxy, found.xyxy[keep]), axis=1)
+    scores = np.zeros((2, len(keep)), np.float32)
+    kind = (found.class_id == ObjectClass.MOTORCYCLE).astype(int)
+    np.maximum.at(scores, (kind, owner), found.score)
+    return _Wheels(found.xyxy[keep], scores[0], scores[1])
+
+
+def _pair(persons: Detections, wheels: _Wheels, settings: AssociationSettings) -> tuple[IntArray, IntArray]:
+    """Assign persons to two-wheelers one to one, the best total fit first."""
+    fit = ride_fit(persons.xyxy, wheels.xyxy, settings)
+    rows, columns = linear_sum_assignment(-fit)
+    possible = fit[rows, columns] > 0
+    return rows[possible], columns[possible]
+
+
+def ride_fit(persons: FloatArray, wheels: FloatArray, settings: AssociationSettings) -> FloatArray:
+    """How well each person sits on each two-wheeler, from the geometry of the boxes alone.
+
+    The person must stand above the wheels (head above the handlebar, feet no higher than
+    the frame and no lower than the road), be centred over them and be of a size that fits.
+    All lengths are relative to the boxes, so the answer does not depend on resolution.
+
+    Args:
+        persons: (M, 4) px.
+        wheels: (N, 4) px.
+        settings: Limits of the geometry.
+
+    Returns:
+        (M, N), 0 where it is impossible, otherwise above 0 and at most 2.
+    """
+    p, w = persons[:, None, :].astype(np.float64), wheels[None, :, :].astype(np.float64)
+    wheel_height = np.maximum(w[..., 3] - w[..., 1], 1e-6)
+    person_height = p[..., 3] - p[..., 1]
+    widest = np.maximum(np.maximum(p[..., 2] - p[..., 0], w[..., 2] - w[..., 0]), 1e-6)
+    offset = np.abs(p[..., 0] + p[..., 2] - w[..., 0] - w[..., 2]) / 2 / widest
+    head = (w[..., 1] - p[..., 1]) / wheel_height
+    feet = (w[..., 3] - p[..., 3]) / wheel_height
+    ratio = person_height / wheel_height
+    possible = (
+        (offset <= settings.max_offset)
+        & (head >= -settings.slack)
+        & (feet <= 1 + settings.slack)
+        & (feet >= -settings.slack)
+        & (ratio >= settings.min_height_ratio)
+        & (ratio <= settings.max_height_ratio)
+    )
+    centred = 1 - offset / settings.max_offset
+    fit = 1e-3 + centred * (1 - 1e-3) + np.clip(nested_shares(persons, wheels), 0, 1)
+    return np.where(possible, fit, 0.0)
+
+
+def _parts(persons: Detections | None, wheels: _Wheels | None) -> Candidates:
+    """Rows of persons, of two-wheelers, or of both row by row."""
+    count = len(persons if persons is not None else wheels or ())
+    unseen, silent = np.full((count, 4), np.nan, np.float32), np.zeros(count, np.float32)
+    person_box, person = (persons.xyxy, persons.score) if persons is not None else (unseen, silent)
+    wheels_box = wheels.xyxy if wheels is not None else unseen
+    bicycle, motorcycle = (wheels.bicycle, wheels.motorcycle) if wheels is not None else (silent, silent)
+    top_left = np.fmin(person_box[:, :2], wheels_box[:, :2])
+    bottom_right = np.fmax(person_box[:, 2:], wheels_box[:, 2:])
+    kind = np.where(bicycle >= motorcycle, ObjectClass.BICYCLE, ObjectClass.MOTORCYCLE)
+    if persons is not None:
+        kind = np.full(count, ObjectClass.PERSON if wheels is None else ObjectClass.CYCLIST)
+    return Candidates(
+        xyxy=np.concatenate([top_left, bottom_right], axis=1),
+        score=np.maximum(person, np.maximum(bicycle, motorcycle)),
+        class_id=kind.astype(np.int64),
+        person_box=person_box,
+        wheels_box=wheels_box,
+        person=person,
+        bicycle=bicycle,
+        motorcycle=motorcycle,
+        enclosed=silent,
+    )
+
+
+def _whole(detections: Detections) -> Candidates:
+    """Rows of a detector that knows one object: cyclists, or things that move."""
+    unseen = np.full((len(detections), 4), np.nan, np.float32)
+    silent = np.zeros(len(detections), np.float32)
+    cyclist = np.where(detections.class_id == ObjectClass.CYCLIST, detections.score, silent)
+    return Candidates(
+        detections.xyxy,
+        detections.score,
+        detections.class_id,
+        unseen,
+        unseen,
+        cyclist,
+        cyclist,
+        silent,
+        silent,
+    )
+
+
+def _concatenate(parts: list[Candidates]) -> Candidates:
+    """Put rows below each other."""
+    columns = {
+        field.name: np.concatenate([getattr(part, field.name) for part in parts])
+        for field in fields(Candidates)
+    }
+    return Candidates(**columns)
+
+
+def _with_enclosure(candidates: Candidates, motors: Detections) -> Candidates:
+    """Fill in how much of each row lies inside a car, bus or lorry."""
+    shares = covered_shares(candidates.xyxy, motors.xyxy).max(axis=1, initial=0.0)
+    return replace(candidates, enclosed=shares.astype(np.float32))

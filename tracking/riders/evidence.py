@@ -1,0 +1,143 @@
+"""What was seen of each track, row by row, until it is judged."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tracking.arrays import FloatArray, IntArray
+from tracking.riders.association import Candidates
+from tracking.values import ObjectClass
+
+_COLUMNS = 17
+_TIME, _BOX, _PERSON_BOX, _WHEELS_BOX = 0, slice(1, 5), slice(5, 9), slice(9, 13)
+_PERSON, _BICYCLE, _MOTORCYCLE, _ENCLOSED = 13, 14, 15, 16
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything the detector said about one track, or about the tracks of one passage.
+
+    Attributes:
+        rows: (N, 17) float64 in time order: time, box, person box, two-wheeler box, then the
+            scores of person, bicycle, motorcycle and the share enclosed by a motor vehicle.
+        moving: Share of the rows that came from a detector of motion, which knows no kinds.
+    """
+
+    rows: FloatArray
+    moving: float
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def times(self) -> FloatArray:
+        """(N,) seconds since the epoch."""
+        return self.rows[:, _TIME]
+
+    @property
+    def boxes(self) -> FloatArray:
+        """(N, 4) px, the whole of what was seen."""
+        return self.rows[:, _BOX]
+
+    @property
+    def person_boxes(self) -> FloatArray:
+        """(N, 4) px, NaN where no person was seen."""
+        return self.rows[:, _PERSON_BOX]
+
+    @property
+    def wheels_boxes(self) -> FloatArray:
+        """(N, 4) px, NaN where no two-wheeler was seen."""
+        return self.rows[:, _WHEELS_BOX]
+
+    @property
+    def person(self) -> FloatArray:
+        """(N,) scores."""
+        return self.rows[:, _PERSON]
+
+    @property
+    def bicycle(self) -> FloatArray:
+        """(N,) scores."""
+        return self.rows[:, _BICYCLE]
+
+    @property
+    def motorcycle(self) -> FloatArray:
+        """(N,) scores."""
+        return self.rows[:, _MOTORCYCLE]
+
+    @property
+    def enclosed(self) -> FloatArray:
+        """(N,) share of the box inside a car, bus or lorry."""
+        return self.rows[:, _ENCLOSED]
+
+    @property
+    def heights(self) -> FloatArray:
+        """(N,) box heights, px."""
+        return np.maximum(self.rows[:, 4] - self.rows[:, 2], 1.0)
+
+    @classmethod
+    def joined(cls, parts: "list[Evidence]") -> "Evidence":
+        """The evidence of several tracks of one passage, in time order."""
+        rows = np.concatenate([part.rows for part in parts])
+        moving = float(np.average([part.moving for part in parts], weights=[len(part) for part in parts]))
+        return cls(rows[np.argsort(rows[:, _TIME], kind="stable")], moving)
+
+
+class EvidenceLog:
+    """Collects evidence per local track id, in bounded memory.
+
+    A track that stands in view for an hour is thinned: when it has `max_rows` rows every
+    second one is forgotten, so that the rows stay spread over its whole life.
+    """
+
+    def __init__(self, max_rows: int) -> None:
+        self._max_rows = max_rows
+        self._rows: dict[int, list[FloatArray]] = {}
+        self._moving: dict[int, int] = {}
+        self._seen: dict[int, int] = {}
+
+    def __contains__(self, local_id: int) -> bool:
+        return local_id in self._rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def observe(self, local_ids: IntArray, candidates: Candidates, time: float) -> None:
+        """Add one frame.
+
+        Args:
+            local_ids: (N,) track of each candidate, -1 for none.
+            candidates: N rows of the frame.
+            time: Seconds since the epoch.
+        """
+        table = _table(candidates, time)
+        moving = candidates.class_id == ObjectClass.MOVING
+        for index in np.flatnonzero(local_ids >= 0):
+            self._append(int(local_ids[index]), table[index], bool(moving[index]))
+
+    def of(self, local_id: int) -> Evidence:
+        """Evidence of one track, empty when nothing was observed."""
+        rows = self._rows.get(local_id)
+        if not rows:
+            return Evidence(np.zeros((0, _COLUMNS)), 0.0)
+        return Evidence(np.stack(rows), self._moving[local_id] / self._seen[local_id])
+
+    def forget(self, local_id: int) -> None:
+        """Drop a track that is decided or was too short."""
+        for store in (self._rows, self._moving, self._seen):
+            store.pop(local_id, None)
+
+    def _append(self, local_id: int, row: FloatArray, moving: bool) -> None:
+        rows = self._rows.setdefault(local_id, [])
+        if len(rows) >= self._max_rows:
+            del rows[1::2]
+        rows.append(row)
+        self._seen[local_id] = self._seen.get(local_id, 0) + 1
+        self._moving[local_id] = self._moving.get(local_id, 0) + moving
+
+
+def _table(candidates: Candidates, time: float) -> FloatArray:
+    """Rows of one frame in the layout of `Evidence.rows`."""
+    count = len(candidates)
+    columns = [np.full((count, 1), time), candidates.xyxy, candidates.person_box, candidates.wheels_box]
+    scores = (candidates.person, candidates.bicycle, candidates.motorcycle, candidates.enclosed)
+    return np.concatenate([*columns, *(score[:, None] for score in scores)], axis=1, dtype=np.float64)

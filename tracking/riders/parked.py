@@ -1,0 +1,70 @@
+"""Which bicycles stood there before the person came or after the person left."""
+
+from collections import deque
+
+import numpy as np
+
+from tracking.arrays import BoolArray, FloatArray
+from tracking.riders.association import Candidates
+from tracking.riders.boxes import covered_shares, ious
+from tracking.riders.evidence import Evidence
+
+
+class WheelsHistory:
+    """The two-wheeler boxes of the last seconds of one camera.
+
+    A bicycle that moves with its rider is at one place for a moment only. A parked one is
+    found there again and again, also while the person who walks past is elsewhere.
+    """
+
+    def __init__(self, horizon_s: float) -> None:
+        self._horizon_s = horizon_s
+        self._times: deque[float] = deque()
+        self._boxes: deque[FloatArray] = deque()
+
+    def observe(self, candidates: Candidates, time: float) -> None:
+        """Add the two-wheelers of one frame and forget the frames behind the horizon."""
+        wheels = candidates.wheels_box
+        self._times.append(time)
+        self._boxes.append(wheels[np.isfinite(wheels[:, 0])])
+        while self._times[0] < time - self._horizon_s:
+            self._times.popleft()
+            self._boxes.popleft()
+
+    def parked(self, evidence: Evidence, same_place: float, parked_share: float) -> BoolArray:
+        """Mark the rows of one passage whose bicycle also stands there without its person.
+
+        Args:
+            evidence: Rows of the passage.
+            same_place: Overlap (IoU) from which two boxes are one bicycle that did not move.
+            parked_share: Share of the frames in which the person is elsewhere but a bicycle is
+                at this place, from which it counts as parked.
+
+        Returns:
+            (N,) mask; False where no two-wheeler was seen.
+        """
+        result = np.zeros(len(evidence), bool)
+        rows = np.flatnonzero(np.isfinite(evidence.wheels_boxes[:, 0]))
+        if not len(rows) or not self._times:
+            return result
+        wheels = evidence.wheels_boxes[rows]
+        times = np.array(self._times)
+        away = self._away(evidence, wheels, times)
+        frame_of = np.repeat(np.arange(len(times)), [len(boxes) for boxes in self._boxes])
+        there = np.zeros((len(rows), len(times)), bool)
+        if len(frame_of):
+            hits = ious(wheels, np.concatenate(self._boxes)) >= same_place
+            row, box = np.nonzero(hits)
+            there[row, frame_of[box]] = True
+        frames_away = away.sum(axis=1)
+        found = (there & away).sum(axis=1)
+        result[rows] = (frames_away > 0) & (found >= parked_share * np.maximum(frames_away, 1))
+        return result
+
+    def _away(self, evidence: Evidence, wheels: FloatArray, times: FloatArray) -> BoolArray:
+        """(rows, frames) True where the person is not at that bicycle at that time."""
+        nearest = np.abs(evidence.times[:, None] - times[None, :]).argmin(axis=0)
+        present = (times >= evidence.times[0]) & (times <= evidence.times[-1])
+        touching = covered_shares(wheels, evidence.boxes[nearest]) > 0
+        away: BoolArray = ~(present[None, :] & touching)
+        return away

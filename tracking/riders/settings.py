@@ -1,0 +1,119 @@
+"""Settings of the step from person and bicycle boxes to counted cyclists."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from tracking.settings import Settings
+
+
+class AssociationSettings(Settings):
+    """When a person box and a two-wheeler box of one frame are rider and bicycle."""
+
+    min_person_score: float = Field(
+        default=0.10, ge=0, le=1, description="Person boxes below this score are ignored."
+    )
+    min_bicycle_score: float = Field(
+        default=0.05, ge=0, le=1, description="Bicycle and motorcycle boxes below this score are ignored."
+    )
+    duplicate_overlap: float = Field(
+        default=0.80,
+        gt=0,
+        le=1,
+        description="Two boxes of one kind are one object when this share of the smaller lies in the other.",
+    )
+    max_offset: float = Field(
+        default=0.55,
+        gt=0,
+        description="Largest horizontal distance of the two box centres, in widths of the wider box.",
+    )
+    slack: float = Field(
+        default=0.30,
+        ge=0,
+        description="Play of head and feet against the two-wheeler's edges, in two-wheeler heights.",
+    )
+    min_height_ratio: float = Field(
+        default=0.45, gt=0, description="Smallest person height, in two-wheeler heights."
+    )
+    max_height_ratio: float = Field(
+        default=2.80, gt=0, description="Largest person height, in two-wheeler heights."
+    )
+
+
+class JudgeSettings(Settings):
+    """When a whole passage was a riding cyclist. Lengths are in heights of the rider's own box."""
+
+    min_boxes: int = Field(
+        default=5, ge=2, description="Passages seen in fewer frames are not judged a cyclist."
+    )
+    min_displacement: float = Field(
+        default=0.8, gt=0, description="Least distance from the start, in own heights; less is standing."
+    )
+    min_growth: float = Field(
+        default=1.6,
+        gt=1,
+        description="Change of size, as a factor, that also counts as moving: straight towards the camera.",
+    )
+    walking_speed: float = Field(
+        default=0.9, gt=0, description="Fastest walk, own heights per second (1 is about 6 km/h)."
+    )
+    running_speed: float = Field(
+        default=1.8, gt=0, description="Faster than people run, own heights per second."
+    )
+    bicycle_walking: float = Field(
+        default=0.10, gt=0, le=1, description="Bicycle evidence needed up to walking speed, mean score."
+    )
+    bicycle_running: float = Field(
+        default=0.01, gt=0, le=1, description="Bicycle evidence needed from running speed on, mean score."
+    )
+    max_motor_ratio: float = Field(
+        default=2.0,
+        gt=0,
+        description="Motorcycle scores over bicycle scores from which it is a motor scooter.",
+    )
+    max_enclosed: float = Field(
+        default=0.8,
+        gt=0,
+        le=1,
+        description="Share of a person inside a car's box from which it is an occupant.",
+    )
+    min_footing: float = Field(
+        default=0.12,
+        gt=0,
+        description="Feet above the foot of the wheels, in two-wheeler heights; lower and no faster than "
+        "walking is pushing.",
+    )
+    side_view_aspect: float = Field(
+        default=1.0, gt=0, description="Width over height from which a two-wheeler is seen from the side."
+    )
+    same_place: float = Field(
+        default=0.6, gt=0, le=1, description="Overlap (IoU) from which two bicycle boxes are one that stands."
+    )
+    parked_share: float = Field(
+        default=0.2,
+        gt=0,
+        le=1,
+        description="Share of the frames without the person that show a bicycle there: it is parked.",
+    )
+    history_s: float = Field(
+        default=30.0,
+        gt=0,
+        description="How long bicycle boxes are remembered to know the parked ones, seconds.",
+    )
+    max_rows: int = Field(default=1200, ge=20, description="Most observations kept of one track.")
+
+
+class RiderSettings(Settings):
+    """What counts as one passage of a cyclist."""
+
+    policy: Literal["person_on_bicycle", "person_in_roi"] = Field(
+        default="person_on_bicycle",
+        description="person_on_bicycle: a bicycle must have been seen under the person; "
+        "person_in_roi: every person who passes counts, for cycle paths without pedestrians.",
+    )
+    association: AssociationSettings = Field(
+        default_factory=AssociationSettings, description="Rider and bicycle of one frame."
+    )
+    judge: JudgeSettings = Field(
+        default_factory=JudgeSettings, description="The decision over the whole passage."
+    )
