@@ -174,10 +174,9 @@ def test_one_box_extends_two_tracks() -> None:
 
 def test_two_riders_double_the_tracks_until_the_limit_says_so() -> None:
     builder = literal(literal_track_limit=100)
-    frames = [boxes_of(at(i * 9), at(500 + i * 9)) for i in range(10)]
+    scene = [(i / 10, boxes_of(at(i * 9), at(500 + i * 9))) for i in range(10)]
     with pytest.raises(FietsflowError, match=r"a\.mp4, frame 6: .* mode: corrected"):
-        for number, frame in enumerate(frames):
-            builder.update(stamp(number / 10, number), frame)
+        replay(builder, scene)
 
 
 def test_expiry_and_pick_up_count_seconds() -> None:
