@@ -1,0 +1,190 @@
+"""``pipeline models``: which models there are, fetching them, verifying them."""
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tracking.errors import UsageError, WeightsError
+
+if TYPE_CHECKING:
+    from pipeline.models import ModelEntry
+
+models_app = typer.Typer(help="List, fetch and verify models.", no_args_is_help=True)
+
+
+class TableFormat(StrEnum):
+    """How a list is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+_ONLY_IN_JSON = ("url", "sha256")
+
+FormatOption = Annotated[TableFormat, typer.Option("--format", help="How to print.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command group."""
+    app.add_typer(models_app, name="models")
+
+
+@models_app.command("list")
+def list_models(output: _ONLY_IN_JSON = ("url", "sha256")
+
+FormatOption = TableFormat.TABLE) -> None:
+    """Show every model that a name stands for, and whether it is on this machine."""
+    from pipeline.models import known_models
+    from pipeline.models.cache import cache_folder
+    from pipeline.models.download import cached_file
+
+    rows = [_row(entry, cached_file(entry)) for entry in known_models()]
+    _print(rows, output, title=f"Models (cache: {cache_folder()})")
+
+
+@models_app.command("fetch")
+def fetch(
+    names: Annotated[list[str], typer.Argument(help="Names of `pipeline models list`.")],
+    sha256: Annotated[
+        str | None, typer.Option(help="Checksum of the model, where the list knows none.")
+    ] = None,
+) -> None:
+    """Download models into the cache and check them against their checksums."""
+    from pipeline.models import fetch_model
+
+    if sha256 is not None and len(names) > 1:
+        raise UsageError("--sha256: a checksum belongs to one model; fetch them one by one")
+    for entry in [_entry(name) for name in names]:
+        with _DownloadBar(entry.file_name) as bar:
+            path = fetch_model(entry, sha256, bar.update)
+        typer.echo(f"{entry.name}: {path} (licence of the weights: {entry.licence})")
+
+
+@models_app.command("verify")
+def verify(
+    models: Annotated[
+        list[str] | None, typer.Argument(help="Names or files; without any, all models on this machine.")
+    ] = None,
+    output: _ONLY_IN_JSON = ("url", "sha256")
+
+FormatOption = TableFormat.TABLE,
+) -> None:
+    """Compute checksums and compare them with what they should be."""
+    from pipeline.models import known_models
+    from pipeline.models.download import cached_file
+
+    found = [(entry.name, entry, cached_file(entry)) for entry in known_models()]
+    chosen = [_target(name) for name in models] if models else [f for f in found if f[2] is not None]
+    rows = [_verdict(name, entry, path) for name, entry, path in chosen]
+    _print(rows, output, title="Checksums")
+    if any(row["result"] != "ok" for row in rows):
+        raise typer.Exit(1)
+
+
+def _entry(name: str) -> "ModelEntry":
+    from pipeline.models import find_model, known_models
+
+    entry = find_model(name)
+    if entry is None:
+        names = ", ".join(known.name for known in known_models())
+        raise UsageError(f"{name!r} is no model; right would be one of: {names}")
+    return entry
+
+
+def _target(name: str) -> "tuple[str, ModelEntry | None, Path | None]":
+    """A file, or the file of a name where it is on this machine."""
+    from pipeline.models.download import cached_file
+
+    if Path(name).is_file():
+        return name, None, Path(name)
+    entry = _entry(name)
+    return entry.name, entry, cached_file(entry)
+
+
+def _verdict(name: str, entry: "ModelEntry | None", path: Path | None) -> dict[str, object]:
+    from pipeline.models.checksums import verify_card, verify_entry
+
+    row: dict[str, object] = {
+        "name": name,
+        "result": "ok",
+        "sha256": None,
+        "file": str(path) if path else None,
+    }
+    if path is None:
+        return row | {"result": "not on this machine"}
+    try:
+        row["sha256"] = verify_card(path) if entry is None else verify_entry(entry, path)
+    except WeightsError as error:
+        return row | {"result": str(error)}
+    if row["sha256"] is None:
+        return row | {"result": "no card with a checksum beside the file"}
+    return row
+
+
+def _row(entry: "ModelEntry", path: Path | None) -> dict[str, object]:
+    where = "in the package" if entry.shipped else "in the cache" if path else "to fetch"
+    return {
+        "name": entry.name,
+        "task": entry.task,
+        "runtime": entry.runtime,
+        "licence": entry.licence,
+        "size": entry.size or (path.stat().st_size if path else None),
+        "where": where,
+        "sha256": entry.sha256 or entry.sha256_prefix,
+        "url": entry.url,
+    }
+
+
+def _print(rows: list[dict[str, object]], output: TableFormat, title: str) -> None:
+    if output is TableFormat.JSON:
+        typer.echo(json.dumps(rows, indent=2))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left")
+    shown = [key for key in (rows[0] if rows else {"nothing on this machine": None}) if key not in _ONLY_IN_JSON]
+    for key in shown:
+        table.add_column(key, overflow="fold", no_wrap=key == "name")
+    for row in rows:
+        table.add_row(*(_cell(key, row[key]) for key in shown))
+    Console().print(table)
+
+
+def _cell(key: str, value: object) -> str:
+    if value is None:
+        return "-"
+    return f"{value / 1e6:.1f} MB" if key == "size" and isinstance(value, int) else str(value)
+
+
+class _DownloadBar:
+    """A progress bar on a terminal; silent elsewhere."""
+
+    def __init__(self, label: str) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, DownloadColumn, Progress, TransferSpeedColumn
+
+        console = Console(stderr=True)
+        self._progress = Progress(
+            "{task.description}",
+            BarColumn(),
+            DownloadColumn(),
+            TransferSpeedColumn(),
+            console=console,
+            disable=not console.is_terminal,
+        )
+        self._task = self._progress.add_task(label, total=None)
+
+    def __enter__(self) -> "_DownloadBar":
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def update(self, received: int, total: int | None) -> None:
+        """Show how far the download is."""
+        self._progress.update(self._task, completed=received, total=total)
