@@ -33,9 +33,7 @@ def register(app: typer.Typer) -> None:
 
 
 @models_app.command("list")
-def list_models(output: _ONLY_IN_JSON = ("url", "sha256")
-
-FormatOption = TableFormat.TABLE) -> None:
+def list_models(output: FormatOption = TableFormat.TABLE) -> None:
     """Show every model that a name stands for, and whether it is on this machine."""
     from pipeline.models import known_models
     from pipeline.models.cache import cache_folder
@@ -68,9 +66,7 @@ def verify(
     models: Annotated[
         list[str] | None, typer.Argument(help="Names or files; without any, all models on this machine.")
     ] = None,
-    output: _ONLY_IN_JSON = ("url", "sha256")
-
-FormatOption = TableFormat.TABLE,
+    output: FormatOption = TableFormat.TABLE,
 ) -> None:
     """Compute checksums and compare them with what they should be."""
     from pipeline.models import known_models
@@ -146,7 +142,8 @@ def _print(rows: list[dict[str, object]], output: TableFormat, title: str) -> No
     from rich.table import Table
 
     table = Table(title=title, title_justify="left")
-    shown = [key for key in (rows[0] if rows else {"nothing on this machine": None}) if key not in _ONLY_IN_JSON]
+    keys = list(rows[0]) if rows else ["nothing on this machine"]
+    shown = [key for key in keys if key not in _ONLY_IN_JSON]
     for key in shown:
         table.add_column(key, overflow="fold", no_wrap=key == "name")
     for row in rows:
