@@ -10,6 +10,9 @@ from tracking.errors import UsageError
 
 Point: TypeAlias = tuple[float, float]
 
+_FLAT = 1e-9
+"""Area, as a share of the square of the extent, that is nothing but rounding."""
+
 
 class PolygonError(UsageError, ValueError):
     """A polygon or line that cannot be used; the sentence leaves room for the file and key before it."""
@@ -51,7 +54,8 @@ def validate_polygon(
     distinct = set(corners)
     if len(distinct) < 3:
         raise PolygonError(f"a polygon needs at least 3 different points, not {len(distinct)}")
-    if shapely.MultiPoint(corners).convex_hull.area == 0:
+    extent = max(max(corner) for corner in corners)
+    if shapely.MultiPoint(corners).convex_hull.area <= _FLAT * extent**2:
         raise PolygonError("the polygon encloses no area: all its points lie on one line")
     if not shapely.Polygon(corners).is_valid:
         raise PolygonError(
