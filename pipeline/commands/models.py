@@ -22,7 +22,7 @@ class TableFormat(StrEnum):
     JSON = "json"
 
 
-_ONLY_IN_JSON = ("url", "sha256")
+_ONLY_IN_JSON = ("runtime", "url", "sha256")
 
 FormatOption = Annotated[TableFormat, typer.Option("--format", help="How to print.")]
 
@@ -121,7 +121,7 @@ def _verdict(name: str, entry: "ModelEntry | None", path: Path | None) -> dict[s
 
 
 def _row(entry: "ModelEntry", path: Path | None) -> dict[str, object]:
-    where = "in the package" if entry.shipped else "in the cache" if path else "to fetch"
+    where = "package" if entry.shipped else "cache" if path else "to fetch"
     return {
         "name": entry.name,
         "task": entry.task,
@@ -138,10 +138,11 @@ def _print(rows: list[dict[str, object]], output: TableFormat, title: str) -> No
     if output is TableFormat.JSON:
         typer.echo(json.dumps(rows, indent=2))
         return
+    from rich.box import SIMPLE
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title=title, title_justify="left")
+    table = Table(title=title, title_justify="left", box=SIMPLE, pad_edge=False, padding=(0, 1, 0, 0))
     keys = list(rows[0]) if rows else ["nothing on this machine"]
     shown = [key for key in keys if key not in _ONLY_IN_JSON]
     for key in shown:
