@@ -1,0 +1,23 @@
+"""What a run is told: defaults, overridden by the site file, overridden by the command line.
+
+The sections are the settings models that the other packages own; this room lays the layers over
+each other, checks what has to fit together, and says in one sentence what is wrong and where.
+"""
+
+from pipeline.configuration.layers import parse_assignments
+from pipeline.configuration.loading import load_configuration
+from pipeline.configuration.printing import effective_values, to_yaml
+from pipeline.configuration.settings import Defaults, RuntimeSettings, StatisticsSettings
+from pipeline.configuration.site import CameraSettings, Configuration
+
+__all__ = [
+    "CameraSettings",
+    "Configuration",
+    "Defaults",
+    "RuntimeSettings",
+    "StatisticsSettings",
+    "effective_values",
+    "load_configuration",
+    "parse_assignments",
+    "to_yaml",
+]

@@ -1,0 +1,123 @@
+"""Reading a YAML file strictly, with the line of every key."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pipeline.configuration.origin import KeyPath, spell
+from tracking.errors import UsageError
+
+_BOOL = "tag:yaml.org,2002:bool"
+
+
+class _Loader(yaml.SafeLoader):
+    """Takes only true and false for truth values, as YAML 1.2 does; a camera may be called NO."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 - the name and kind are PyYAML's
+        letter: [(tag, regex) for tag, regex in resolvers if tag != _BOOL]
+        for letter, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+_Loader.add_implicit_resolver(_BOOL, re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A YAML file.
+
+    Attributes:
+        content: Keys and values.
+        lines: Line of each key path, from 1.
+    """
+
+    content: dict[str, Any]
+    lines: dict[KeyPath, int]
+
+
+def read_document(path: Path, kind: str = "site file") -> Document:
+    """Read a YAML file of keys and values.
+
+    Args:
+        path: The file.
+        kind: What it is, for the message if it is missing.
+
+    Raises:
+        UsageError: It is missing, no text, empty, no YAML, or holds a key twice.
+    """
+    text = _read_text(path, kind)
+    try:
+        root = yaml.compose(text, Loader=_Loader)
+    except yaml.YAMLError as error:
+        raise UsageError(f"{path}{_explain(error)}") from None
+    if root is None:
+        raise UsageError(f"{path}: the file is empty; a {kind} holds keys and values like `site: groningen`")
+    if not isinstance(root, yaml.MappingNode):
+        raise UsageError(f"{path}, line 1: a {kind} holds keys and values like `site: groningen`")
+    lines: dict[KeyPath, int] = {}
+    for key, line in _lines_of(root, ()):
+        if key in lines and isinstance(key[-1], str):
+            raise UsageError(
+                f"{path}, line {line}: {spell(key)}: the key is given twice (before: line {lines[key]})"
+            )
+        lines[key] = line
+    try:
+        return Document(_Loader(text).get_single_data(), lines)
+    except (yaml.YAMLError, ValueError) as error:
+        raise UsageError(f"{path}{_explain(error)}") from None
+
+
+def parse_value(text: str) -> Any:
+    """Read one value as YAML does: ``0.5``, ``[1, 2]``, ``true``, ``null`` or text.
+
+    Raises:
+        ValueError: The text is no YAML.
+    """
+    try:
+        return _Loader(text).get_single_data()
+    except yaml.YAMLError as error:
+        raise ValueError(f"{text!r} cannot be read as a value") from error
+
+
+def _read_text(path: Path, kind: str) -> str:
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder; give the {kind} (.yaml) itself")
+    try:
+        text = path.read_text("utf-8-sig")
+    except FileNotFoundError:
+        raise UsageError(f"there is no {kind} {path}; give the path of one that exists") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{path} is no text in UTF-8; give a {kind} in YAML") from None
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read ({error.strerror})") from None
+    if "\0" in text:
+        raise UsageError(f"{path} is no text in UTF-8; give a {kind} in YAML")
+    return text
+
+
+def _explain(error: yaml.YAMLError | ValueError) -> str:
+    if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
+        return f": this is no YAML ({' '.join(str(error).split())})"
+    mark = error.problem_mark
+    problem = error.problem or "cannot be read"
+    if "'\\t'" in problem:
+        problem = "a tab cannot indent; use spaces"
+    context = f" {error.context}" if error.context else ""
+    return f", line {mark.line + 1}, column {mark.column + 1}: this is no YAML: {problem}{context}"
+
+
+def _lines_of(node: yaml.Node, path: KeyPath) -> Iterator[tuple[KeyPath, int]]:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            inner = (*path, str(key.value))
+            yield inner, key.start_mark.line + 1
+            yield from _lines_of(value, inner)
+    elif isinstance(node, yaml.SequenceNode):
+        for number, value in enumerate(node.value):
+            inner = (*path, number)
+            yield inner, value.start_mark.line + 1
+            yield from _lines_of(value, inner)

@@ -1,0 +1,58 @@
+"""Built-in defaults, overridden by the site file, overridden by the command line."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from pipeline.configuration.checks import cross_check
+from pipeline.configuration.defaults import edited_values, read_defaults_file
+from pipeline.configuration.document import read_document
+from pipeline.configuration.layers import compose, nest_overrides
+from pipeline.configuration.origin import Origin
+from pipeline.configuration.paths import anchor
+from pipeline.configuration.sentences import Problem, explain
+from pipeline.configuration.settings import CAMERA_SECTIONS
+from pipeline.configuration.site import Configuration
+from tracking.errors import UsageError
+
+
+def load_configuration(site_file: Path, overrides: Mapping[str, Any] | None = None) -> Configuration:
+    """Load the configuration of a site.
+
+    Args:
+        site_file: The site file.
+        overrides: What the command line sets, by dotted key, for example
+            ``{"detector.name": "yolo11n", "cameras.A.max_fps": 5}``.
+
+    Raises:
+        UsageError: Something is wrong; one sentence for each problem, each on its own line.
+    """
+    document = read_document(site_file)
+    base = edited_values(read_defaults_file().content)
+    given = nest_overrides(overrides or {}, document.content)
+    origin = Origin(site_file, document.lines, given)
+    site = anchor(document.content, site_file.absolute().parent, Configuration)
+    raw = compose(base, site, anchor(given, Path.cwd(), Configuration))
+    try:
+        configuration = Configuration.model_validate(raw)
+    except ValidationError as error:
+        found = explain(error.errors(include_url=False), Configuration)
+        raise _failure([p for p in found if not _is_inherited(p, found, origin)], origin) from None
+    configuration._origin = origin
+    if problems := list(cross_check(configuration)):
+        raise _failure([p for p in problems if not _is_inherited(p, problems, origin)], origin)
+    return configuration
+
+
+def _failure(problems: list[Problem], origin: Origin) -> UsageError:
+    return UsageError("\n".join(problem.sentence(origin) for problem in problems))
+
+
+def _is_inherited(problem: Problem, found: list[Problem], origin: Origin) -> bool:
+    """Whether a camera only repeats what is wrong in the site's own section."""
+    path = problem.path
+    if len(path) < 3 or path[0] != "cameras" or path[2] not in CAMERA_SECTIONS or origin.is_given(path):
+        return False
+    return any(other.path == path[2:] and other.text == problem.text for other in found)

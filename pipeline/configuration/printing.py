@@ -1,0 +1,40 @@
+"""The effective configuration as text."""
+
+from typing import Any
+
+import yaml
+
+from pipeline.configuration.settings import CAMERA_SECTIONS
+from pipeline.configuration.site import Configuration
+from pipeline.sources.files import without_credentials
+
+
+def effective_values(configuration: Configuration) -> dict[str, Any]:
+    """Everything that applies, as plain values.
+
+    A camera shows those of its settings that differ from the site's. Passwords are left out.
+    """
+    values = configuration.model_dump(mode="json", by_alias=True)
+    cameras = [_only_own(camera, values) for camera in values.pop("cameras")]
+    links = [_without_nulls(link) for link in values.pop("links")]
+    head = {key: values.pop(key) for key in ("site", "timezone")}
+    values["database"] = without_credentials(values["database"])
+    return {**head, "cameras": cameras, "links": links, **values}
+
+
+def to_yaml(configuration: Configuration) -> str:
+    """The effective configuration as a site file that would load to the same."""
+    return yaml.safe_dump(effective_values(configuration), sort_keys=False, allow_unicode=True, width=100)
+
+
+def _only_own(camera: dict[str, Any], site: dict[str, Any]) -> dict[str, Any]:
+    own = {key: value for key, value in camera.items() if key not in CAMERA_SECTIONS and value is not None}
+    for section in CAMERA_SECTIONS:
+        changed = {key: value for key, value in camera[section].items() if value != site[section][key]}
+        if changed:
+            own[section] = changed
+    return own
+
+
+def _without_nulls(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value is not None}

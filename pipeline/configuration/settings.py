@@ -1,0 +1,73 @@
+"""The sections of a configuration that belong to no other package, and all sections together."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from anonymize.settings import AnonymizeSettings
+from flows.matching.settings import MatchingSettings
+from reid.encoders.settings import EncoderSettings
+from tracking.detectors.settings import DetectorSettings
+from tracking.riders.settings import RiderSettings
+from tracking.settings import Settings
+from tracking.tracklets.settings import TrackerSettings
+
+
+class RuntimeSettings(Settings):
+    """How the work is done."""
+
+    engine: Literal["local"] = Field(default="local", description="local: one process on this machine.")
+    max_fps: float | None = Field(
+        default=None, gt=0, le=240, description="Frames per second to look at, at most; null: every frame."
+    )
+    frames_per_chunk: int = Field(
+        default=8, ge=1, le=256, description="Frames that travel from decoder to detector together."
+    )
+    queued_chunks: int = Field(
+        default=3, ge=1, le=64, description="Chunks each camera may be decoded ahead; bounds the memory."
+    )
+
+
+class StatisticsSettings(Settings):
+    """How results are published."""
+
+    min_count: int = Field(
+        default=5, ge=1, description="O-D and route cells with fewer riders are suppressed."
+    )
+    interval: Literal["15min", "1h", "1d", "total"] = Field(
+        default="15min", description="Length of an interval."
+    )
+
+
+class Defaults(Settings):
+    """Everything that has a default; a site file may override each value."""
+
+    database: str = Field(
+        default="sqlite:///flows.db",
+        min_length=1,
+        description="Where results go: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME.",
+    )
+    detector: DetectorSettings = Field(
+        default_factory=DetectorSettings, description="Which detector looks at the frames."
+    )
+    rider: RiderSettings = Field(
+        default_factory=RiderSettings, description="What counts as a passage of a cyclist."
+    )
+    tracker: TrackerSettings = Field(
+        default_factory=lambda: TrackerSettings.model_validate({}), description="Boxes to tracklets."
+    )
+    anonymize: AnonymizeSettings = Field(
+        default_factory=AnonymizeSettings, description="How people are made unrecognisable."
+    )
+    encoder: EncoderSettings = Field(default_factory=EncoderSettings, description="Crops to embeddings.")
+    matching: MatchingSettings = Field(
+        default_factory=lambda: MatchingSettings.model_validate({}), description="Sightings to journeys."
+    )
+    statistics: StatisticsSettings = Field(
+        default_factory=StatisticsSettings, description="Publication of results."
+    )
+    runtime: RuntimeSettings = Field(default_factory=RuntimeSettings, description="How the work is done.")
+
+
+CAMERA_SECTIONS = ("detector", "rider", "tracker", "anonymize")
+"""Sections that a camera may override for itself."""
