@@ -19,6 +19,9 @@ from tracking.errors import FietsflowError, UsageError
 SIGHTINGS_AT_ONCE = 1000
 """Sightings compared together: enough for fast matrix products, few enough for little memory."""
 
+LAG_WINDOWS = 2.0
+"""Default commit lag in longest windows: by then the rivals of a sighting have seen their choices too."""
+
 
 class LateSightingError(FietsflowError):
     """A sighting entered before a watermark that promised that none would."""
@@ -224,7 +227,7 @@ class EventTimeMatcher:
 
 def _commit_lag(network: LinkNetwork, settings: MatchingSettings) -> float:
     if settings.commit_lag_s is None:
-        return 2 * network.longest_s
+        return LAG_WINDOWS * network.longest_s
     if settings.commit_lag_s < network.longest_s:
         raise UsageError(
             f"matching.commit_lag_s: {settings.commit_lag_s:g} s is shorter than the longest travel time of "

@@ -87,8 +87,8 @@ def _given(index: int, link: LinkSettings, settings: MatchingSettings) -> Camera
         median_s = link.distance_m * KMH_PER_MPS / settings.usual_kmh
     if median_s is None and settings.travel_time_weight > 0:
         raise UsageError(
-            f"links[{index}].median_travel_s: matching.travel_time_weight is above 0, so the usual travel time "
-            f"from {link.from_camera} to {link.to_camera} must be given, or distance_m instead of a window"
+            f"links[{index}].median_travel_s: matching.travel_time_weight is above 0, so the usual travel "
+            f"time from {link.from_camera} to {link.to_camera} is needed, or distance_m instead of a window"
         )
     travel_time = None if median_s is None else TravelTime(median_s, link.travel_spread)
     return CameraLink(link.from_camera, link.to_camera, window, travel_time)
