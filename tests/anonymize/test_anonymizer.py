@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anonymize import AnonymizeSettings, Anonymizer, BlurMethod, FaceFinder, head_region
+from anonymize import Anonymizer, AnonymizeSettings, BlurMethod, FaceFinder, head_region
 from tracking.arrays import Image
 from tracking.errors import WeightsError
 

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from anonymize import AnonymizeSettings, Anonymizer, BlurMethod, audit_folder
+from anonymize import Anonymizer, AnonymizeSettings, BlurMethod, audit_folder
 from tracking.arrays import Image
 from tracking.errors import UsageError
 
