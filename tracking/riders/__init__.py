@@ -1,23 +1,35 @@
 """From boxes of persons and bicycles to counted cyclists.
 
 A cyclist is one object: the rider box and the bicycle box that belong together
-(`associate`). Whether a tracklet was a cyclist who rode past is decided over the whole
-tracklet once it has ended (`PassageJudge`).
+(`associate`). Whether a passage was a cyclist riding past is decided over all its boxes
+once it has ended, after the pieces into which the tracker may have cut it are joined
+(`PassageJudge`):
+
+    judge = PassageJudge(settings)
+    for each frame:
+        candidates = associate(detections, settings.association)   # then keep those in the ROI
+        update = tracker.update(stamp, candidates.detections)
+        judged = judge.conclude(update.ended, update.dropped, stamp.time)
+        judge.observe(update.assigned, candidates, stamp.time)
+    update = tracker.finish()
+    judged = judge.finish(update.ended, update.dropped)
 """
 
 from tracking.riders.association import Candidates, associate
-from tracking.riders.passage import PassageJudge
-from tracking.riders.settings import AssociationSettings, JudgeSettings, RiderSettings
+from tracking.riders.passage import JudgedPassage, PassageJudge
+from tracking.riders.settings import AssociationSettings, JudgeSettings, RiderSettings, StitchSettings
 from tracking.riders.verdict import Measurements, Reason, Verdict
 
 __all__ = [
     "AssociationSettings",
     "Candidates",
     "JudgeSettings",
+    "JudgedPassage",
     "Measurements",
     "PassageJudge",
     "Reason",
     "RiderSettings",
+    "StitchSettings",
     "Verdict",
     "associate",
 ]

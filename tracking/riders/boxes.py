@@ -34,3 +34,10 @@ def ious(first: FloatArray, second: FloatArray) -> FloatArray:
     shared = intersections(first, second)
     union = areas(first)[:, None] + areas(second)[None, :] - shared
     return shared / np.maximum(union, 1e-9)
+
+
+def paired_nested_shares(first: FloatArray, second: FloatArray) -> FloatArray:
+    """Shared area over the smaller box, row by row of two (N, 4) arrays: (N,) in 0..1."""
+    sides = np.minimum(first[:, 2:], second[:, 2:]) - np.maximum(first[:, :2], second[:, :2])
+    shared = np.clip(sides, 0, None).prod(axis=1)
+    return np.asarray(shared / np.maximum(np.minimum(areas(first), areas(second)), 1e-9))

@@ -95,8 +95,10 @@ class EvidenceLog:
         self._moving: dict[int, int] = {}
         self._seen: dict[int, int] = {}
 
-    def __contains__(self, local_id: int) -> bool:
-        return local_id in self._rows
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """Tracks with evidence, in order of beginning."""
+        return tuple(self._rows)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -141,3 +143,11 @@ def _table(candidates: Candidates, time: float) -> FloatArray:
     columns = [np.full((count, 1), time), candidates.xyxy, candidates.person_box, candidates.wheels_box]
     scores = (candidates.person, candidates.bicycle, candidates.motorcycle, candidates.enclosed)
     return np.concatenate([*columns, *(score[:, None] for score in scores)], axis=1, dtype=np.float64)
+
+
+def nearest_in_time(times: FloatArray, others: FloatArray) -> IntArray:
+    """Index of the nearest of the other times, (M,) in ascending order, at least one: (N,)."""
+    after = np.minimum(np.searchsorted(others, times), len(others) - 1)
+    before = np.maximum(after - 1, 0)
+    closer = np.abs(others[before] - times) <= np.abs(others[after] - times)
+    return np.where(closer, before, after)

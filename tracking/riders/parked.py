@@ -7,7 +7,7 @@ import numpy as np
 from tracking.arrays import BoolArray, FloatArray
 from tracking.riders.association import Candidates
 from tracking.riders.boxes import covered_shares, ious
-from tracking.riders.evidence import Evidence
+from tracking.riders.evidence import Evidence, nearest_in_time
 
 
 class WheelsHistory:
@@ -49,7 +49,8 @@ class WheelsHistory:
             return result
         wheels = evidence.wheels_boxes[rows]
         times = np.array(self._times)
-        away = self._away(evidence, wheels, times)
+        # Nothing from before the passage: a run that begins in a quiet moment knows no more.
+        away = _away(evidence, wheels, times) & (times >= evidence.times[0])
         frame_of = np.repeat(np.arange(len(times)), [len(boxes) for boxes in self._boxes])
         there = np.zeros((len(rows), len(times)), bool)
         if len(frame_of):
@@ -61,10 +62,11 @@ class WheelsHistory:
         result[rows] = (frames_away > 0) & (found >= parked_share * np.maximum(frames_away, 1))
         return result
 
-    def _away(self, evidence: Evidence, wheels: FloatArray, times: FloatArray) -> BoolArray:
-        """(rows, frames) True where the person is not at that bicycle at that time."""
-        nearest = np.abs(evidence.times[:, None] - times[None, :]).argmin(axis=0)
-        present = (times >= evidence.times[0]) & (times <= evidence.times[-1])
-        touching = covered_shares(wheels, evidence.boxes[nearest]) > 0
-        away: BoolArray = ~(present[None, :] & touching)
-        return away
+
+def _away(evidence: Evidence, wheels: FloatArray, times: FloatArray) -> BoolArray:
+    """(rows, frames) True where the person is not at that bicycle at that time."""
+    nearest = nearest_in_time(times, evidence.times)
+    present = (times >= evidence.times[0]) & (times <= evidence.times[-1])
+    touching = covered_shares(wheels, evidence.boxes[nearest]) > 0
+    away: BoolArray = ~(present[None, :] & touching)
+    return away

@@ -1,25 +1,60 @@
-"""From tracks that end to verdicts, one camera."""
+"""From tracks that end to counted passages, one camera."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
 
 from tracking.arrays import IntArray
 from tracking.riders.association import Candidates
 from tracking.riders.evidence import Evidence, EvidenceLog
+from tracking.riders.merging import connected, merge_tracklets, partition
 from tracking.riders.parked import WheelsHistory
 from tracking.riders.settings import RiderSettings
+from tracking.riders.stitching import affinity
 from tracking.riders.verdict import Verdict, judge
 from tracking.values import Tracklet
 
 
-class PassageJudge:
-    """Collects the evidence of one camera's tracks and decides when they have ended.
+@dataclass(frozen=True, slots=True)
+class JudgedPassage:
+    """One passage with the decision about it.
 
-    Memory is bounded: a track has at most `max_rows` rows, and the caller forgets every id
-    that ended or was dropped.
+    Attributes:
+        tracklet: All its pieces as one tracklet, named after the earliest.
+        verdict: Whether it was a riding cyclist.
+        members: Local ids of the pieces, in order of beginning.
+    """
+
+    tracklet: Tracklet
+    verdict: Verdict
+    members: tuple[int, ...]
+
+
+class PassageJudge:
+    """Collects the evidence of one camera's tracks, joins their pieces and decides.
+
+    Call `observe` for each frame and `conclude` with what the tracker closed. A passage is
+    decided `max_gap_s` after its last piece ended, when no other piece can follow. Memory is
+    bounded: by the open tracks, the pieces that wait, `max_rows` rows for each of them.
     """
 
     def __init__(self, settings: RiderSettings) -> None:
         self._settings = settings
         self._log = EvidenceLog(settings.judge.max_rows)
         self._history = WheelsHistory(settings.judge.history_s)
+        self._waiting: dict[int, Tracklet] = {}
+
+    @property
+    def earliest_waiting_time(self) -> float | None:
+        """Start of the oldest piece that has ended but is not decided, seconds; None without one."""
+        return min((float(piece.times[0]) for piece in self._waiting.values()), default=None)
+
+    @property
+    def quiet(self) -> bool:
+        """True when nothing is remembered: a fresh judge would go on in the same way."""
+        return not self._waiting and not len(self._log)
 
     def observe(self, local_ids: IntArray, candidates: Candidates, time: float) -> None:
         """Add one frame, in order of time.
@@ -32,18 +67,71 @@ class PassageJudge:
         self._log.observe(local_ids, candidates, time)
         self._history.observe(candidates, time)
 
-    def evidence(self, local_id: int) -> Evidence:
-        """What was seen of one track so far."""
-        return self._log.of(local_id)
+    def conclude(
+        self, ended: Iterable[Tracklet], dropped: Iterable[int], time: float
+    ) -> tuple[JudgedPassage, ...]:
+        """Take in what the tracker closed and decide what no other piece can join any more.
 
-    def decide(self, *fragments: Tracklet) -> Verdict:
-        """Decide over a passage, given as the tracklet or tracklets it consists of."""
-        evidence = Evidence.joined([self._log.of(fragment.local_id) for fragment in fragments])
+        Args:
+            ended: Tracklets that were closed (`TrackUpdate.ended`).
+            dropped: Local ids that were too short (`TrackUpdate.dropped`).
+            time: Seconds since the epoch, of the current frame.
+
+        Returns:
+            Decided passages, cyclists and others, in order of beginning.
+        """
+        self._waiting.update((tracklet.local_id, tracklet) for tracklet in ended)
+        for local_id in dropped:
+            self._log.forget(local_id)
+        ripe = [local_id for local_id in self._waiting if self._is_over(local_id, time)]
+        return self._release(ripe, time) if ripe else ()
+
+    def finish(self, ended: Iterable[Tracklet], dropped: Iterable[int]) -> tuple[JudgedPassage, ...]:
+        """Decide everything that is left at the end of the footage."""
+        return self.conclude(ended, dropped, np.inf)
+
+    def decide(self, *pieces: Tracklet) -> Verdict:
+        """Decide over one passage, given as the tracklets it consists of."""
+        evidence = Evidence.joined([self._log.of(piece.local_id) for piece in pieces])
         limits = self._settings.judge
         parked = self._history.parked(evidence, limits.same_place, limits.parked_share)
         return judge(evidence, parked, self._settings)
 
-    def forget(self, *local_ids: int) -> None:
-        """Drop tracks that are decided or were too short."""
-        for local_id in local_ids:
-            self._log.forget(local_id)
+    def _is_over(self, local_id: int, time: float) -> bool:
+        return time - float(self._waiting[local_id].times[-1]) > self._settings.stitch.max_gap_s
+
+    def _release(self, ripe: Sequence[int], time: float) -> tuple[JudgedPassage, ...]:
+        """Decide the passages all of whose pieces are over."""
+        judged = []
+        for group in self._groups(ripe):
+            if not all(piece in self._waiting and self._is_over(piece, time) for piece in group):
+                continue
+            pieces = sorted((self._waiting.pop(piece) for piece in group), key=_beginning)
+            verdict = self.decide(*pieces)
+            for piece in group:
+                self._log.forget(piece)
+            members = tuple(piece.local_id for piece in pieces)
+            judged.append(JudgedPassage(merge_tracklets(pieces), verdict, members))
+        return tuple(sorted(judged, key=lambda passage: _beginning(passage.tracklet)))
+
+    def _groups(self, ripe: Sequence[int]) -> list[tuple[int, ...]]:
+        """Passages among the ripe pieces, what waits and what is still in view."""
+        evidence = {track: self._log.of(track) for track in self._log.ids}
+
+        @cache
+        def fit(first: int, second: int) -> float:
+            return affinity(evidence[first], evidence[second], self._settings.stitch)
+
+        def symmetric(first: int, second: int) -> float:
+            return fit(min(first, second), max(first, second))
+
+        def overlapping(first: int, second: int) -> bool:
+            a, b = evidence[first].times, evidence[second].times
+            return bool(a[0] <= b[-1] and b[0] <= a[-1])
+
+        tracks = connected(ripe, tuple(evidence), symmetric)
+        return partition(tracks, symmetric, overlapping)
+
+
+def _beginning(tracklet: Tracklet) -> tuple[float, int]:
+    return float(tracklet.times[0]), tracklet.local_id

@@ -103,6 +103,42 @@ class JudgeSettings(Settings):
     max_rows: int = Field(default=1200, ge=20, description="Most observations kept of one track.")
 
 
+class StitchSettings(Settings):
+    """When two tracks are pieces of one passage. Lengths are in heights of the box."""
+
+    max_gap_s: float = Field(
+        default=3.0, ge=0, description="Longest gap between two pieces, seconds; also delays every verdict."
+    )
+    fit_s: float = Field(
+        default=1.0, gt=0, description="Piece of track from which its speed is taken, seconds."
+    )
+    reach: float = Field(default=0.5, gt=0, description="Error of the meeting point allowed without a gap.")
+    reach_per_s: float = Field(
+        default=0.5, ge=0, description="Error of the meeting point allowed in addition per second of gap."
+    )
+    max_size_ratio: float = Field(default=1.6, ge=1, description="Largest ratio of the two heights.")
+    max_speed_change: float = Field(
+        default=0.7,
+        gt=0,
+        description="Largest change of velocity, as a share of the faster one (at least of 1).",
+    )
+    touching: float = Field(
+        default=0.3, gt=0, le=1, description="Share of the smaller box inside the other: at one place."
+    )
+    min_together: float = Field(
+        default=0.7, gt=0, le=1, description="Share of the common time that two tracks are at one place."
+    )
+    same_person: float = Field(
+        default=0.6, gt=0, le=1, description="Share of the smaller person box inside the other: one person."
+    )
+    max_two_persons: float = Field(
+        default=0.2,
+        ge=0,
+        le=1,
+        description="Share of the common frames that may show two persons all the same.",
+    )
+
+
 class RiderSettings(Settings):
     """What counts as one passage of a cyclist."""
 
@@ -116,4 +152,7 @@ class RiderSettings(Settings):
     )
     judge: JudgeSettings = Field(
         default_factory=JudgeSettings, description="The decision over the whole passage."
+    )
+    stitch: StitchSettings = Field(
+        default_factory=StitchSettings, description="Joining the pieces of one passage."
     )

@@ -1,0 +1,107 @@
+"""Which tracks of one camera are pieces of one passage.
+
+Two ways in which one rider becomes two tracks:
+
+* one after the other: the tracker lost the rider behind a van and found a "new" one;
+* side by side: the detector saw the person in some frames and the bicycle in others, and
+  each became a track.
+
+Two riders abreast are also side by side, but each of them shows a person of its own.
+"""
+
+import numpy as np
+
+from tracking.arrays import BoolArray, FloatArray
+from tracking.riders.boxes import paired_nested_shares
+from tracking.riders.evidence import Evidence, nearest_in_time
+from tracking.riders.settings import StitchSettings
+
+_SAME_TIME_S = 1e-3
+
+
+def affinity(first: Evidence, second: Evidence, settings: StitchSettings) -> float:
+    """How well two tracks fit together as one rider.
+
+    Args:
+        first: One track, at least one row.
+        second: Another track of the same camera; the order does not matter.
+        settings: Limits.
+
+    Returns:
+        0 when they are different objects, otherwise above 0 and at most 1.
+    """
+    if (second.times[0], second.times[-1]) < (first.times[0], first.times[-1]):
+        first, second = second, first
+    if second.times[0] > first.times[-1]:
+        return _continuation(first, second, settings)
+    return _company(first, second, settings)
+
+
+def _continuation(first: Evidence, second: Evidence, settings: StitchSettings) -> float:
+    """Whether the second track goes on where the first would have gone.
+
+    Both are extrapolated, at constant speed, to the middle of the gap. The error allowed
+    grows with the gap because riders brake and bend.
+    """
+    gap = second.times[0] - first.times[-1]
+    if gap > settings.max_gap_s:
+        return 0.0
+    position_a, speed_a, height_a = _end_state(first, -1, settings.fit_s)
+    position_b, speed_b, height_b = _end_state(second, 0, settings.fit_s)
+    height = (height_a + height_b) / 2
+    if max(height_a, height_b) > settings.max_size_ratio * min(height_a, height_b):
+        return 0.0
+    change = np.linalg.norm(speed_a - speed_b) / height
+    briskness = max(float(np.linalg.norm(speed_a)), float(np.linalg.norm(speed_b))) / height
+    if change > settings.max_speed_change * max(briskness, 1.0):
+        return 0.0
+    error = np.linalg.norm(position_a + speed_a * gap / 2 - (position_b - speed_b * gap / 2)) / height
+    return float(max(0.0, 1 - error / (settings.reach + settings.reach_per_s * gap)))
+
+
+def _end_state(evidence: Evidence, end: int, fit_s: float) -> tuple[FloatArray, FloatArray, float]:
+    """Head point, speed (px, px/s) and height at the first (0) or last (-1) row, from a line fit."""
+    moment = evidence.times[end]
+    near = np.abs(evidence.times - moment) <= fit_s
+    times = evidence.times[near] - moment
+    boxes = evidence.boxes[near]
+    heads = np.stack([(boxes[:, 0] + boxes[:, 2]) / 2, boxes[:, 1]], axis=1)
+    height = float(np.median(evidence.heights[near]))
+    if np.ptp(times) < 0.2:
+        return np.median(heads, axis=0), np.zeros(2), height
+    design = np.stack([np.ones_like(times), times], axis=1)
+    (position, speed), *_ = np.linalg.lstsq(design, heads, rcond=None)
+    return position, speed, height
+
+
+def _company(first: Evidence, second: Evidence, settings: StitchSettings) -> float:
+    """Whether two tracks of the same time are one rider: at one place, and never two persons."""
+    start, end = second.times[0], min(first.times[-1], second.times[-1])
+    a, b = _within(first, start, end), _within(second, start, end)
+    if not len(a) or not len(b):
+        return 0.0
+    if len(a) > len(b):
+        a, b = b, a
+    together = Evidence(b.rows[nearest_in_time(a.times, b.times)], 0.0)
+    same_time = np.abs(a.times - together.times) <= _SAME_TIME_S
+    two_persons = same_time & _two_persons(a, together, settings)
+    if two_persons.sum() > settings.max_two_persons * max(same_time.sum(), 1):
+        return 0.0
+    touching = paired_nested_shares(a.boxes, together.boxes) >= settings.touching
+    share = float(touching.mean())
+    return share if share >= settings.min_together else 0.0
+
+
+def _two_persons(first: Evidence, second: Evidence, settings: StitchSettings) -> BoolArray:
+    """Rows in which both tracks show a person and these are not one person boxed twice."""
+    both = (first.person > 0) & (second.person > 0)
+    a = np.where(np.isfinite(first.person_boxes), first.person_boxes, first.boxes)
+    b = np.where(np.isfinite(second.person_boxes), second.person_boxes, second.boxes)
+    apart: BoolArray = both & (paired_nested_shares(a, b) < settings.same_person)
+    return apart
+
+
+def _within(evidence: Evidence, start: float, end: float) -> Evidence:
+    """Rows between two moments."""
+    inside = (evidence.times >= start) & (evidence.times <= end)
+    return Evidence(evidence.rows[inside], evidence.moving)
