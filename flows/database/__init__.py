@@ -2,6 +2,7 @@
 
 from flows.database.address import DatabaseAddress
 from flows.database.connection import Database
+from flows.database.ownership import find_revision
 from flows.database.records import (
     CameraDescription,
     DatabaseSummary,
@@ -14,6 +15,7 @@ from flows.database.records import (
 )
 from flows.database.store import FlowStore
 from flows.database.summary import summarize
+from flows.database.tally import RunTally, tally_run
 
 __all__ = [
     "CameraDescription",
@@ -27,5 +29,8 @@ __all__ = [
     "RunRecord",
     "RunState",
     "RunSummary",
+    "RunTally",
+    "find_revision",
     "summarize",
+    "tally_run",
 ]

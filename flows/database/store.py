@@ -48,11 +48,12 @@ class FlowStore:
         self._database = database
 
     @classmethod
-    def open(cls, url: str) -> Self:
+    def open(cls, url: str, *, purge: bool = True) -> Self:
         """Open for writing; create or upgrade the schema and delete expired embeddings first.
 
         Args:
             url: ``sqlite:///flows.db``, a file name, or ``postgresql://…``.
+            purge: Delete expired embeddings at once.
 
         Raises:
             UsageError: The URL cannot be read, or PostgreSQL's driver is missing.
@@ -63,12 +64,13 @@ class FlowStore:
         revision = find_revision(address)
         database = Database.connect(address, "rwc")
         if revision != REVISIONS[-1]:
-            from flows.database.upgrade import upgrade_schema
+            from flows.database.upgrade import upgrade_schema  # Alembic takes a moment to import
 
             with database.transaction() as connection:
                 upgrade_schema(connection)
         store = cls(database)
-        store.purge_expired(time.time())
+        if purge:
+            store.purge_expired(time.time())
         return store
 
     @classmethod
@@ -82,7 +84,9 @@ class FlowStore:
         address = DatabaseAddress.parse(url)
         revision = find_revision(address)
         if revision is None:
-            raise UsageError(f"database {address.name} holds nothing yet; fill it with: pipeline run")
+            raise UsageError(
+                f"database {address.name} does not exist or is empty; name another or fill it with: pipeline run"
+            )
         if revision != REVISIONS[-1]:
             raise UsageError(
                 f"database {address.name} is of an older version; first run: pipeline db upgrade"

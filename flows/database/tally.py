@@ -1,0 +1,56 @@
+"""What one run has left in the database, in a few numbers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from flows.database.connection import Database
+from flows.database.schema import camera, coverage, journey, journey_stop, sighting
+
+
+@dataclass(frozen=True, slots=True)
+class RunTally:
+    """The size of a run's results.
+
+    Attributes:
+        sightings: Camera id → sightings; cameras without any are left out.
+        observed_s: Camera id → seconds of footage really seen.
+        journeys: Journeys, those of one camera included.
+        linked_journeys: Journeys seen by at least two cameras.
+    """
+
+    sightings: Mapping[str, int]
+    observed_s: Mapping[str, float]
+    journeys: int
+    linked_journeys: int
+
+
+def tally_run(database: Database, run_id: str) -> RunTally:
+    """Count what a run has stored."""
+    seen = (
+        select(camera.c.name, func.count())
+        .join(sighting, sighting.c.camera_id == camera.c.camera_id)
+        .where(sighting.c.run_id == run_id)
+        .group_by(camera.c.name)
+    )
+    observed = (
+        select(camera.c.name, func.sum(coverage.c.end_time - coverage.c.start_time))
+        .join(coverage, coverage.c.camera_id == camera.c.camera_id)
+        .where(coverage.c.run_id == run_id)
+        .group_by(camera.c.name)
+    )
+    stops = (
+        select(func.count().label("stops"))
+        .select_from(journey_stop)
+        .join(journey, journey.c.journey_id == journey_stop.c.journey_id)
+        .where(journey.c.run_id == run_id)
+        .group_by(journey_stop.c.journey_id)
+        .subquery()
+    )
+    lengths = select(func.count(), func.count().filter(stops.c.stops > 1)).select_from(stops)
+    with database.transaction() as connection:
+        sightings = {str(name): int(count) for name, count in connection.execute(seen)}
+        seconds = {str(name): float(total) / 1e6 for name, total in connection.execute(observed)}
+        journeys, linked = connection.execute(lengths).one()
+    return RunTally(sightings, seconds, int(journeys), int(linked))

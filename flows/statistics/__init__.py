@@ -1,0 +1,39 @@
+"""Counts, routes, O-D matrix and travel times of any period and interval, with small cells withheld."""
+
+from flows.statistics.counts import camera_counts
+from flows.statistics.export import to_csv, to_geojson, to_json, utc_text, write_parquet
+from flows.statistics.query import MIN_COUNT, Interval, Query, parse_moment
+from flows.statistics.routes import od_matrix, route_counts
+from flows.statistics.rows import AnyRow, CameraCount, OdCount, RouteCount, Statistics, TravelTime
+from flows.statistics.screen import to_table
+from flows.statistics.sites import Camera, Site, read_sites
+from flows.statistics.tables import TABLES, StatisticsTable
+from flows.statistics.travel_times import travel_times
+
+__all__ = [
+    "MIN_COUNT",
+    "TABLES",
+    "AnyRow",
+    "Camera",
+    "CameraCount",
+    "Interval",
+    "OdCount",
+    "Query",
+    "RouteCount",
+    "Site",
+    "Statistics",
+    "StatisticsTable",
+    "TravelTime",
+    "camera_counts",
+    "od_matrix",
+    "parse_moment",
+    "read_sites",
+    "route_counts",
+    "to_csv",
+    "to_geojson",
+    "to_json",
+    "to_table",
+    "travel_times",
+    "utc_text",
+    "write_parquet",
+]

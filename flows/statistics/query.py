@@ -1,0 +1,59 @@
+"""What may be asked: interval length, period, site, cameras, and the smallest cell to publish."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from tracking.errors import UsageError
+
+MIN_COUNT = 5
+"""Cells of fewer cyclists are withheld unless asked otherwise."""
+
+
+class Interval(StrEnum):
+    """Length of the rows' intervals."""
+
+    QUARTER = "15min"
+    HOUR = "1h"
+    DAY = "1d"
+    TOTAL = "total"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question to the statistics.
+
+    Attributes:
+        interval: Length of the rows' intervals; hours and days are those of the site's time zone.
+        start: First moment that counts; without zone it is local time of the site. None: from the beginning.
+        end: First moment that does not count any more. None: to the end.
+        site: Only this site.
+        cameras: Only rows that concern one of these cameras; empty for all.
+        min_count: Cells of fewer cyclists are withheld (not in counts of a single camera); 1 shows all.
+    """
+
+    interval: Interval = Interval.QUARTER
+    start: datetime | None = None
+    end: datetime | None = None
+    site: str | None = None
+    cameras: tuple[str, ...] = ()
+    min_count: int = MIN_COUNT
+
+
+def parse_moment(text: str, option: str) -> datetime:
+    """Read a date or a time as people write them.
+
+    Args:
+        text: ISO 8601, such as ``2019-10-02``, ``2019-10-02 08:00`` or ``2019-10-02T06:00:00Z``.
+        option: Name of the option, for the message.
+
+    Raises:
+        UsageError: It is neither.
+    """
+    try:
+        return datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise UsageError(
+            f"{option}: '{text}' is no date or time; write 2019-10-02 or 2019-10-02T08:00 (local time of "
+            "the site) or 2019-10-02T06:00Z"
+        ) from error

@@ -1,0 +1,118 @@
+"""The rows of the statistics; field names are the columns, the same as in the SQL views."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+
+@dataclass(frozen=True, slots=True)
+class CameraCount:
+    """Cyclists who entered the view of a camera in one direction.
+
+    Attributes:
+        site: Name of the site.
+        camera: Camera id.
+        direction: Heading; ``any`` at a camera that never saw a cyclist.
+        interval_start: UTC.
+        interval_end: UTC.
+        cyclists: None where nothing was observed.
+        coverage: Observed part of the interval, 0..1.
+    """
+
+    site: str
+    camera: str
+    direction: str
+    interval_start: datetime
+    interval_end: datetime
+    cyclists: int | None
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True)
+class RouteCount:
+    """Journeys over the same cameras in the same order that began in the interval.
+
+    Attributes:
+        site: Name of the site.
+        route: Camera ids joined by ``>``; a single id for cyclists seen by one camera only.
+        interval_start: UTC.
+        interval_end: UTC.
+        cyclists: Number of journeys.
+        share: Of all journeys that began in the interval, 0..1; None where it would reveal a withheld cell.
+    """
+
+    site: str
+    route: str
+    interval_start: datetime
+    interval_end: datetime
+    cyclists: int
+    share: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class OdCount:
+    """Journeys from one camera to another, whatever lay between, that began in the interval.
+
+    Attributes:
+        site: Name of the site.
+        origin: First camera.
+        destination: Last camera.
+        interval_start: UTC.
+        interval_end: UTC.
+        cyclists: Number of journeys over at least two sightings.
+    """
+
+    site: str
+    origin: str
+    destination: str
+    interval_start: datetime
+    interval_end: datetime
+    cyclists: int
+
+
+@dataclass(frozen=True, slots=True)
+class TravelTime:
+    """Travel times between two cameras, from entering the one view to entering the other.
+
+    Attributes:
+        site: Name of the site.
+        origin: The earlier camera, not necessarily the first of the journey.
+        destination: A later camera, not necessarily the next.
+        interval_start: UTC; the journey began in the interval.
+        interval_end: UTC.
+        n: Number of trips.
+        p15_s: 15th percentile, seconds, linearly interpolated.
+        median_s: Median, seconds.
+        p85_s: 85th percentile, seconds.
+        mean_s: Mean, seconds.
+    """
+
+    site: str
+    origin: str
+    destination: str
+    interval_start: datetime
+    interval_end: datetime
+    n: int
+    p15_s: float
+    median_s: float
+    p85_s: float
+    mean_s: float
+
+
+AnyRow = CameraCount | RouteCount | OdCount | TravelTime
+"""A row of any of the tables."""
+
+Row = TypeVar("Row", CameraCount, RouteCount, OdCount, TravelTime)
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics(Generic[Row]):
+    """An answer.
+
+    Attributes:
+        rows: Sorted by site, place and interval.
+        withheld: Number of cells left out because too few cyclists are in them.
+    """
+
+    rows: tuple[Row, ...]
+    withheld: int = 0

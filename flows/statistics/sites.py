@@ -1,0 +1,146 @@
+"""The sites of a database, their cameras, and what of their time was asked for."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, func, select
+
+from flows.database import Database
+from flows.database.schema import camera, coverage, journey_stop, sighting, site
+from flows.statistics.intervals import from_moment
+from flows.statistics.query import Query
+from tracking.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """A camera of a site.
+
+    Attributes:
+        camera_id: Key in the database.
+        name: Id in the site file.
+        location: Latitude and longitude, degrees; None where unknown.
+    """
+
+    camera_id: int
+    name: str
+    location: tuple[float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A site.
+
+    Attributes:
+        site_id: Key in the database.
+        name: Its name.
+        zone: Its time zone.
+        cameras: By name.
+    """
+
+    site_id: int
+    name: str
+    zone: ZoneInfo
+    cameras: tuple[Camera, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A stretch of time, microseconds since the epoch; `end` is outside.
+
+    Attributes:
+        start: First moment.
+        end: First moment after it.
+    """
+
+    start: int
+    end: int
+
+
+def find_sites(connection: Connection, query: Query) -> tuple[Site, ...]:
+    """Read the sites that the query is about, by name.
+
+    Raises:
+        UsageError: The query names a site or a camera that the database does not hold, or an empty period.
+    """
+    rows = connection.execute(select(site).order_by(site.c.site_id)).all()
+    sites = [
+        Site(row.site_id, row.name, ZoneInfo(row.timezone), _cameras(connection, row.site_id)) for row in rows
+    ]
+    sites.sort(key=lambda one: one.name)
+    if query.site is not None:
+        _require("--site", query.site, [one.name for one in sites])
+        sites = [one for one in sites if one.name == query.site]
+    for name in query.cameras:
+        _require("--camera", name, sorted({each.name for one in sites for each in one.cameras}))
+    for one in sites:
+        _require_order(query, one.zone)
+    return tuple(sites)
+
+
+def read_sites(database: Database) -> tuple[Site, ...]:
+    """Read every site of a database, by name.
+
+    Raises:
+        DatabaseError: The database could not be read.
+    """
+    with database.transaction() as connection:
+        return find_sites(connection, Query())
+
+
+def observed_period(connection: Connection, of: Site) -> Period | None:
+    """From the first to the last observed moment of a site; None where there is none."""
+    observed = (
+        select(func.min(coverage.c.start_time), func.max(coverage.c.end_time))
+        .join(camera, camera.c.camera_id == coverage.c.camera_id)
+        .where(camera.c.site_id == of.site_id)
+    )
+    start, end = connection.execute(observed).one()
+    return None if start is None else Period(start, end)
+
+
+def journeys_period(connection: Connection, of: Site) -> Period | None:
+    """The observed period, widened to hold the beginning of every journey."""
+    began = (
+        select(func.min(sighting.c.enter_time), func.max(sighting.c.enter_time))
+        .join(journey_stop, journey_stop.c.sighting_id == sighting.c.sighting_id)
+        .join(camera, camera.c.camera_id == sighting.c.camera_id)
+        .where(camera.c.site_id == of.site_id, journey_stop.c.stop == 0)
+    )
+    first, last = connection.execute(began).one()
+    observed = observed_period(connection, of)
+    if first is None:
+        return observed
+    if observed is None:
+        return Period(first, last + 1)
+    return Period(min(first, observed.start), max(last + 1, observed.end))
+
+
+def asked_part(period: Period | None, query: Query, zone: ZoneInfo) -> Period | None:
+    """The part of a period that the query asks for; None where nothing is left."""
+    if period is None:
+        return None
+    start = period.start if query.start is None else max(period.start, from_moment(query.start, zone))
+    end = period.end if query.end is None else min(period.end, from_moment(query.end, zone))
+    return Period(start, end) if start < end else None
+
+
+def _cameras(connection: Connection, site_id: int) -> tuple[Camera, ...]:
+    rows = connection.execute(select(camera).where(camera.c.site_id == site_id)).all()
+    cameras = [
+        Camera(row.camera_id, row.name, None if row.latitude is None else (row.latitude, row.longitude))
+        for row in rows
+    ]
+    return tuple(sorted(cameras, key=lambda one: one.name))
+
+
+def _require(option: str, name: str, known: list[str]) -> None:
+    if name not in known:
+        raise UsageError(f"{option}: the database has no '{name}'; it has {', '.join(known) or 'none yet'}")
+
+
+def _require_order(query: Query, zone: ZoneInfo) -> None:
+    if query.start is None or query.end is None:
+        return
+    if from_moment(query.start, zone) >= from_moment(query.end, zone):
+        raise UsageError(f"--from {query.start} must be earlier than --to {query.end}")

@@ -1,0 +1,81 @@
+"""``pipeline db``: looks after the database."""
+
+from typing import Annotated
+
+import typer
+
+DEFAULT_DATABASE = "sqlite:///flows.db"
+"""Where a run writes and the statistics read unless told otherwise."""
+
+DatabaseOption = Annotated[
+    str,
+    typer.Option(
+        "--database", help="sqlite:///flows.db, a file name, or postgresql://user:password@host/name."
+    ),
+]
+"""The option that every command with a database takes."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    commands = typer.Typer(help="Create, upgrade, inspect or purge the database.", no_args_is_help=True)
+    commands.command("upgrade")(upgrade)
+    commands.command("info")(info)
+    commands.command("purge")(purge)
+    app.add_typer(commands, name="db")
+
+
+def upgrade(database: DatabaseOption = DEFAULT_DATABASE) -> None:
+    """Create the database, or bring an older one to the schema of this version."""
+    from flows.database import DatabaseAddress, FlowStore, find_revision
+
+    address = DatabaseAddress.parse(database)
+    before = find_revision(address)
+    FlowStore.open(database).close()
+    after = find_revision(address)
+    change = (
+        "created" if before is None else "was up to date" if before == after else f"upgraded from {before}"
+    )
+    typer.echo(f"{address.name}: schema {after}, {change}")
+
+
+def info(database: DatabaseOption = DEFAULT_DATABASE) -> None:
+    """Show the runs in the database and how many embeddings are left."""
+    from datetime import UTC, datetime
+
+    from flows.database import FlowStore, summarize
+
+    store = FlowStore.open_for_reading(database)
+    try:
+        summary = summarize(store.database)
+    finally:
+        store.close()
+    typer.echo(f"{summary.name}: schema {summary.revision}, {len(summary.runs)} runs")
+    for run in summary.runs:
+        started = datetime.fromtimestamp(run.started, UTC).strftime("%Y-%m-%d %H:%M:%S")
+        typer.echo(
+            f"run {run.run_id} of {run.site}, begun {started} UTC, "
+            f"{'complete' if run.complete else 'not finished'}: {run.sightings} sightings, "
+            f"{run.journeys} journeys, {run.embeddings} embeddings"
+        )
+
+
+def purge(
+    database: DatabaseOption = DEFAULT_DATABASE,
+    everything: Annotated[
+        bool,
+        typer.Option("--all", help="Also what unfinished runs still need; they start anew the next time."),
+    ] = False,
+) -> None:
+    """Delete embeddings past their time to live; counts and journeys stay."""
+    import time
+
+    from flows.database import FlowStore
+
+    FlowStore.open_for_reading(database).close()
+    store = FlowStore.open(database, purge=False)
+    try:
+        deleted = store.purge_all() if everything else store.purge_expired(time.time())
+    finally:
+        store.close()
+    typer.echo(f"{store.database.name}: {deleted} embeddings deleted")

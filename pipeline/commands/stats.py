@@ -1,0 +1,155 @@
+"""``pipeline stats``: counts, routes, O-D matrix and travel times, printed or written to a file."""
+
+import sys
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.commands.db import DEFAULT_DATABASE, DatabaseOption
+from tracking.errors import UsageError
+
+if TYPE_CHECKING:
+    from flows.statistics import AnyRow, Query, Site
+
+
+class Format(StrEnum):
+    """How the rows are written."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    PARQUET = "parquet"
+    GEOJSON = "geojson"
+
+
+class IntervalName(StrEnum):
+    """What ``--interval`` takes; the values of `flows.statistics.Interval`."""
+
+    QUARTER = "15min"
+    HOUR = "1h"
+    DAY = "1d"
+    TOTAL = "total"
+
+
+_COMMANDS = (
+    ("counts", "Cyclists per camera, direction and interval, with the observed share of the interval."),
+    ("routes", "Cyclists per sequence of cameras."),
+    ("od", "Cyclists from each first to each last camera."),
+    ("travel-times", "Percentiles of the travel time between cameras."),
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    commands = typer.Typer(help="Query counts, routes, O-D matrix and travel times.", no_args_is_help=True)
+    for name, purpose in _COMMANDS:
+        commands.command(name, help=purpose)(_command(name))
+    app.add_typer(commands, name="stats")
+
+
+def _command(name: str) -> Callable[..., None]:
+    def ask(  # noqa: PLR0917 - the options of a command
+        database: DatabaseOption = DEFAULT_DATABASE,
+        start: Annotated[
+            str | None, typer.Option("--from", help="First moment, local time of the site: 2019-10-02T08:00.")
+        ] = None,
+        end: Annotated[
+            str | None, typer.Option("--to", help="End of the period, not included: 2019-10-03.")
+        ] = None,
+        interval: Annotated[
+            IntervalName, typer.Option("--interval", help="Length of the rows' intervals.")
+        ] = IntervalName.QUARTER,
+        site: Annotated[str | None, typer.Option("--site", help="Only this site.")] = None,
+        camera: Annotated[
+            list[str] | None, typer.Option("--camera", help="Only rows with this camera; may be repeated.")
+        ] = None,
+        min_count: Annotated[
+            int, typer.Option("--min-count", min=1, help="Withhold cells of fewer cyclists; 1 shows all.")
+        ] = 5,
+        form: Annotated[
+            Format | None,
+            typer.Option("--format", help="Else by the ending of --output, else a table.", show_choices=True),
+        ] = None,
+        output: Annotated[
+            Path | None, typer.Option("--output", "-o", help="Write to this file, not to the screen.")
+        ] = None,
+    ) -> None:
+        from flows.statistics import Interval, Query, parse_moment
+
+        form = form or _by_ending(output)
+        if form is Format.PARQUET and output is None:
+            raise UsageError("--format parquet needs a file; add --output FILE.parquet")
+        query = Query(
+            interval=Interval(interval.value),
+            start=None if start is None else parse_moment(start, "--from"),
+            end=None if end is None else parse_moment(end, "--to"),
+            site=site,
+            cameras=tuple(camera or ()),
+            min_count=min_count,
+        )
+        _answer(name, database, query, form, output)
+
+    return ask
+
+
+def _by_ending(output: Path | None) -> Format:
+    ending = "" if output is None else output.suffix.lower().lstrip(".")
+    return Format(ending) if ending in list(Format) else Format.TABLE
+
+
+def _answer(name: str, database: str, query: "Query", form: Format, output: Path | None) -> None:
+    from flows.database import FlowStore
+    from flows.statistics import TABLES, read_sites
+
+    table = TABLES[name]
+    store = FlowStore.open_for_reading(database)
+    try:
+        sites = read_sites(store.database)
+        found = table.ask(store.database, query)
+    finally:
+        store.close()
+    if output is None:
+        sys.stdout.write(_text(form, table.row, found.rows, sites))
+    else:
+        _write(output, form, table.row, found.rows, sites)
+    if found.withheld:
+        typer.echo(
+            f"{found.withheld} cells of fewer than {query.min_count} cyclists are withheld; "
+            "--min-count 1 shows them",
+            err=True,
+        )
+
+
+def _text(form: Format, kind: "type[AnyRow]", rows: "Sequence[AnyRow]", sites: "Sequence[Site]") -> str:
+    from flows.statistics import to_csv, to_geojson, to_json, to_table
+
+    if form is Format.CSV:
+        return to_csv(rows, kind)
+    if form is Format.JSON:
+        return to_json(rows)
+    if form is Format.GEOJSON:
+        cameras = [(site.name, camera) for site in sites for camera in site.cameras]
+        known = {(site, one.name): one.location for site, one in cameras if one.location is not None}
+        return to_geojson(rows, known)
+    return to_table(rows, kind, {site.name: site.zone for site in sites})
+
+
+def _write(
+    path: Path, form: Format, kind: "type[AnyRow]", rows: "Sequence[AnyRow]", sites: "Sequence[Site]"
+) -> None:
+    """Write the file beside its place first, so that a failure leaves an older file whole."""
+    from flows.statistics import write_parquet
+
+    part = path.with_name(f".{path.name}.part")
+    try:
+        if form is Format.PARQUET:
+            write_parquet(rows, kind, part)
+        else:
+            part.write_text(_text(form, kind, rows, sites), encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise UsageError(f"--output: {path} cannot be written: {error.strerror or error}") from error
