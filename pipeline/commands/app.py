@@ -6,7 +6,6 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Annotated, Any
 
-import click
 import typer
 
 from tracking.errors import FietsflowError
@@ -21,23 +20,30 @@ COMMAND_MODULES = (
 )
 """Modules of this package that offer ``register(app)``, in the order of the help page."""
 
-app = typer.Typer(
-    name="pipeline",
-    help="Tells a city where its cyclists ride: video in, anonymous counts and routes in SQL out.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
+_INTERRUPTED = 130
+"""Exit code of a program that was stopped with Ctrl-C; Typer returns it instead of raising."""
 
 
-@app.callback()
-def _options(
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
-) -> None:
-    """Hold the options of every command."""
+def new_app() -> typer.Typer:
+    """The application without its commands."""
+    app = typer.Typer(
+        name="pipeline",
+        help="Tells a city where its cyclists ride: video in, anonymous counts and routes in SQL out.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+
+    @app.callback()
+    def _options(
+        debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    ) -> None:
+        """Hold the options of every command."""
+
+    return app
 
 
-def _register_commands() -> None:
+def _register_commands(app: typer.Typer) -> None:
     for name in COMMAND_MODULES:
         register: Callable[[typer.Typer], Any] = import_module(f"pipeline.commands.{name}").register
         register(app)
@@ -45,22 +51,43 @@ def _register_commands() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave the process with the documented exit code."""
-    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    app = new_app()
+    _register_commands(app)
+    sys.exit(execute(app, list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def execute(app: typer.Typer, arguments: list[str]) -> int:
+    """Run one command and turn its failure into a sentence on stderr.
+
+    Args:
+        app: Application with its commands.
+        arguments: Without the program's name; ``--debug`` may stand anywhere.
+
+    Returns:
+        0 done, 1 failed while running, 2 wrong usage or configuration, 130 stopped with Ctrl-C.
+    """
     debug = "--debug" in arguments
     # --debug is accepted behind a command too, where people type it.
     arguments = (["--debug"] if debug else []) + [a for a in arguments if a != "--debug"]
-    _register_commands()
     try:
         code = app(arguments, standalone_mode=False)
     except FietsflowError as error:
-        if debug:
-            traceback.print_exc()
-        typer.echo(f"error: {error}", err=True)
-        sys.exit(error.exit_code)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
+        return _fail(str(error), error.exit_code, debug)
+    except typer.TyperException as error:
+        return _fail(error.format_message(), error.exit_code, debug)
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        return _fail(f"{place}{error.strerror or error}", FietsflowError.exit_code, debug)
+    except (typer.Abort, KeyboardInterrupt):
+        code = _INTERRUPTED
+    if code == _INTERRUPTED:
         typer.echo("stopped; run the same command again to go on where it left off", err=True)
-        sys.exit(130)
-    sys.exit(code if isinstance(code, int) else 0)
+    return code if isinstance(code, int) else 0
+
+
+def _fail(message: str, exit_code: int, debug: bool) -> int:
+    if debug:
+        traceback.print_exc()
+    for sentence in message.splitlines():
+        typer.echo(f"error: {sentence}", err=True)
+    return exit_code

@@ -15,7 +15,7 @@ class Checkpoint(BaseModel):
             seconds since the epoch; None before the first frame.
         finished: The camera's footage is at its end.
         frames_read: Frames looked at before the restart point.
-        frames_skipped: Frames left out before the restart point.
+        last_time: Time of the last frame before it, seconds since the epoch; None at the beginning.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -25,7 +25,7 @@ class Checkpoint(BaseModel):
     settled_until: float | None = None
     finished: bool = False
     frames_read: int = 0
-    frames_skipped: int = 0
+    last_time: float | None = None
 
     def to_text(self) -> str:
         """The checkpoint as the database keeps it."""

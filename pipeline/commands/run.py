@@ -1,0 +1,59 @@
+"""``pipeline run``: footage in, database out."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command()(run)
+
+
+def run(
+    cameras: Annotated[Path, typer.Option("--cameras", "-c", help="Site file, for example groningen.yaml.")],
+    database: Annotated[
+        str | None,
+        typer.Option(
+            envvar="FIETSFLOW_DATABASE",
+            help="sqlite:///FILE or postgresql://USER@HOST/NAME; the site file's.",
+        ),
+    ] = None,
+    detector: Annotated[
+        str | None, typer.Option(help="motion, a name of `pipeline models list`, or a model file.")
+    ] = None,
+    encoder: Annotated[str | None, typer.Option(help="colour_stripes, a name, or a model file.")] = None,
+    device: Annotated[str | None, typer.Option(help="cpu or cuda, for detector and encoder.")] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Any value, for example matching.threshold=0.8."),
+    ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Delete what the database holds of this footage first.")
+    ] = False,
+    summary_json: Annotated[
+        Path | None, typer.Option(help="Also write the summary to this file, as JSON.")
+    ] = None,
+) -> None:
+    """Turn recorded footage into counts, routes, O-D matrix and travel times in a database."""
+    from rich.console import Console
+
+    from pipeline.configuration import load_configuration, parse_assignments
+    from pipeline.runner import run_site
+    from pipeline.telemetry import print_summary
+
+    named = {
+        "database": database,
+        "detector.name": detector,
+        "detector.device": device,
+        "encoder.name": encoder,
+        "encoder.device": device,
+    }
+    overrides = parse_assignments(set_ or []) | {
+        key: value for key, value in named.items() if value is not None
+    }
+    summary = run_site(load_configuration(cameras, overrides), replace=replace)
+    if summary_json is not None:
+        summary_json.write_text(summary.to_json() + "\n", encoding="utf-8")
+    print_summary(summary, Console())

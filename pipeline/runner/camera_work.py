@@ -1,0 +1,114 @@
+"""What the main loop holds for one camera while its footage is worked off."""
+
+import math
+
+from flows.values import Sighting
+from pipeline.runner.checkpoint import Checkpoint
+from pipeline.runner.feeder import Chunk, Feeder
+from pipeline.sources import CameraSource, Interval, clip_intervals
+from pipeline.stages.camera_chain import CameraChain
+from pipeline.stages.sightings import SightingMaker
+from pipeline.telemetry import Stage, StageClock
+from tracking.detectors.base import Detector
+
+
+class CameraWork:
+    """One camera between its footage and the database.
+
+    Args:
+        source: The camera's footage.
+        feeder: Decodes it.
+        chain: Boxes to passages.
+        maker: Passages to sightings.
+        detector: Used where the feeder did not detect.
+        restart: The last checkpoint in the database, or a fresh one.
+        resumable: A restart may begin in the middle; False for a detector with a memory.
+        clock: Where the time goes.
+    """
+
+    def __init__(
+        self,
+        source: CameraSource,
+        feeder: Feeder,
+        chain: CameraChain,
+        maker: SightingMaker,
+        detector: Detector,
+        restart: Checkpoint,
+        resumable: bool,
+        clock: StageClock,
+    ) -> None:
+        self.source = source
+        self.feeder = feeder
+        self._chain = chain
+        self._maker = maker
+        self._detector = detector
+        self._resumable = resumable
+        self._clock = clock
+        self._saved_until = -math.inf if restart.settled_until is None else restart.settled_until
+        self._settled_until = self._saved_until
+        self._restart = restart if resumable else Checkpoint()
+        self._frames_before = self._restart.frames_read
+        self._frames = 0
+        self._last_time = -math.inf
+        self._fresh: list[Sighting] = []
+        self.finished = False
+
+    @property
+    def camera(self) -> str:
+        """Camera id."""
+        return self.source.camera
+
+    @property
+    def frames_read(self) -> int:
+        """Frames looked at, those before an interruption included."""
+        return self._frames_before + self._frames
+
+    @property
+    def settled_until(self) -> float:
+        """No sighting that enters before this moment is still to come."""
+        return math.inf if self.finished else self._settled_until
+
+    def process(self, chunk: Chunk) -> None:
+        """Take one chunk through the chain."""
+        detections = chunk.detections
+        if detections is None:
+            with self._clock.measure(Stage.DETECT):
+                detections = tuple(self._detector.detect([frame.image for frame in chunk.frames]))
+        for frame, found in zip(chunk.frames, detections, strict=True):
+            for passage in self._chain.process(frame, found):
+                self._fresh.append(self._maker.make(passage))
+        self._frames += len(chunk.frames)
+        last = chunk.frames[-1]
+        self._last_time = last.time
+        self._settled_until = max(self._settled_until, self._chain.settled_until)
+        if self._resumable and self._chain.quiet:
+            self._restart = Checkpoint(
+                source=last.source,
+                frame=last.index + 1,
+                last_time=last.time,
+                frames_read=self.frames_read,
+            )
+
+    def finish(self) -> None:
+        """Close what is still in view at the end of the footage."""
+        self._fresh.extend(self._maker.make(passage) for passage in self._chain.finish())
+        self.finished = True
+
+    def take_fresh(self) -> list[Sighting]:
+        """Hand out the sightings since the last call, less those saved before an interruption."""
+        fresh = [sighting for sighting in self._fresh if sighting.enter_time >= self._saved_until]
+        self._fresh.clear()
+        return fresh
+
+    def checkpoint(self) -> Checkpoint:
+        """Where a restart would begin."""
+        settled = None if math.isinf(self._settled_until) else self._settled_until
+        update = {"settled_until": settled, "finished": self.finished}
+        if self.finished:
+            update["frames_read"] = self.frames_read
+        return self._restart.model_copy(update=update)
+
+    def observed(self) -> list[Interval]:
+        """Stretches of time that the chain has seen since this run began or went on."""
+        seen = [interval for report in self.source.reports() for interval in report.observed]
+        return seen if self.finished else list(clip_intervals(seen, self._last_time))

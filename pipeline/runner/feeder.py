@@ -1,0 +1,137 @@
+"""One decoding thread per camera, with a bounded queue towards the main loop."""
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from pipeline.sources import CameraSource, SourcePosition
+from pipeline.telemetry import Stage, StageClock
+from tracking.arrays import Image
+from tracking.detectors.base import Detector
+from tracking.values import Detections, Frame
+
+POLL_S = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Consecutive frames of one camera, cut at fixed places of the footage.
+
+    Attributes:
+        frames: At least one frame, in order.
+        detections: Already there when the detector has to see every frame in order.
+    """
+
+    frames: tuple[Frame, ...]
+    detections: tuple[Detections, ...] | None
+
+
+class Feeder:
+    """Decodes one camera in its own thread, at most a few chunks ahead.
+
+    A detector that remembers earlier frames (background subtraction) works here, beside the
+    decoding; others are batched by the main loop.
+
+    Args:
+        source: The camera's footage.
+        start_at: Where to begin; None for the beginning.
+        frames_per_chunk: Most frames of one chunk.
+        queued_chunks: Chunks decoded ahead of the main loop; bounds the memory.
+        detector: A detector of this camera alone, or None to leave detection to the main loop.
+        blur: Applied to every frame before anything looks at it, or None.
+        clock: Where the time goes.
+    """
+
+    def __init__(
+        self,
+        source: CameraSource,
+        start_at: SourcePosition | None,
+        frames_per_chunk: int,
+        queued_chunks: int,
+        detector: Detector | None,
+        blur: Callable[[Image], Image] | None,
+        clock: StageClock,
+    ) -> None:
+        self._source = source
+        self._start_at = start_at
+        self._frames_per_chunk = frames_per_chunk
+        self._detector = detector
+        self._blur = blur
+        self._clock = clock
+        self._queue: queue.Queue[Chunk | BaseException | None] = queue.Queue(maxsize=queued_chunks)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._work, name=f"decode {source.camera}", daemon=True)
+
+    def start(self) -> None:
+        """Begin to decode."""
+        self._thread.start()
+
+    def next_chunk(self) -> Chunk | None:
+        """Wait for the next chunk; None at the end of the footage.
+
+        Raises:
+            BaseException: Whatever ended the decoding thread.
+        """
+        item = self._queue.get()
+        if isinstance(item, BaseException):
+            raise item
+        return item
+
+    def stop(self) -> None:
+        """End the thread, whatever it is doing."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=5.0)
+
+    def _work(self) -> None:
+        try:
+            for frames in self._chunks():
+                if not self._put(Chunk(frames, self._detect(frames))):
+                    return
+            self._put(None)
+        except BaseException as error:
+            self._put(error)
+
+    def _chunks(self) -> Iterator[tuple[Frame, ...]]:
+        """Cut by position in the file, not by count, so that a restart sees the same batches."""
+        pending: list[Frame] = []
+        for frame in self._frames():
+            if pending and (
+                pending[-1].source != frame.source
+                or pending[-1].index // self._frames_per_chunk != frame.index // self._frames_per_chunk
+            ):
+                yield tuple(pending)
+                pending = []
+            pending.append(frame)
+        if pending:
+            yield tuple(pending)
+
+    def _frames(self) -> Iterator[Frame]:
+        frames = self._source.frames(self._start_at)
+        while True:
+            started = time.perf_counter()
+            frame = next(frames, None)
+            self._clock.add(Stage.DECODE, time.perf_counter() - started)
+            if frame is None:
+                return
+            if self._blur is not None:
+                with self._clock.measure(Stage.ANONYMISE):
+                    frame = replace(frame, image=self._blur(frame.image))
+            yield frame
+
+    def _detect(self, frames: tuple[Frame, ...]) -> tuple[Detections, ...] | None:
+        if self._detector is None:
+            return None
+        with self._clock.measure(Stage.DETECT):
+            return tuple(self._detector.detect([frame.image for frame in frames]))
+
+    def _put(self, item: Chunk | BaseException | None) -> bool:
+        while not self._stop.is_set():
+            try:
+                self._queue.put(item, timeout=POLL_S)
+            except queue.Full:
+                continue
+            return True
+        return False

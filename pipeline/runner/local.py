@@ -1,0 +1,131 @@
+"""The local engine: one process, a decoding thread per camera, one writer."""
+
+import math
+import time
+from collections.abc import Sequence
+
+from flows.database import FlowStore
+from flows.matching import EventTimeMatcher
+from pipeline.runner.camera_work import CameraWork
+from pipeline.runner.feeder import Chunk
+from pipeline.telemetry import Progress, Stage, StageClock
+
+SAVE_EVERY_S = 2.0
+"""Wall time between two savings; what lies between them is done again after a crash."""
+
+
+class LocalRunner:
+    """Works off the footage of all cameras, the one furthest behind in event time first.
+
+    What it computes depends on event times alone: neither the speed of a camera nor the moments of
+    saving change the result.
+
+    Args:
+        run_id: Of the database.
+        works: The cameras with footage left to do.
+        store: Where results go.
+        matcher: Sightings to journeys; restored where the run goes on.
+        gallery_ttl_s: Event time for which an embedding may stay behind the watermark.
+        clock: Where the time goes.
+    """
+
+    def __init__(
+        self,
+        run_id: str,
+        works: Sequence[CameraWork],
+        store: FlowStore,
+        matcher: EventTimeMatcher,
+        gallery_ttl_s: float,
+        clock: StageClock,
+    ) -> None:
+        self._run_id = run_id
+        self._works = works
+        self._store = store
+        self._matcher = matcher
+        self._gallery_ttl_s = gallery_ttl_s
+        self._clock = clock
+        self._unsaved: set[str] = set()
+        self._event_time = max(matcher.watermark, 0.0)
+
+    def run(self, progress: Progress) -> None:
+        """Process everything; returns when the run is complete in the database.
+
+        Raises:
+            FietsflowError: Footage, model or database failed; what was saved stays.
+        """
+        for work in self._works:
+            work.feeder.start()
+        try:
+            self._work_off(progress)
+        finally:
+            for work in self._works:
+                work.feeder.stop()
+        self._save()
+        self._match(math.inf)
+        with self._clock.measure(Stage.STORE):
+            self._store.finish_run(self._run_id)
+
+    def _work_off(self, progress: Progress) -> None:
+        heads: dict[str, Chunk] = {}
+        waiting = {work.camera: work for work in self._works}
+        saved = time.monotonic()
+        while waiting or heads:
+            for camera, work in list(waiting.items()):
+                chunk = work.feeder.next_chunk()
+                del waiting[camera]
+                if chunk is None:
+                    work.finish()
+                    self._unsaved.add(camera)
+                else:
+                    heads[camera] = chunk
+            if heads:
+                work = self._process_earliest(heads, progress)
+                waiting[work.camera] = work
+            if time.monotonic() - saved >= SAVE_EVERY_S:
+                self._save()
+                saved = time.monotonic()
+
+    def _process_earliest(self, heads: dict[str, Chunk], progress: Progress) -> CameraWork:
+        camera = min(heads, key=lambda name: heads[name].frames[0].time)
+        work = next(work for work in self._works if work.camera == camera)
+        chunk = heads.pop(camera)
+        work.process(chunk)
+        self._unsaved.add(camera)
+        progress.advance(camera, len(chunk.frames))
+        return work
+
+    def _save(self) -> None:
+        """Write sightings with their checkpoints, then what they let the matcher decide."""
+        for work in self._works:
+            if work.camera not in self._unsaved:
+                continue
+            fresh = work.take_fresh()
+            observed = [(interval.start, interval.end) for interval in work.observed()]
+            with self._clock.measure(Stage.STORE):
+                self._store.save_progress(
+                    self._run_id, work.camera, fresh, observed, work.checkpoint().to_text()
+                )
+            self._matcher.add(fresh)
+        self._unsaved.clear()
+        self._match(min((work.settled_until for work in self._works), default=math.inf))
+
+    def _match(self, watermark: float) -> None:
+        if watermark == -math.inf:
+            return
+        with self._clock.measure(Stage.MATCH):
+            if watermark == math.inf:
+                outcome = self._matcher.finish()
+            else:
+                outcome = self._matcher.advance(max(watermark, self._matcher.watermark))
+                self._event_time = self._matcher.watermark
+            # Normally the matcher is done with an embedding long before its time to live is over.
+            needed = min(self._event_time, self._matcher.oldest_needed_time)
+            forget_before = max(self._event_time - self._gallery_ttl_s, needed)
+        with self._clock.measure(Stage.STORE):
+            self._store.save_matching(
+                self._run_id,
+                self._event_time,
+                outcome.matches,
+                outcome.journeys,
+                forget_before=forget_before,
+            )

@@ -1,0 +1,152 @@
+"""From a configuration to everything a run needs, so that what is wrong shows before work begins."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+
+from anonymize import Anonymizer
+from flows.matching import EventTimeMatcher, LinkNetwork, Location, MatchingSettings, links_from_settings
+from pipeline.configuration import CameraSettings, Configuration, effective_values
+from pipeline.models import resolve_detector, resolve_weights
+from pipeline.sources import CameraSource, fingerprint
+from pipeline.stages import CameraChain, ChainSettings
+from pipeline.telemetry import StageClock
+from reid.encoders import Encoder, build_encoder, needs_weights
+from tracking.detectors import Detector, DetectorSettings, build_detector
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """A checked configuration with its models loaded and its sources opened.
+
+    Attributes:
+        configuration: What was asked for.
+        sources: Camera id → its footage.
+        detectors: Camera id → its detector; cameras with equal settings share one, unless it
+            remembers earlier frames.
+        encoder: Crops to embeddings, for all cameras.
+        network: Which camera can follow which.
+        matching: Settings with the commit lag filled in.
+        threshold: Distance below which two sightings may be one rider.
+        footage: Camera id → (name, digest) of every source.
+    """
+
+    configuration: Configuration
+    sources: Mapping[str, CameraSource]
+    detectors: Mapping[str, Detector]
+    encoder: Encoder
+    network: LinkNetwork
+    matching: MatchingSettings
+    threshold: float
+    footage: Mapping[str, tuple[tuple[str, str], ...]]
+
+    @property
+    def gallery_ttl_s(self) -> float:
+        """Event time for which an embedding may be needed behind the watermark."""
+        return self.matching.commit_lag_s or self.network.longest_s
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest of all that decides the result."""
+        digest = sha256()
+        digest.update(_deciding_values(self.configuration).encode())
+        digest.update(f"|{self.encoder.model_id}|{self.threshold}".encode())
+        for camera, detector in self.detectors.items():
+            digest.update(f"|{camera}|{detector.name}|{self.footage[camera]}".encode())
+        return digest.hexdigest()
+
+    def new_matcher(self) -> EventTimeMatcher:
+        """A matcher that has seen nothing."""
+        return EventTimeMatcher(self.network, self.matching, self.threshold)
+
+    def new_chain(self, camera_id: str, anonymizer: Anonymizer, clock: StageClock) -> CameraChain:
+        """The chain of one camera at the beginning of its footage."""
+        camera = self.configuration.camera(camera_id)
+        frame_size = self.sources[camera_id].frame_size
+        settings = ChainSettings(
+            camera=camera_id,
+            frame_size=frame_size,
+            region=self.configuration.region(camera_id, frame_size),
+            counting_line=camera.counting_line,
+            rider=camera.rider,
+            tracker=camera.tracker,
+            crops_per_tracklet=self.configuration.encoder.crops_per_tracklet,
+        )
+        return CameraChain(settings, anonymizer.crop, clock)
+
+
+def prepare(configuration: Configuration) -> Preparation:
+    """Open every source, load every model and check that all of it goes together.
+
+    Raises:
+        UsageError: Configuration, weights, device or footage are not usable.
+        FootageError: A camera has no decodable frame.
+    """
+    cameras = configuration.cameras
+    network = _network(configuration)
+    sources = {camera.id: CameraSource(configuration.footage(camera.id)) for camera in cameras}
+    for camera in cameras:
+        configuration.region(camera.id, sources[camera.id].frame_size)
+    encoder = _encoder(configuration)
+    return Preparation(
+        configuration=configuration,
+        sources=sources,
+        detectors=_detectors(cameras),
+        encoder=encoder,
+        network=network,
+        matching=_bounded(configuration.matching, network),
+        threshold=configuration.matching.threshold_for(encoder.model_id, encoder.threshold),
+        footage={
+            name: tuple((planned.name, fingerprint(planned.files.path)) for planned in source.sources)
+            for name, source in sources.items()
+        },
+    )
+
+
+def _deciding_values(configuration: Configuration) -> str:
+    """The configuration without what changes no result, and without the folder the footage lies in."""
+    values = effective_values(configuration)
+    for section in ("database", "statistics", "runtime"):
+        values.pop(section)
+    for camera in values["cameras"]:
+        camera.pop("source")
+    return json.dumps([values, configuration.runtime.max_fps], sort_keys=True)
+
+
+def _network(configuration: Configuration) -> LinkNetwork:
+    locations = {
+        camera.id: Location(*camera.location) if camera.location else None for camera in configuration.cameras
+    }
+    return links_from_settings(locations, configuration.links, configuration.matching)
+
+
+def _bounded(settings: MatchingSettings, network: LinkNetwork) -> MatchingSettings:
+    """Decide early enough that no embedding outlives the longest plausible travel time by much."""
+    if settings.commit_lag_s is not None:
+        return settings
+    longest_s = network.longest_s
+    return settings.model_copy(
+        update={"commit_lag_s": min(2 * longest_s, max(longest_s, settings.max_travel_s))}
+    )
+
+
+def _encoder(configuration: Configuration) -> Encoder:
+    settings = configuration.encoder
+    weights = settings.weights
+    if needs_weights(settings) and weights is None:
+        weights = resolve_weights(settings.name, "encoder")
+    return build_encoder(settings, weights)
+
+
+def _detectors(cameras: tuple[CameraSettings, ...]) -> dict[str, Detector]:
+    shared: list[tuple[DetectorSettings, Detector]] = []
+    detectors: dict[str, Detector] = {}
+    for camera in cameras:
+        found = next((one for settings, one in shared if settings == camera.detector), None)
+        if found is None:
+            found = build_detector(resolve_detector(camera.detector))
+            if not found.stateful:
+                shared.append((camera.detector, found))
+        detectors[camera.id] = found
+    return detectors

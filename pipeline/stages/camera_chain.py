@@ -1,0 +1,123 @@
+"""From the boxes of one camera to the passages of its cyclists."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from pipeline.stages.passage import Passage
+from pipeline.telemetry import Stage, StageClock
+from reid.sampling import CropReservoir
+from tracking.arrays import Image
+from tracking.region import CountingLine, RegionOfInterest, direction_of
+from tracking.riders import JudgedPassage, PassageJudge, RiderSettings, associate
+from tracking.tracklets import FrameStamp, TrackerSettings, build_tracker
+from tracking.values import Crop, Detections, Frame
+
+
+@dataclass(frozen=True, slots=True)
+class ChainSettings:
+    """What the chain of one camera needs to know.
+
+    Attributes:
+        camera: Camera id.
+        frame_size: Width and height of every frame, pixels.
+        region: Where cyclists count.
+        counting_line: Gives passages their direction; None for the heading through the view.
+        rider: What a cyclist is.
+        tracker: Boxes to tracklets.
+        crops_per_tracklet: Most crops kept of one passage.
+    """
+
+    camera: str
+    frame_size: tuple[int, int]
+    region: RegionOfInterest
+    counting_line: CountingLine | None
+    rider: RiderSettings
+    tracker: TrackerSettings
+    crops_per_tracklet: int
+
+
+class CameraChain:
+    """Region of interest, tracklets, riders and crops of one camera; keeps no frame.
+
+    Args:
+        settings: Of this camera.
+        anonymise: Blurs a crop before it is kept.
+        clock: Where the time goes.
+    """
+
+    def __init__(
+        self, settings: ChainSettings, anonymise: Callable[[Image], Image], clock: StageClock
+    ) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._tracker = build_tracker(settings.camera, settings.tracker, settings.frame_size)
+        self._judge = PassageJudge(settings.rider)
+        self._crops = CropReservoir(anonymise, settings.crops_per_tracklet)
+        self._last_time = -np.inf
+
+    def process(self, frame: Frame, detections: Detections) -> list[Passage]:
+        """Take in one frame; hand out the passages that it completes."""
+        self._last_time = frame.time
+        with self._clock.measure(Stage.TRACK):
+            candidates = associate(detections, self._settings.rider.association)
+            candidates = candidates[self._settings.region.contains(candidates.xyxy)]
+            stamp = FrameStamp(frame.source, frame.index, frame.time)
+            update = self._tracker.update(stamp, candidates.detections)
+            self._judge.observe(update.assigned, candidates, frame.time)
+        with self._clock.measure(Stage.ANONYMISE):
+            tracked = (update.assigned >= 0) & ~update.stationary
+            self._crops.observe(update.assigned[tracked], candidates.xyxy[tracked], frame)
+        with self._clock.measure(Stage.TRACK):
+            judged = self._judge.conclude(update.ended, update.dropped, frame.time)
+            return self._settle(judged, update.dropped)
+
+    def finish(self) -> list[Passage]:
+        """Close what is still in view at the end of the footage."""
+        with self._clock.measure(Stage.TRACK):
+            update = self._tracker.finish()
+            return self._settle(self._judge.finish(update.ended, update.dropped), update.dropped)
+
+    @property
+    def settled_until(self) -> float:
+        """No passage that begins before this moment is still to come, seconds since the epoch."""
+        open_since = (self._tracker.earliest_live_time, self._judge.earliest_waiting_time)
+        return min(self._last_time, *(start for start in open_since if start is not None))
+
+    @property
+    def quiet(self) -> bool:
+        """Nobody is in view, so a restart behind the last frame would see the same as going on."""
+        return self._tracker.earliest_live_time is None and self._judge.quiet
+
+    def _settle(self, judged: Iterable[JudgedPassage], dropped: Iterable[int]) -> list[Passage]:
+        passages = []
+        for one in judged:
+            if one.verdict.is_cyclist:
+                passages.append(self._complete(one))
+            self._forget(one.members)
+        self._forget(dropped)
+        return passages
+
+    def _complete(self, judged: JudgedPassage) -> Passage:
+        """Give a counted passage its direction and its crops."""
+        settings, tracklet = self._settings, judged.tracklet
+        direction = direction_of(tracklet.boxes, settings.counting_line, settings.frame_size)
+        crops = sorted(
+            (crop for member in judged.members for crop in self._crops.take(member)),
+            key=lambda crop: crop.time,
+        )
+        kept = spread(crops, settings.crops_per_tracklet)
+        return Passage(replace(tracklet, direction=direction, crops=kept), judged.verdict.confidence)
+
+    def _forget(self, local_ids: Iterable[int]) -> None:
+        for local_id in local_ids:
+            self._crops.drop(local_id)
+
+
+def spread(crops: Sequence[Crop], most: int) -> tuple[Crop, ...]:
+    """Keep at most so many crops, spread evenly over the passage."""
+    if len(crops) <= most:
+        return tuple(crops)
+    chosen = np.linspace(0, len(crops) - 1, most).round().astype(int)
+    return tuple(crops[index] for index in chosen)
