@@ -85,7 +85,7 @@ class FlowStore:
         revision = find_revision(address)
         if revision is None:
             raise UsageError(
-                f"database {address.name} does not exist or is empty; name another or fill it with: pipeline run"
+                f"database {address.name} does not exist or is empty; fill one with: pipeline run"
             )
         if revision != REVISIONS[-1]:
             raise UsageError(
