@@ -9,9 +9,11 @@ from pipeline.configuration.loading import load_configuration
 from pipeline.configuration.printing import effective_values, to_yaml
 from pipeline.configuration.settings import Defaults, RuntimeSettings, StatisticsSettings
 from pipeline.configuration.site import CameraSettings, Configuration
+from pipeline.configuration.survey import CameraSurvey, survey
 
 __all__ = [
     "CameraSettings",
+    "CameraSurvey",
     "Configuration",
     "Defaults",
     "RuntimeSettings",
@@ -19,5 +21,6 @@ __all__ = [
     "effective_values",
     "load_configuration",
     "parse_assignments",
+    "survey",
     "to_yaml",
 ]

@@ -22,9 +22,20 @@ def effective_values(configuration: Configuration) -> dict[str, Any]:
     return {**head, "cameras": cameras, "links": links, **values}
 
 
+class _Dumper(yaml.SafeDumper):
+    """Keeps polygons and other lists of plain values on one line."""
+
+    def represent_sequence(
+        self, tag: str, sequence: Any, flow_style: bool | None = None
+    ) -> yaml.SequenceNode:
+        in_line = not any(isinstance(value, dict) for value in sequence)
+        return super().represent_sequence(tag, sequence, flow_style=in_line)
+
+
 def to_yaml(configuration: Configuration) -> str:
     """The effective configuration as a site file that would load to the same."""
-    return yaml.safe_dump(effective_values(configuration), sort_keys=False, allow_unicode=True, width=100)
+    values = effective_values(configuration)
+    return yaml.dump(values, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
 
 
 def _only_own(camera: dict[str, Any], site: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,74 @@
+"""``pipeline validate``: print what applies and check that every source opens."""
+
+import json
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from pipeline.configuration.survey import CameraSurvey
+
+
+class Format(StrEnum):
+    """How the effective configuration is printed."""
+
+    YAML = "yaml"
+    JSON = "json"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("validate")(validate)
+
+
+def validate(
+    site: Annotated[Path, typer.Argument(help="Site file, for example groningen.yaml.")],
+    output: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.YAML,
+    assignments: Annotated[
+        list[str] | None, typer.Option("--set", help="Override a value: key=value; may be repeated.")
+    ] = None,
+) -> None:
+    """Print the effective configuration and check that every source opens."""
+    from pipeline.configuration import effective_values, load_configuration, parse_assignments, to_yaml
+    from pipeline.configuration.survey import survey
+    from tracking.errors import UsageError
+
+    configuration = load_configuration(site, parse_assignments(assignments or ()))
+    surveys = tuple(survey(configuration))
+    if output is Format.JSON:
+        typer.echo(_to_json(effective_values(configuration), surveys))
+    else:
+        typer.echo(to_yaml(configuration))
+    _print_table(surveys)
+    errors = [error for camera in surveys for error in camera.errors]
+    if errors:
+        raise UsageError("\n".join(errors))
+
+
+def _to_json(configuration: dict[str, object], surveys: "Sequence[CameraSurvey]") -> str:
+    from dataclasses import asdict
+
+    cameras = [asdict(camera) for camera in surveys]
+    return json.dumps({"configuration": configuration, "footage": cameras}, indent=2, ensure_ascii=False)
+
+
+def _print_table(surveys: "Sequence[CameraSurvey]") -> None:
+    """Print what was found to stderr, so that stdout stays a file that can be loaded."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("camera", "files", "size", "fps", "start", "end", "region")
+    for camera in surveys:
+        size = f"{camera.width}x{camera.height}" if camera.width else "-"
+        fps = f"{camera.fps:.4g}" if camera.fps else "-"
+        table.add_row(
+            camera.camera, str(camera.files), size, fps, camera.start or "-", camera.end or "-", camera.region
+        )
+    console = Console(stderr=True)
+    console.print(table)
+    for camera in surveys:
+        for note in camera.notes:
+            console.print(f"note: camera {camera.camera}: {note}", highlight=False, markup=False)
