@@ -21,7 +21,7 @@ class EncoderSettings(Settings):
     name: str = Field(
         default="colour_stripes",
         min_length=1,
-        description="colour_stripes (needs no weights), a file (.onnx, .torchscript) or a registered model",
+        description="colour_stripes (needs no weights), a file (.onnx, .pt2) or a registered model",
     )
     weights: Path | None = Field(default=None, description="weights file; overrides what the name leads to")
     input_size: tuple[Positive, Positive] | None = Field(

@@ -1,5 +1,6 @@
-"""Encoders exported as TorchScript, run by PyTorch."""
+"""Encoders exported by torch.export (.pt2), run by PyTorch."""
 
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from tracking.errors import DeviceError, WeightsError
 
 
 class TorchEncoder:
-    """A TorchScript network with one image input (N, 3, H, W) and one output (N, D).
+    """An exported PyTorch network with one image input (N, 3, H, W) and one output (N, D).
 
     Attributes:
         model_id: Stem of the weights file and the first 8 digits of its SHA-256.
@@ -30,7 +31,7 @@ class TorchEncoder:
         """Load the network.
 
         Args:
-            weights: The TorchScript file; a model card beside it is read.
+            weights: The .pt2 file, exported with a dynamic batch; a model card beside it is read.
             settings: Overrides of the card, batch size, device.
 
         Raises:
@@ -43,7 +44,7 @@ class TorchEncoder:
         preprocessing = choose_preprocessing(settings, card, None)
         if preprocessing is None:
             raise WeightsError(
-                f"{weights}: TorchScript does not say how large its input is; give encoder.input_size "
+                f"{weights}: an exported PyTorch network needs encoder.input_size "
                 "(height, width) or put a model card beside it"
             )
         if settings.device == "cuda" and not torch.cuda.is_available():
@@ -102,7 +103,15 @@ def _import_torch() -> Any:
 
 
 def _load_network(torch: Any, weights: Path, device: str) -> Any:
+    advice = "export it with torch.export.save"
+    if not zipfile.is_zipfile(weights):
+        raise WeightsError(f"{weights} is no exported PyTorch network; {advice}")
     try:
-        return torch.jit.load(str(weights), map_location=device).eval()
-    except (RuntimeError, ValueError) as error:
-        raise WeightsError(f"{weights} is no TorchScript network; export it with torch.jit.trace") from error
+        program = torch.export.load(str(weights))
+    except (RuntimeError, ValueError, AssertionError, zipfile.BadZipFile) as error:
+        raise WeightsError(f"{weights} is no exported PyTorch network; {advice}") from error
+    if device != "cpu":
+        from torch.export.passes import move_to_device_pass
+
+        program = move_to_device_pass(program, device)
+    return program.module()
