@@ -17,12 +17,14 @@ class Part:
         colour: Colour in daylight.
         inner: The inner loop of a ring; empty for a hull.
         round_: Whether light makes one side brighter.
+        glows: Whether it shines by itself.
     """
 
     nodes: tuple[int, ...]
     colour: Colour
     inner: tuple[int, ...] = ()
     round_: bool = False
+    glows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,10 @@ class FigureBuilder:
     ) -> None:
         """Add a rod of one thickness."""
         self.hull((self.node(start, radius), self.node(end, radius)), colour, round_=round_)
+
+    def lamp(self, place: tuple[float, float, float], radius: float, colour: Colour) -> None:
+        """Add a lamp."""
+        self._parts.append(Part((self.node(place, radius),), colour, glows=True))
 
     def ring(self, outer: tuple[int, ...], inner: tuple[int, ...], colour: Colour) -> None:
         """Add a ring between two loops of spheres."""

@@ -107,7 +107,7 @@ def _vary(colour: Colour, rng: Generator, spread: float = 10) -> Colour:
 
 
 def _vivid(rng: Generator) -> Colour:
-    red, green, blue = colorsys.hsv_to_rgb(rng.random(), rng.uniform(0.45, 0.95), rng.uniform(0.4, 0.95))
+    red, green, blue = colorsys.hsv_to_rgb(rng.random(), rng.uniform(0.4, 0.88), rng.uniform(0.35, 0.92))
     return 255 * red, 255 * green, 255 * blue
 
 

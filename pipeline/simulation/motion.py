@@ -2,8 +2,19 @@
 
 import numpy as np
 
-from pipeline.simulation.bodies import add_bicycle, add_car, add_rider, add_scooter, add_walker
+from pipeline.simulation.bodies import (
+    add_bicycle,
+    add_cabinet,
+    add_car,
+    add_hedge,
+    add_post,
+    add_rider,
+    add_scooter,
+    add_tree,
+    add_walker,
+)
 from pipeline.simulation.figure import Figure, FigureBuilder
+from pipeline.simulation.streams import Purpose, stream
 from pipeline.simulation.world import Kind, Visit
 from tracking.arrays import FloatArray
 
@@ -71,4 +82,19 @@ def pose(visit: Visit, times_s: FloatArray) -> Figure:
             add_scooter(body, look)
         case Kind.CAR:
             add_car(body, look)
+        case _:
+            _add_furniture(body, visit)
     return body.build(place, heading)
+
+
+def _add_furniture(body: FigureBuilder, visit: Visit) -> None:
+    shape = stream(visit.actor.identity, Purpose.SHAPE)
+    match visit.actor.kind:
+        case Kind.TREE:
+            add_tree(body, shape)
+        case Kind.HEDGE:
+            add_hedge(body, shape)
+        case Kind.CABINET:
+            add_cabinet(body)
+        case _:
+            add_post(body)

@@ -1,4 +1,4 @@
-"""Bodies to pixels: far ones first, near ones over them."""
+"""Bodies to pixels: far pieces first, near ones over them, at twice the resolution."""
 
 from dataclasses import dataclass
 
@@ -6,15 +6,31 @@ import cv2
 import numpy as np
 
 from pipeline.simulation.camera import Camera
+from pipeline.simulation.lighting import Lighting
 from pipeline.simulation.looks import Colour
 from pipeline.simulation.view import Appearance
 from tracking.arrays import FloatArray, Image, IntArray
 
 _SHIFT = 4
+_FINER = 2
 _CORNERS = 8
-_LIGHTER, _DARKER = 1.22, 0.84
+_LIGHTER, _DARKER = 1.2, 0.82
+_LONGEST_BLUR_PX = 15
 _ANGLES = np.arange(_CORNERS) * 2 * np.pi / _CORNERS
-_CIRCLE = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1) / np.cos(np.pi / _CORNERS) ** 0.5
+_CIRCLE = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part in the colours of the camera (blue, green, red) before the light falls on it."""
+
+    nodes: list[int]
+    inner: list[int]
+    base: FloatArray
+    light: FloatArray
+    dark: FloatArray
+    round_: bool
+    glows: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +45,9 @@ class Drawing:
         shadows: (F, K, 8, 2) outlines of the spheres' shadows on the ground.
         order: (F, P) pieces from far to near.
         pieces: Nodes, loops and colours of the pieces.
-        boxes: (F, 4) pixels.
+        patches: (F, 4) int left, top, right, bottom of the pixels that may change.
+        light: (F,) brightness of the light that falls on it.
+        smear: (F, 2) movement during the exposure, pixels.
     """
 
     first: int
@@ -38,50 +56,58 @@ class Drawing:
     highlights: IntArray
     shadows: IntArray
     order: IntArray
-    pieces: tuple["Piece", ...]
-    boxes: FloatArray
+    pieces: tuple[Piece, ...]
+    patches: IntArray
+    light: FloatArray
+    smear: FloatArray
+
+    @property
+    def last(self) -> int:
+        """Frame number of its last frame."""
+        return self.first + len(self.nearness) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A part in the colours of the camera (blue, green, red)."""
-
-    nodes: list[int]
-    inner: list[int]
-    base: Colour
-    light: Colour
-    dark: Colour
-    round_: bool
-
-
-def prepare(appearance: Appearance, camera: Camera) -> Drawing:
+def prepare(appearance: Appearance, camera: Camera, lighting: Lighting, exposure_s: float) -> Drawing:
     """Compute the outlines of all pieces over all frames at once.
 
     Args:
         appearance: The projected body.
         camera: Who looks.
+        lighting: The light in the street.
+        exposure_s: Exposure time, seconds.
     """
     centres, radii = appearance.centres, appearance.radii[..., None]
-    towards, _ = camera.project(appearance.figure.nodes + 0.3 * camera.sun)
+    nodes = appearance.figure.nodes
+    towards, _ = camera.project(nodes + 0.3 * camera.sun)
     way = towards - centres
     way = way / np.maximum(np.linalg.norm(way, axis=-1, keepdims=True), 1e-6)
-    nodes = appearance.figure.nodes
-    ground = nodes - camera.sun * (nodes[..., 2:] / camera.sun[2])
-    shade, _ = camera.project(ground)
+    shade, _ = camera.project(nodes - camera.sun * (nodes[..., 2:] / camera.sun[2]))
     parts = appearance.figure.parts
     depth = np.stack([appearance.depth[:, list(part.nodes)].mean(axis=1) for part in parts], axis=1)
+    smear = appearance.velocity * exposure_s
     return Drawing(
         first=int(appearance.frames[0]),
         nearness=appearance.depth.mean(axis=1),
         points=_outlines(centres, radii),
-        highlights=_outlines(centres + 0.38 * radii * way, 0.55 * radii),
+        highlights=_outlines(centres + 0.36 * radii * way, 0.56 * radii),
         shadows=_outlines(shade, radii * [1.0, 0.6]),
         order=np.argsort(-depth, axis=1, kind="stable"),
         pieces=tuple(
-            Piece(list(p.nodes), list(p.inner), *_shades(p.colour, camera.gain), p.round_) for p in parts
+            Piece(list(p.nodes), list(p.inner), *_shades(p.colour, camera.gain), p.round_, p.glows)
+            for p in parts
         ),
-        boxes=appearance.boxes,
+        patches=_patches(appearance.boxes, smear, camera.size),
+        light=lighting.at(nodes.mean(axis=1)),
+        smear=smear,
     )
+
+
+def _patches(boxes: FloatArray, smear: FloatArray, size: tuple[int, int]) -> IntArray:
+    margin = 2 + np.minimum(np.ceil(np.abs(smear)), _LONGEST_BLUR_PX)
+    left_top = np.floor(boxes[:, :2] - margin)
+    right_bottom = np.ceil(boxes[:, 2:] + margin)
+    both = np.concatenate([left_top, right_bottom], axis=1)
+    return np.asarray(np.clip(both, 0, np.tile(size, 2)), np.int64)
 
 
 def _outlines(centres: FloatArray, radii: FloatArray) -> IntArray:
@@ -89,12 +115,9 @@ def _outlines(centres: FloatArray, radii: FloatArray) -> IntArray:
     return np.asarray(np.clip(points * 2**_SHIFT, -(2**18), 2**18), np.int32)
 
 
-def _shades(colour: Colour, gain: FloatArray) -> tuple[Colour, Colour, Colour]:
-    def shade(factor: float) -> Colour:
-        red, green, blue = np.clip(np.asarray(colour) * gain * factor, 0, 255)
-        return float(blue), float(green), float(red)
-
-    return shade(1.0), shade(_LIGHTER), shade(_DARKER)
+def _shades(colour: Colour, gain: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    blue_green_red = (np.asarray(colour) * gain)[::-1]
+    return blue_green_red, blue_green_red * _LIGHTER, blue_green_red * _DARKER
 
 
 def draw(image: Image, drawing: Drawing, frame: int) -> None:
@@ -106,35 +129,73 @@ def draw(image: Image, drawing: Drawing, frame: int) -> None:
         frame: Frame number.
     """
     i = frame - drawing.first
-    points, highlights = drawing.points[i], drawing.highlights[i]
+    left, top, right, bottom = (int(v) for v in drawing.patches[i])
+    if right <= left or bottom <= top:
+        return
+    patch = image[top:bottom, left:right]
+    fine = cv2.resize(patch, None, fx=_FINER, fy=_FINER, interpolation=cv2.INTER_NEAREST)
+    # One bit less of shift doubles the drawing; half a fine pixel lies between corner and centre.
+    corner = np.asarray([left, top], np.int32) * 2**_SHIFT + 2 ** (_SHIFT - _FINER)
+    points, highlights = drawing.points[i] - corner, drawing.highlights[i] - corner
     for number in drawing.order[i]:
         piece = drawing.pieces[number]
+        light = 1.0 if piece.glows else float(drawing.light[i])
         if piece.inner:
-            loops = [
-                points[piece.nodes].mean(axis=1).astype(np.int32),
-                points[piece.inner].mean(axis=1).astype(np.int32),
-            ]
-            cv2.fillPoly(image, loops, piece.base, cv2.LINE_AA, _SHIFT)
+            loops = [points[piece.nodes].mean(axis=1), points[piece.inner].mean(axis=1)]
+            loops = [np.asarray(loop, np.int32) for loop in loops]
+            cv2.fillPoly(fine, loops, _ink(piece.base, light), cv2.LINE_AA, _SHIFT - 1)
             continue
-        _fill(image, points[piece.nodes], piece.dark if piece.round_ else piece.base)
+        _fill(fine, points[piece.nodes], _ink(piece.dark if piece.round_ else piece.base, light))
         if piece.round_:
-            _fill(image, highlights[piece.nodes], piece.light)
+            _fill(fine, highlights[piece.nodes], _ink(piece.light, light))
+    drawn = cv2.resize(fine, (right - left, bottom - top), interpolation=cv2.INTER_AREA)
+    patch[:] = _smeared(patch, drawn, drawing.smear[i])
 
 
-def draw_shadow(mask: Image, drawing: Drawing, frame: int) -> None:
+def _ink(colour: FloatArray, light: float) -> Colour:
+    blue, green, red = colour * light
+    return min(float(blue), 255.0), min(float(green), 255.0), min(float(red), 255.0)
+
+
+def _fill(image: Image, outline: IntArray, colour: Colour) -> None:
+    hull = cv2.convexHull(outline.reshape(-1, 2))
+    cv2.fillConvexPoly(image, hull, colour, cv2.LINE_AA, _SHIFT - 1)
+
+
+def _smeared(before: Image, after: Image, smear: FloatArray) -> Image:
+    """Blur what was drawn, not the background, along its movement."""
+    length = float(np.hypot(*smear))
+    if length < 1.2:
+        return after
+    size = 2 * int(min(np.ceil(np.abs(smear).max()), _LONGEST_BLUR_PX) // 2) + 1
+    steps = np.linspace(-0.5, 0.5, 4 * size)[:, None] * smear * min(1.0, _LONGEST_BLUR_PX / length)
+    cells = np.round(steps + size // 2).astype(int).clip(0, size - 1)
+    kernel = np.zeros((size, size), np.float32)
+    np.add.at(kernel, (cells[:, 1], cells[:, 0]), 1 / len(cells))
+    change = cv2.subtract(after, before, dtype=cv2.CV_16S)
+    blurred = cv2.filter2D(change, cv2.CV_16S, kernel, borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(cv2.add(blurred, before, dtype=cv2.CV_8U), np.uint8)
+
+
+def draw_shadow(mask: Image, drawing: Drawing, frame: int) -> tuple[int, int, int, int] | None:
     """Draw the shadow of one actor into a mask.
 
     Args:
         mask: (H, W) uint8, changed in place to 255.
         drawing: Whose.
         frame: Frame number.
+
+    Returns:
+        Left, top, right, bottom of what may have changed; None where the shadow is outside the picture.
     """
-    shadows = drawing.shadows[frame - drawing.first]
+    outlines = drawing.shadows[frame - drawing.first] - 2 ** (_SHIFT - 1)
+    spread = outlines.reshape(-1, 2) >> _SHIFT
+    left, top = (int(v) for v in np.maximum(spread.min(axis=0) - 5, 0))
+    right, bottom = (int(v) for v in np.minimum(spread.max(axis=0) + 6, mask.shape[1::-1]))
+    if right <= left or bottom <= top:
+        return None
     for piece in drawing.pieces:
         if not piece.inner:
-            _fill(mask, shadows[piece.nodes], (255.0, 255.0, 255.0))
-
-
-def _fill(image: Image, outline: IntArray, colour: Colour) -> None:
-    hull = cv2.convexHull(outline.reshape(-1, 2))
-    cv2.fillConvexPoly(image, hull, colour, cv2.LINE_AA, _SHIFT)
+            hull = cv2.convexHull(outlines[piece.nodes].reshape(-1, 2))
+            cv2.fillConvexPoly(mask, hull, (255.0,), cv2.LINE_AA, _SHIFT)
+    return left, top, right, bottom

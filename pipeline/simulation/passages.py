@@ -73,7 +73,7 @@ def find_passages(
         Passages by time of entering.
     """
     found = []
-    place = RegionOfInterest(camera.size, region)
+    place = RegionOfInterest(camera.size, region.tolist())
     for appearance, visible in zip(seen.appearances, seen.visible, strict=True):
         if appearance.visit.actor.kind is not Kind.CYCLIST:
             continue

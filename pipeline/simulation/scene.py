@@ -7,15 +7,13 @@ import numpy as np
 
 from pipeline.simulation.background import paint_background
 from pipeline.simulation.camera import Camera
+from pipeline.simulation.lighting import Lighting
 from pipeline.simulation.painter import Drawing, draw, draw_shadow, prepare
+from pipeline.simulation.sensor import Sensor
 from pipeline.simulation.settings import PictureSettings
 from pipeline.simulation.streams import Purpose, stream
 from pipeline.simulation.view import Appearance
 from tracking.arrays import Image
-
-_NOISE_TILES = 6
-_SHADOW_LIGHT = 0.58
-"""Light that is left in a shadow."""
 
 
 class Scene:
@@ -33,19 +31,19 @@ class Scene:
         self, camera: Camera, number: int, appearances: list[Appearance], settings: PictureSettings, seed: int
     ) -> None:
         self._camera = camera
-        self._settings = settings
-        self._noise_rng = stream(seed, Purpose.NOISE, number)
-        daylight = paint_background(camera, stream(seed, Purpose.BACKGROUND, number)) * camera.gain
-        self.background: Image = np.ascontiguousarray(np.clip(daylight[..., ::-1], 0, 255).astype(np.uint8))
-        standing = [a for a in appearances if not a.visit.heading]
+        self._exposure_s = settings.exposure_s
+        self._lighting = Lighting.of(settings, stream(seed, Purpose.LIGHT, number))
+        self._sensor = Sensor(settings, camera.size, stream(seed, Purpose.NOISE, number))
+        self._mask = np.zeros(camera.size[::-1], np.uint8)
         self._waiting = sorted((a for a in appearances if a.visit.heading), key=lambda a: -int(a.frames[0]))
         self._active: list[Drawing] = []
-        self._mask = np.zeros(self.background.shape[:2], np.uint8)
-        self._tiles = [self._noise_tile() for _ in range(_NOISE_TILES)]
-        parked = sorted((prepare(a, camera) for a in standing), key=lambda d: -float(d.nearness[0]))
-        self._shade(self.background, parked, 0)
-        for drawing in parked:
-            draw(self.background, drawing, 0)
+        self._standing = sorted(
+            (self._prepare(a) for a in appearances if not a.visit.heading),
+            key=lambda d: -float(d.nearness[0]),
+        )
+        wet = settings.rain
+        empty = paint_background(camera, self._lighting, stream(seed, Purpose.BACKGROUND, number), wet=wet)
+        self.background: Image = self._furnish(empty)
 
     def frames(self, count: int) -> Iterator[Image]:
         """Paint the pictures in order.
@@ -57,45 +55,56 @@ class Scene:
             (H, W, 3) BGR pictures.
         """
         for frame in range(count):
-            yield self._sense(self.clean(frame))
+            yield self._sensor.expose(self.clean(frame))
 
     def clean(self, frame: int) -> Image:
-        """Paint one picture without the sensor's noise; frames must be asked for in increasing order."""
+        """Paint one picture as an ideal camera would take it.
+
+        Args:
+            frame: Frame number, never less than before.
+        """
         while self._waiting and self._waiting[-1].frames[0] <= frame:
-            self._active.append(prepare(self._waiting.pop(), self._camera))
-        self._active = [d for d in self._active if d.first + len(d.nearness) > frame]
+            self._active.append(self._prepare(self._waiting.pop()))
+        self._active = [drawing for drawing in self._active if drawing.last >= frame]
         picture = self.background.copy()
-        if self._settings.light == "day":
-            self._shade(picture, self._active, frame)
+        for drawing in self._active:
+            self._cast_shadow(picture, drawing, frame)
         for drawing in sorted(self._active, key=lambda d: -float(d.nearness[frame - d.first])):
             draw(picture, drawing, frame)
+            self._cover(picture, drawing, frame)
         return picture
 
-    def _shade(self, picture: Image, drawings: list[Drawing], frame: int) -> None:
-        for drawing in drawings:
-            points = drawing.shadows[frame - drawing.first].reshape(-1, 2) >> 4
-            left, top = np.maximum(points.min(axis=0) - 2, 0)
-            right, bottom = np.minimum(points.max(axis=0) + 3, picture.shape[1::-1])
-            if right <= left or bottom <= top:
-                continue
-            draw_shadow(self._mask, drawing, frame)
-            part = self._mask[top:bottom, left:right]
-            light = 255 - cv2.blur(part, (3, 3)) * np.float32(1 - _SHADOW_LIGHT)
-            patch = picture[top:bottom, left:right]
-            patch[:] = cv2.multiply(patch, cv2.merge([light] * 3), scale=1 / 255, dtype=cv2.CV_8U)
-            part[:] = 0
+    def _prepare(self, appearance: Appearance) -> Drawing:
+        return prepare(appearance, self._camera, self._lighting, self._exposure_s)
 
-    def _noise_tile(self) -> Image:
-        width, height = self._camera.size
-        rng = self._noise_rng
-        noise = rng.normal(128, max(self._settings.noise, 1e-3), (height + 32, width + 32, 3))
-        return np.clip(noise, 0, 255).astype(np.uint8)
+    def _furnish(self, empty: Image) -> Image:
+        """Put what stands into the background."""
+        for drawing in self._standing:
+            self._cast_shadow(empty, drawing, 0)
+        for drawing in self._standing:
+            draw(empty, drawing, 0)
+        return empty
 
-    def _sense(self, picture: Image) -> Image:
-        height, width = picture.shape[:2]
-        rng = self._noise_rng
-        tile = self._tiles[int(rng.integers(_NOISE_TILES))]
-        top, left = rng.integers(0, 32, 2)
-        exposure = float(1 + rng.normal(0, self._settings.flicker * 0.3))
-        noise = tile[top : top + height, left : left + width]
-        return np.asarray(cv2.addWeighted(picture, exposure, noise, 1.0, -128.0), np.uint8)
+    def _cover(self, picture: Image, drawing: Drawing, frame: int) -> None:
+        """Draw again what stands before an actor."""
+        i = frame - drawing.first
+        patch = drawing.patches[i]
+        for standing in self._standing:
+            other = standing.patches[0]
+            apart = (np.maximum(patch[:2], other[:2]) >= np.minimum(patch[2:], other[2:])).any()
+            if not apart and standing.nearness[0] < drawing.nearness[i]:
+                draw(picture, standing, 0)
+
+    def _cast_shadow(self, picture: Image, drawing: Drawing, frame: int) -> None:
+        if self._lighting.shadow >= 1:
+            return
+        place = draw_shadow(self._mask, drawing, frame)
+        if place is None:
+            return
+        left, top, right, bottom = place
+        dark = self._mask[top:bottom, left:right]
+        soft = cv2.blur(dark, (self._lighting.softness_px, self._lighting.softness_px))
+        light = 255 - soft * np.float32(1 - self._lighting.shadow)
+        patch = picture[top:bottom, left:right]
+        patch[:] = cv2.multiply(patch, cv2.merge([light] * 3), scale=1 / 255, dtype=cv2.CV_8U)
+        dark[:] = 0

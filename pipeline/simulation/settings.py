@@ -64,6 +64,9 @@ class PictureSettings(Settings):
     rain: bool = Field(False, description="Rain streaks, dull light and wet ground.")
     noise: float = Field(1.6, ge=0, le=20, description="Standard deviation of the sensor noise, grey levels.")
     flicker: float = Field(0.01, ge=0, le=0.2, description="Standard deviation of the exposure over time.")
+    exposure_s: float = Field(
+        0.008, gt=0, le=0.1, description="Exposure time, seconds; sets the motion blur."
+    )
     quality: int = Field(24, ge=10, le=40, description="CRF of the H.264 encoder; higher is coarser.")
 
 

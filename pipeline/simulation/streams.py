@@ -19,6 +19,8 @@ class Purpose(IntEnum):
     RECORDING = 7
     DETECTIONS = 8
     EMBEDDINGS = 9
+    SHAPE = 10
+    LIGHT = 11
 
 
 def stream(seed: int, purpose: Purpose, *index: int) -> Generator:

@@ -8,7 +8,7 @@ from numpy.random import Generator
 from pipeline.simulation.looks import draw_look
 from pipeline.simulation.settings import Scenario
 from pipeline.simulation.streams import Purpose, stream
-from pipeline.simulation.world import Actor, Kind, Visit
+from pipeline.simulation.world import FURNITURE, Actor, Kind, Visit
 
 
 def draw_traffic(scenario: Scenario, camera: int, duration_s: float, first: int, seed: int) -> list[Visit]:
@@ -36,6 +36,7 @@ def draw_traffic(scenario: Scenario, camera: int, duration_s: float, first: int,
         for time_s in np.sort(rng.uniform(-30, duration_s + 30, count)):
             visits.append(_pass(scenario, kind, camera, float(time_s), lateral=lateral, speed=speed, rng=rng))
     visits += [_park(scenario, camera, rng) for _ in range(traffic.parked_bicycles)]
+    visits += [_stand(scenario, camera, rng) for _ in range(traffic.furniture)]
     return [
         replace(visit, actor=replace(visit.actor, identity=first + number))
         for number, visit in enumerate(visits)
@@ -66,3 +67,11 @@ def _park(scenario: Scenario, camera: int, rng: Generator) -> Visit:
     actor = Actor(0, Kind.PARKED_BICYCLE, draw_look(scenario.look, rng))
     place = float(rng.uniform(-9, 9))
     return Visit(actor, camera, 0.0, 0, float(rng.uniform(4.7, 5.3)), 0.0, along_m=place)
+
+
+def _stand(scenario: Scenario, camera: int, rng: Generator) -> Visit:
+    """Put a post, tree, cabinet or hedge on the verge between the camera and the path."""
+    kind = FURNITURE[int(rng.choice(len(FURNITURE), p=(0.35, 0.3, 0.15, 0.2)))]
+    actor = Actor(0, kind, draw_look(scenario.look, rng))
+    lateral = float(rng.uniform(-2.7, -2.3))
+    return Visit(actor, camera, 0.0, 0, lateral, 0.0, along_m=float(rng.uniform(-6, 6)))

@@ -5,7 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -116,18 +116,18 @@ def write_tables(folder: Path, world: World, journeys: list[tuple[Passage, ...]]
 
 
 def _write_travel_times(path: Path, world: World, journeys: list[tuple[Passage, ...]]) -> None:
-    """One row for each leg between neighbouring cameras; time from entering to entering."""
+    """One row for each ordered pair of a journey's cameras; time from entering to entering."""
     names = world.network.names
     _table(
         path,
-        ("journey", "rider", "origin", "destination", "travel_s", *_SPAN),
+        ("journey", "rider", "origin", "destination", "between", "travel_s", *_SPAN),
         (
             (
-                index, a.rider, names[a.camera], names[b.camera], f"{b.enter_s - a.enter_s:.6f}",
+                index, a.rider, names[a.camera], names[b.camera], to - at - 1, f"{b.enter_s - a.enter_s:.6f}",
                 *_span(world, a.enter_s, b.enter_s),
             )
             for index, journey in enumerate(journeys, 1)
-            for a, b in pairwise(journey)
+            for (at, a), (to, b) in combinations(enumerate(journey), 2)
         ),
     )  # fmt: skip
 

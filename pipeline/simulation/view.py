@@ -22,13 +22,14 @@ class Appearance:
 
     Attributes:
         visit: Who.
-        frames: (F,) frame numbers from 0, consecutive.
+        frames: (F,) frame numbers from 0, consecutive; of what stands only the first.
         centres: (F, K, 2) projected spheres, pixels.
         radii: (F, K) pixels.
         depth: (F, K) metres.
         figure: The body in the street at these frames.
         boxes: (F, 4) xyxy pixels, cut off at the frame.
         inside: (F,) share of the whole box that lies in the frame.
+        velocity: (F, 2) movement through the picture, pixels per second.
     """
 
     visit: Visit
@@ -39,6 +40,7 @@ class Appearance:
     figure: Figure
     boxes: FloatArray
     inside: FloatArray
+    velocity: FloatArray
 
 
 def appear(visit: Visit, camera: Camera, times_s: FloatArray) -> Appearance | None:
@@ -68,33 +70,25 @@ def appear(visit: Visit, camera: Camera, times_s: FloatArray) -> Appearance | No
     seen = np.flatnonzero(in_front & big & (whole[:, 3] - whole[:, 1] >= _SMALLEST_PX))
     if len(seen) == 0:
         return None
-    if visit.heading == 0:
-        return _standing(Appearance(visit, candidates, centres, radii, depth, figure, boxes, inside))
     keep = slice(seen[0], seen[-1] + 1)
-    part = Figure(figure.nodes[keep], figure.radii, figure.parts)
-    shown = np.where((in_front & big)[keep], inside[keep], 0.0)
+    frames = candidates[keep] if visit.heading else candidates[:1]
     return Appearance(
-        visit, candidates[keep], centres[keep], radii[keep], depth[keep], part, boxes[keep], shown
+        visit=visit,
+        frames=frames,
+        centres=centres[keep],
+        radii=radii[keep],
+        depth=depth[keep],
+        figure=Figure(figure.nodes[keep], figure.radii, figure.parts),
+        boxes=boxes[keep],
+        inside=np.where((in_front & big)[keep], inside[keep], 0.0),
+        velocity=_velocity(centres[keep].mean(axis=1), times_s[frames]),
     )
 
 
-def _standing(moment: Appearance) -> Appearance:
-    """Repeat the one moment of what never moves, without copying it."""
-    count = len(moment.frames)
-
-    def repeat(values: FloatArray) -> FloatArray:
-        return np.broadcast_to(values[0], (count, *values.shape[1:]))
-
-    return Appearance(
-        moment.visit,
-        moment.frames,
-        repeat(moment.centres),
-        repeat(moment.radii),
-        repeat(moment.depth),
-        Figure(repeat(moment.figure.nodes), moment.figure.radii, moment.figure.parts),
-        repeat(moment.boxes),
-        repeat(moment.inside),
-    )
+def _velocity(places: FloatArray, times_s: FloatArray) -> FloatArray:
+    if len(places) < 2:
+        return np.zeros_like(places)
+    return np.asarray(np.gradient(places, times_s, axis=0))
 
 
 def _near(visit: Visit, camera: Camera, times_s: FloatArray) -> IntArray:

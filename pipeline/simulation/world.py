@@ -18,11 +18,15 @@ class Kind(Enum):
     PARKED_BICYCLE = "parked_bicycle"
     SCOOTER = "scooter"
     CAR = "car"
+    POST = "post"
+    TREE = "tree"
+    CABINET = "cabinet"
+    HEDGE = "hedge"
 
     @property
     def mot_class(self) -> int:
-        """Class number of the MOT Challenge's ground-truth format."""
-        return _MOT_CLASSES[self]
+        """Class number of the MOT Challenge's ground-truth format; 9 is an occluder."""
+        return _MOT_CLASSES.get(self, 9)
 
 
 _MOT_CLASSES = {
@@ -33,6 +37,8 @@ _MOT_CLASSES = {
     Kind.SCOOTER: 5,
     Kind.CAR: 3,
 }
+FURNITURE = (Kind.POST, Kind.TREE, Kind.CABINET, Kind.HEDGE)
+"""What hides others but is nothing that a detector should find."""
 
 
 @dataclass(frozen=True, slots=True)

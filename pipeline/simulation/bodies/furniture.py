@@ -1,0 +1,41 @@
+"""What stands between the camera and the path."""
+
+import numpy as np
+from numpy.random import Generator
+
+from pipeline.simulation.figure import FigureBuilder
+from pipeline.simulation.looks import Colour
+
+_BARK: Colour = (74, 58, 44)
+_LEAF = np.asarray([70.0, 104.0, 48.0])
+
+
+def add_post(body: FigureBuilder, height_m: float = 4.2) -> None:
+    """Add the post of a lamp or a sign."""
+    body.limb((0, 0, 0.05), (0, 0, height_m), 0.06, (92, 96, 98), round_=True)
+    body.limb((0, 0, 0.0), (0, 0, 0.7), 0.085, (70, 74, 78), round_=True)
+
+
+def add_tree(body: FigureBuilder, rng: Generator) -> None:
+    """Add a young tree: its crown is above the riders, its trunk before them."""
+    body.limb((0, 0, 0.0), (0, 0, 3.2), 0.13, _BARK, round_=True)
+    for _ in range(14):
+        place = rng.normal([0, 0, 3.9], [0.55, 0.55, 0.5])
+        red, green, blue = _LEAF * rng.uniform(0.75, 1.3)
+        body.hull((body.node(place, float(rng.uniform(0.3, 0.55))),), (red, green, blue), round_=True)
+
+
+def add_cabinet(body: FigureBuilder) -> None:
+    """Add a switch cabinet."""
+    corners = [(f, w, z) for f in (-0.55, 0.55) for w in (-0.2, 0.2) for z in (0.05, 1.15)]
+    body.hull(tuple(body.node(corner, 0.03) for corner in corners), (104, 118, 108), round_=True)
+
+
+def add_hedge(body: FigureBuilder, rng: Generator) -> None:
+    """Add a short hedge, waist-high."""
+    for place in np.linspace(-1.6, 1.6, 16):
+        red, green, blue = _LEAF * rng.uniform(0.7, 1.15)
+        for up in (0.3, 0.7):
+            jitter = rng.normal(0, 0.06, 3)
+            centre = (float(place + jitter[0]), float(jitter[1]), up + float(jitter[2]))
+            body.hull((body.node(centre, 0.3),), (red, green, blue), round_=True)
