@@ -74,6 +74,11 @@ class Evidence:
         """(N,) box heights, px."""
         return np.maximum(self.rows[:, 4] - self.rows[:, 2], 1.0)
 
+    @property
+    def widths(self) -> FloatArray:
+        """(N,) box widths, px."""
+        return np.maximum(self.rows[:, 3] - self.rows[:, 1], 1.0)
+
     @classmethod
     def joined(cls, parts: "list[Evidence]") -> "Evidence":
         """The evidence of several tracks of one passage, in time order."""

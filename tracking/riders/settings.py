@@ -50,7 +50,7 @@ class JudgeSettings(Settings):
         default=0.8, gt=0, description="Least distance from the start, in own heights; less is standing."
     )
     min_growth: float = Field(
-        default=1.6,
+        default=2.0,
         gt=1,
         description="Change of size, as a factor, that also counts as moving: straight towards the camera.",
     )
@@ -82,6 +82,15 @@ class JudgeSettings(Settings):
         gt=0,
         description="Feet above the foot of the wheels, in two-wheeler heights; lower and no faster than "
         "walking is pushing.",
+    )
+    min_person_share: float = Field(
+        default=0.2,
+        ge=0,
+        le=1,
+        description="Share of the boxes that must show a person, up to walking speed.",
+    )
+    max_moving_aspect: float = Field(
+        default=1.6, gt=0, description="Width over height up to which mere motion may be a rider, not a car."
     )
     side_view_aspect: float = Field(
         default=1.0, gt=0, description="Width over height from which a two-wheeler is seen from the side."

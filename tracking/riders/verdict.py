@@ -22,6 +22,7 @@ class Reason(Enum):
     NO_BICYCLE = "no bicycle went along: a pedestrian, a runner, a skateboarder"
     PARKED_BICYCLE = "the bicycles seen with the person stand there without the person as well"
     PUSHED = "walked beside the bicycle"
+    NO_RIDER = "a bicycle at walking pace and nobody on it"
     MOTOR_VEHICLE = "a motor scooter or motorcycle, or somebody in a car"
 
 
@@ -37,7 +38,10 @@ class Measurements:
         motor_ratio: Motorcycle scores over bicycle scores.
         enclosed: Share of the person's boxes inside a motor vehicle.
         footing: Height of the person's feet above the foot of the wheels, in heights of the
-            two-wheeler; NaN where person and two-wheeler were not seen together often enough.
+            two-wheeler; infinite where they were not seen together often enough to tell.
+        person_share: Share of the boxes that show a person.
+        moving: Share of the boxes from a detector of motion, which knows no kinds.
+        aspect: Median width over height.
     """
 
     boxes: int
@@ -47,6 +51,9 @@ class Measurements:
     motor_ratio: float
     enclosed: float
     footing: float
+    person_share: float
+    moving: float
+    aspect: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +81,12 @@ def judge(evidence: Evidence, parked: BoolArray, settings: RiderSettings) -> Ver
         parked: (N,) rows whose bicycle stands there without the person as well.
         settings: Policy and thresholds.
     """
-    limits = settings.judge
-    found = measure(evidence, parked, limits)
-    margins = _margins(found, evidence, settings)
+    found = measure(evidence, parked, settings.judge)
+    margins = _margins(found, settings)
     for reason, margin in margins:
         if margin < 0:
-            return Verdict(False, _refined(reason, evidence, found, limits), _confidence(-margin), found)
+            refined = _told_apart(reason, evidence, found)
+            return Verdict(False, refined, _confidence(-margin), found)
     return Verdict(True, Reason.CYCLIST, _confidence(min(margin for _, margin in margins)), found)
 
 
@@ -89,66 +96,85 @@ def measure(evidence: Evidence, parked: BoolArray, limits: JudgeSettings) -> Mea
     free = ~parked
     bicycle, motorcycle = evidence.bicycle[free].sum(), evidence.motorcycle[free].sum()
     person = evidence.person > 0
+    pace = _pace(motion.speed, limits)
     return Measurements(
         boxes=len(evidence),
         motion=motion,
-        bicycle=_accompanying(evidence, free),
-        needed=_needed(motion.speed, limits),
+        bicycle=_accompanying(evidence, free, pace),
+        needed=_between(limits.bicycle_walking, limits.bicycle_running, pace),
         motor_ratio=float(motorcycle / max(bicycle, 1e-3)),
         enclosed=float(evidence.enclosed[person].mean()) if person.any() else 0.0,
         footing=_footing(evidence, free, limits),
+        person_share=float(person.mean()),
+        moving=evidence.moving,
+        aspect=float(np.median(evidence.widths / evidence.heights)),
     )
 
 
-def _margins(found: Measurements, evidence: Evidence, settings: RiderSettings) -> list[tuple[Reason, float]]:
+def _margins(found: Measurements, settings: RiderSettings) -> list[tuple[Reason, float]]:
     """Signed distance of each measurement from its threshold, in doublings; all ≥ 0 for a cyclist."""
     limits = settings.judge
-    moved = max(
-        _doublings(found.motion.displacement, limits.min_displacement),
-        _doublings(found.motion.growth - 1, limits.min_growth - 1),
-    )
+    motion = found.motion
+    grown = _doublings(motion.growth - 1, limits.min_growth - 1)
+    faster_than_walking = _doublings(motion.speed, limits.walking_speed)
     margins = [
         (Reason.TOO_SHORT, _doublings(found.boxes, limits.min_boxes)),
-        (Reason.DID_NOT_MOVE, moved),
-        (Reason.MOTOR_VEHICLE, _motor_margin(found, limits)),
+        (Reason.DID_NOT_MOVE, max(_doublings(motion.displacement, limits.min_displacement), grown)),
     ]
-    if evidence.moving > 0.5:
-        return [*margins, (Reason.NO_BICYCLE, _doublings(found.motion.speed, limits.walking_speed))]
+    if found.moving > 0.5:
+        upright = _doublings(limits.max_moving_aspect, found.aspect)
+        return [*margins, (Reason.MOTOR_VEHICLE, upright), (Reason.NO_BICYCLE, faster_than_walking)]
+    seen = _doublings(found.bicycle, found.needed)
     if settings.policy == "person_in_roi":
-        return margins
-    pushed = _doublings(found.footing, limits.min_footing)
-    faster = _doublings(found.motion.speed, limits.walking_speed)
-    if np.isfinite(pushed):
-        margins.append((Reason.PUSHED, max(pushed, faster)))
-    return [*margins, (Reason.NO_BICYCLE, _doublings(found.bicycle, found.needed))]
+        outside = max(seen, _doublings(limits.max_enclosed, found.enclosed))
+        return [*margins, (Reason.MOTOR_VEHICLE, min(outside, _not_a_scooter(found, limits)))]
+    ridden = max(faster_than_walking, _doublings(found.footing, limits.min_footing))
+    manned = max(faster_than_walking, _doublings(found.person_share, limits.min_person_share))
+    return [
+        *margins,
+        (Reason.NO_BICYCLE, seen),
+        (Reason.MOTOR_VEHICLE, _not_a_scooter(found, limits)),
+        (Reason.PUSHED, ridden),
+        (Reason.NO_RIDER, manned),
+    ]
 
 
-def _motor_margin(found: Measurements, limits: JudgeSettings) -> float:
-    """Margin against motor scooters, and against people seen through the windows of a car."""
-    scooter = _doublings(limits.max_motor_ratio, found.motor_ratio)
-    if found.bicycle >= found.needed:
-        return scooter
-    return min(scooter, _doublings(limits.max_enclosed, found.enclosed))
+def _not_a_scooter(found: Measurements, limits: JudgeSettings) -> float:
+    """Margin against motor scooters; a two-wheeler that was hardly seen says nothing."""
+    unseen = _doublings(limits.bicycle_walking, found.bicycle)
+    return max(unseen, _doublings(limits.max_motor_ratio, found.motor_ratio))
 
 
-def _accompanying(evidence: Evidence, free: BoolArray) -> float:
-    """Bicycle evidence of the second-best quarter of the passage.
+def _pace(speed: float, limits: JudgeSettings) -> float:
+    """0 up to walking speed, 1 from running speed on, linear in between."""
+    return float(
+        np.clip((speed - limits.walking_speed) / (limits.running_speed - limits.walking_speed), 0, 1)
+    )
 
-    The mean score of the two-wheeler over the rows, large boxes first in weight (height²: the
-    pixels the detector had to look at). Of the quarters of the passage the second best
-    counts: a rider overtaking a pedestrian lends it a bicycle for one quarter, not for two,
-    and a rider who comes from far away shows the bicycle in the near half only.
+
+def _between(walking: float, running: float, pace: float) -> float:
+    """Geometric interpolation: the value at walking pace (0) up to that at running pace (1)."""
+    return float(max(walking, 1e-6) ** (1 - pace) * max(running, 1e-6) ** pace)
+
+
+def _accompanying(evidence: Evidence, free: BoolArray, pace: float) -> float:
+    """How clearly a bicycle was seen to go along, 0..1.
+
+    The mean score of the two-wheeler over the rows, each weighted by its height²: the pixels
+    that the detector had to look at. At walking pace the second-best quarter of the passage
+    counts instead: a rider who overtakes a pedestrian lends it a bicycle for one quarter,
+    not for two. Nobody lends a bicycle to somebody fast, so that from running pace on the
+    whole passage counts, as for a small rider whose bicycle shows in a few near frames only.
     """
     rows = np.flatnonzero(free)
     if not len(rows):
         return 0.0
     score = np.maximum(evidence.bicycle, evidence.motorcycle)[rows]
     weight = evidence.heights[rows] ** 2
-    parts = min(_PARTS, len(rows))
-    means = [
-        np.average(score[part], weights=weight[part]) for part in np.array_split(np.arange(len(rows)), parts)
-    ]
-    return float(np.sort(means)[-2] if parts > 1 else means[0])
+    quarters = np.array_split(np.arange(len(rows)), min(_PARTS, len(rows)))
+    means = [np.average(score[quarter], weights=weight[quarter]) for quarter in quarters]
+    second_best = float(np.sort(means)[-2:][0])
+    return _between(second_best, float(np.average(score, weights=weight)), pace)
 
 
 def _footing(evidence: Evidence, free: BoolArray, limits: JudgeSettings) -> float:
@@ -165,34 +191,20 @@ def _footing(evidence: Evidence, free: BoolArray, limits: JudgeSettings) -> floa
         distinct = (wheels[:, 1] - person[:, 1]) >= 0.2 * height
         telling = free & sideways & distinct
     if telling.sum() < limits.min_boxes:
-        return float("nan")
+        return float("inf")
     return float(np.median(((wheels[:, 3] - person[:, 3]) / height)[telling]))
 
 
-def _needed(speed: float, limits: JudgeSettings) -> float:
-    """Bicycle evidence that is needed at a speed: the faster, the less.
-
-    Up to walking speed the bicycle must be seen clearly. Who is faster than people run sits
-    on something, and a detector that shows a bicycle now and then is believed. In between
-    the logarithm is interpolated.
-    """
-    share = (speed - limits.walking_speed) / (limits.running_speed - limits.walking_speed)
-    share = float(np.clip(share, 0.0, 1.0))
-    return float(limits.bicycle_walking ** (1 - share) * limits.bicycle_running**share)
-
-
-def _refined(reason: Reason, evidence: Evidence, found: Measurements, limits: JudgeSettings) -> Reason:
+def _told_apart(reason: Reason, evidence: Evidence, found: Measurements) -> Reason:
     """Tell a parked bicycle from none."""
     if reason is not Reason.NO_BICYCLE:
         return reason
-    everything = _accompanying(evidence, np.ones(len(evidence), bool))
+    everything = _accompanying(evidence, np.ones(len(evidence), bool), 0.0)
     return Reason.PARKED_BICYCLE if everything >= found.needed else reason
 
 
 def _doublings(value: float, threshold: float) -> float:
     """How often the threshold must be doubled to reach the value, within ±6."""
-    if not np.isfinite(value):
-        return float(value)
     return float(np.clip(np.log2(max(value, 1e-6) / max(threshold, 1e-6)), -6.0, 6.0))
 
 
