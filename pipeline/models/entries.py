@@ -17,7 +17,7 @@ from tracking.settings import Settings
 Task = Literal["detector", "encoder", "face"]
 Runtime = Literal["onnx", "torch"]
 _SHA256 = r"^[0-9a-f]{64}$"
-_WEIGHTS_SUFFIXES = (".onnx", ".pt", ".pth", ".torchscript", ".safetensors")
+_WEIGHTS_SUFFIXES = (".onnx", ".pt2", ".pt", ".pth", ".torchscript", ".safetensors")
 
 
 class ModelCard(Settings):
