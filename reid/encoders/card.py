@@ -16,6 +16,9 @@ Checksum = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 class ModelCard(Settings):
     """The facts that travel with weights, as JSON beside them under the same stem."""
 
+    name: str = Field(default="", description="name in the model registry")
+    task: Literal["encoder"] = Field(default="encoder", description="what the model does")
+    runtime: Literal["onnx", "torch"] = Field(default="onnx", description="what runs it")
     input_size: tuple[Positive, Positive] = Field(description="height and width of the input, pixels")
     mean: tuple[Share, Share, Share] = Field(description="mean of R, G, B in 0..1")
     std: tuple[Deviation, Deviation, Deviation] = Field(description="deviation of R, G, B in 0..1")

@@ -104,6 +104,7 @@ def test_weights_given_beside_the_name_are_used(network: Network) -> None:
         ({"input_size": [32]}, "tiny.json: input_size.1: Field required"),
         ({"std": [0, 1, 1]}, "tiny.json: std.0: "),
         ({"metric": "cosine"}, "tiny.json: metric: "),
+        ({"task": "detector"}, "tiny.json: task: Input should be 'encoder'"),
         ({"colour": "red"}, "tiny.json: colour: Extra inputs"),
         ({"input_size": [64, 32]}, r"encoder.input_size must be .* which is \(32, 16\)"),
     ],
