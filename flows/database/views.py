@@ -126,7 +126,7 @@ headings AS (
 SELECT site.name AS site, camera.name AS camera, headings.direction,
        {_interval_columns(dialect, "bins.bin")},
        CASE WHEN covered.observed_us > 0 THEN COALESCE(seen.cyclists, 0) END AS cyclists,
-       COALESCE({_double("covered.observed_us")} / {INTERVAL_US}, 0) AS coverage
+       COALESCE({_double("covered.observed_us")} / {INTERVAL_US}, 0.0) AS coverage
 FROM bins
 JOIN site ON site.site_id = bins.site_id
 JOIN camera ON camera.site_id = bins.site_id

@@ -1,0 +1,225 @@
+"""The five views: one meaning, in SQLite, in the sqlite3 program and in PostgreSQL."""
+
+import csv
+import io
+import shutil
+import subprocess
+from collections import Counter, defaultdict
+from fractions import Fraction
+from itertools import combinations, count
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from flows.database import FlowStore
+from flows.database.views import VIEWS
+from tests.flows.written import MORNING, Ride, describe, random_rides, rides_of, write_run
+
+QUARTER = 900.0
+CONTRACT = {
+    "camera_counts": "site camera direction interval_start interval_end cyclists coverage",
+    "route_counts": "site route interval_start interval_end cyclists share",
+    "od_matrix": "site origin destination interval_start interval_end cyclists",
+    "travel_times": "site origin destination interval_start interval_end n p15_s median_s p85_s mean_s",
+}
+RIDES = random_rides(seed=3, count=400, hours=2.5)
+OBSERVED = {
+    "A": [(MORNING - 100.25, MORNING + 3600), (MORNING + 3700.5, MORNING + 12000)],
+    "B": [(MORNING, MORNING + 1000.125)],
+    "C": [(MORNING + 5400, MORNING + 10800)],
+    "D": [(MORNING, MORNING + 10800)],
+    "E": [(MORNING, MORNING + 60)],
+}
+
+
+@pytest.fixture
+def fixed_run_ids(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Random run ids would be the one difference between two databases."""
+    numbers = count(1)
+    monkeypatch.setattr("flows.database.runs.secrets.token_hex", lambda size: f"{next(numbers) % 3:032x}")
+
+
+def write_two_sites(url: str) -> None:
+    store = FlowStore.open(url)
+    write_run(store, RIDES, OBSERVED)
+    later = [Ride((("A", MORNING + 50 * 3600),)), Ride((("B", MORNING + 50.3 * 3600),))]
+    day = {"A": [(MORNING + 49.9 * 3600, MORNING + 50.5 * 3600)], "B": [(MORNING + 50 * 3600, MORNING + 50.5 * 3600)]}
+    write_run(store, later, day, describe("second run"))
+    old = [Ride((("Ä", -86400.5 * 365), ("B", -86400.5 * 365 + 61.5)))]
+    past = {"Ä": [(-86400.5 * 365 - 10, -86400.5 * 365 + 300)], "B": [(-86400.5 * 365, -86400.5 * 365 + 300)]}
+    write_run(store, old, past, describe("third run", cameras="ÄB", site="market 1969"))
+    store.close()
+
+
+def rows_of(url: str, view: str) -> list[dict[str, Any]]:
+    store = FlowStore.open_for_reading(url)
+    with store.database.transaction() as connection:
+        rows = [dict(row) for row in connection.exec_driver_sql(f"SELECT * FROM {view}").mappings()]
+    store.close()
+    return sorted(rows, key=lambda row: [str(value) for value in row.values()])
+
+
+@pytest.mark.usefixtures("fixed_run_ids")
+def test_both_databases_show_the_same_rows_to_the_last_digit(sqlite_url: str, postgresql_url: str) -> None:
+    write_two_sites(sqlite_url)
+    write_two_sites(postgresql_url)
+    for view in VIEWS:
+        here, there = rows_of(sqlite_url, view), rows_of(postgresql_url, view)
+        differing = [pair for pair in zip(here, there, strict=False) if pair[0] != pair[1]]
+        assert len(here) == len(there) > 0, f"{view}: {len(here)} rows in SQLite, {len(there)} in PostgreSQL"
+        assert not differing, f"{view}: {len(differing)} rows differ, the first: {differing[0]}"
+        kinds = {name: type(value) for row in here for name, value in row.items() if value is not None}
+        assert kinds == {
+            name: type(value) for row in there for name, value in row.items() if value is not None
+        }, view
+
+
+@pytest.mark.usefixtures("fixed_run_ids")
+def test_the_sqlite3_program_needs_no_help(sqlite_url: str, tmp_path: Path) -> None:
+    program = shutil.which("sqlite3")
+    if program is None:
+        pytest.skip("the sqlite3 command-line program is not installed")
+    write_two_sites(sqlite_url)
+    for view in VIEWS:
+        answer = subprocess.run(
+            [program, "-csv", "-header", str(tmp_path / "flows.db"), f"select * from {view}"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        read = list(csv.DictReader(io.StringIO(answer.stdout)))
+        ours = rows_of(sqlite_url, view)
+        assert list(read[0]) == list(ours[0])
+        columns = [name for name in ours[0] if not isinstance(ours[0][name], float)]
+        shown = Counter(tuple(row[name] for name in columns) for row in read)
+        expected = Counter(
+            tuple("" if row[name] is None else str(row[name]) for name in columns) for row in ours
+        )
+        assert shown.keys() == expected.keys(), view
+
+
+def test_columns_are_those_of_the_contract(url: str) -> None:
+    store = FlowStore.open(url)
+    with store.database.transaction() as connection:
+        for view, columns in CONTRACT.items():
+            found = connection.exec_driver_sql(f"SELECT * FROM {view}").keys()
+            assert " ".join(found) == columns
+    store.close()
+
+
+def of_interval(time: float) -> float:
+    return time // QUARTER * QUARTER
+
+
+def stamp(time: float) -> str:
+    return str(np.datetime64(round(time), "s")).replace("T", " ")
+
+
+@pytest.fixture
+def written(url: str) -> str:
+    store = FlowStore.open(url)
+    write_run(store, RIDES, OBSERVED)
+    store.close()
+    return url
+
+
+def test_camera_counts_know_what_was_observed(written: str) -> None:
+    seen = Counter(
+        (camera, ride.direction, of_interval(at)) for ride in RIDES for camera, at in ride.stops
+    )
+    directions = defaultdict(set)
+    for camera, direction, _ in seen:
+        directions[camera].add(direction)
+    first = of_interval(min(start for pieces in OBSERVED.values() for start, _ in pieces))
+    last = max(end for pieces in OBSERVED.values() for _, end in pieces)
+    expected = {}
+    for camera, pieces in OBSERVED.items():
+        for direction in directions[camera] or {"any"}:
+            for start in np.arange(first, last, QUARTER):
+                covered = sum(
+                    max(Fraction(), min(Fraction(end), Fraction(start + QUARTER)) - max(Fraction(begin), Fraction(start)))
+                    for begin, end in pieces
+                )
+                cyclists = seen[camera, direction, start] if covered else None
+                expected[camera, direction, stamp(start)] = (cyclists, float(covered / 900))
+    found = {
+        (row["camera"], row["direction"], row["interval_start"]): (row["cyclists"], row["coverage"])
+        for row in rows_of(written, "camera_counts")
+    }
+    wrong = {key: (found.get(key), expected.get(key)) for key in expected | found if found.get(key) != expected.get(key)}
+    assert not wrong, f"{len(wrong)} of {len(expected)} rows differ, such as {next(iter(wrong.items()))}"
+    assert {"E"} == {camera for camera, direction, _ in found if direction == "any"}
+
+
+def test_routes_have_shares_that_add_up_to_one(written: str) -> None:
+    routes = Counter(
+        (">".join(camera for camera, _ in ride.stops), stamp(of_interval(ride.stops[0][1]))) for ride in RIDES
+    )
+    rows = rows_of(written, "route_counts")
+    assert {(row["route"], row["interval_start"]): row["cyclists"] for row in rows} == routes
+    totals = Counter(stamp(of_interval(ride.stops[0][1])) for ride in RIDES)
+    assert all(row["share"] == row["cyclists"] / totals[row["interval_start"]] for row in rows)
+
+
+def test_od_matrix_leaves_out_cyclists_seen_once(written: str) -> None:
+    cells = Counter(
+        (ride.stops[0][0], ride.stops[-1][0], stamp(of_interval(ride.stops[0][1])))
+        for ride in RIDES
+        if len(ride.stops) > 1
+    )
+    rows = rows_of(written, "od_matrix")
+    assert {(row["origin"], row["destination"], row["interval_start"]): row["cyclists"] for row in rows} == cells
+
+
+def test_travel_times_have_the_percentiles_of_numpy(written: str) -> None:
+    trips = defaultdict(list)
+    for ride in RIDES:
+        for (origin, left), (destination, reached) in combinations(ride.stops, 2):
+            trips[origin, destination, stamp(of_interval(ride.stops[0][1]))].append(reached - left)
+    rows = rows_of(written, "travel_times")
+    assert len(rows) == len(trips)
+    for row in rows:
+        times = trips[row["origin"], row["destination"], row["interval_start"]]
+        expected = [*np.percentile(times, [15, 50, 85]), np.mean(times)]
+        assert row["n"] == len(times)
+        np.testing.assert_allclose(
+            [row["p15_s"], row["median_s"], row["p85_s"], row["mean_s"]], expected, rtol=0, atol=1e-6
+        )
+
+
+def test_journeys_flat_tells_every_stop(written: str) -> None:
+    rows = rows_of(written, "journeys_flat")
+    assert len(rows) == sum(len(ride.stops) for ride in RIDES)
+    by_journey = defaultdict(dict)
+    for row in rows:
+        by_journey[row["journey"]][row["stop"]] = row
+    ride = next(ride for ride in RIDES if len(ride.stops) == 3)
+    stops = next(
+        stops
+        for stops in by_journey.values()
+        if len(stops) == 3 and stops[1]["journey"].endswith(f"{ride.stops[0][1]:.6f}")
+    )
+    assert [stops[place]["camera"] for place in (1, 2, 3)] == [camera for camera, _ in ride.stops]
+    assert stops[1]["travel_s"] is None
+    assert stops[1]["distance"] is None
+    assert stops[2]["travel_s"] == pytest.approx(ride.stops[1][1] - ride.stops[0][1], abs=1e-6)
+    assert (stops[3]["distance"], stops[3]["probability"]) == (0.375, 0.9)
+    assert stops[3]["duration_s"] == 3.5
+
+
+def test_time_that_two_runs_observed_counts_once(store: FlowStore) -> None:
+    write_run(store, [], {"A": [(MORNING, MORNING + 600)]}, describe("one", footage={"A": ["x"]}))
+    write_run(store, [], {"A": [(MORNING + 300, MORNING + 750)]}, describe("two", footage={"A": ["y"]}))
+    with store.database.transaction() as connection:
+        rows = connection.exec_driver_sql("SELECT coverage FROM camera_counts WHERE camera = 'A'").scalars().all()
+    assert rows == [750 / 900]
+
+
+def test_nothing_observed_is_unknown_and_not_zero(store: FlowStore) -> None:
+    write_run(store, rides_of({"A>B": 2}), {"A": [(MORNING, MORNING + 450)], "B": [(MORNING + 1800, MORNING + 2700)]})
+    with store.database.transaction() as connection:
+        query = "SELECT cyclists, coverage FROM camera_counts WHERE camera = 'A' ORDER BY interval_start"
+        rows = [tuple(row) for row in connection.exec_driver_sql(query)]
+    assert rows == [(2, 0.5), (None, 0), (None, 0)]
