@@ -99,6 +99,7 @@ class VideoReader:
         self._damage = ""
         self._damaged_frames = 0
         self._broken_off = ""
+        self._stamps_in_coding_order = False
         self.frames_decoded = 0
         self.seconds_decoded = 0.0
 
@@ -109,6 +110,8 @@ class VideoReader:
             FootageError: The file cannot be opened at all.
         """
         container, stream = open_video(self._path)
+        # AVI numbers its packets and knows nothing of frames that are shown in another order.
+        self._stamps_in_coding_order = container.format.name == "avi"
         converter = VideoReformatter()
         with closing(container):
             for frame in self._intact_frames(container, stream):
@@ -132,7 +135,7 @@ class VideoReader:
     def _clock_problems(self) -> Iterator[str]:
         unstamped = self._timeline.unstamped if self._timeline else 0
         resets = self._timeline.resets if self._timeline else 0
-        if unstamped:
+        if unstamped and not self._stamps_in_coding_order:
             yield f"{count(unstamped, 'frame')} without a time stamp; the frame rate was taken instead"
         if resets:
             yield f"time stamps jump back ({count(resets, 'time')}); continued directly behind"
@@ -168,16 +171,17 @@ class VideoReader:
     def _note_first_stamp(self, packet: "Packet[VideoStream]") -> None:
         # The first packet may be undecodable; its stamp is the beginning of the file all the same.
         # Packets that an edit list hides lie before the beginning.
-        if packet.pts is not None and not packet.is_discard:
+        if packet.pts is not None and not packet.is_discard and not self._stamps_in_coding_order:
             self._first_pts = packet.pts if self._first_pts is None else min(self._first_pts, packet.pts)
 
     def _place(self, frame: VideoFrame, stream: VideoStream) -> float | None:
+        stamp = frame.dts if self._stamps_in_coding_order else frame.pts
         if self._timeline is None:
-            stamps = [pts for pts in (self._first_pts, frame.pts) if pts is not None]
-            first = min(stamps) if frame.pts is not None else None
+            stamps = [pts for pts in (self._first_pts, stamp) if pts is not None]
+            first = min(stamps) if stamp is not None else None
             base = frame.time_base or stream.time_base or Fraction(1, 90000)
             self._timeline = Timeline(first, base, 1.0 / average_fps(stream))
-        seconds = self._timeline.place(frame.pts)
+        seconds = self._timeline.place(stamp)
         if seconds is not None:
             self.seconds_decoded = seconds + 1.0 / average_fps(stream)
         return seconds

@@ -1,0 +1,153 @@
+"""A camera's files as one stream."""
+
+from datetime import datetime
+from itertools import pairwise
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import cv2
+import pytest
+
+from pipeline.sources import CameraSource, Footage, SourcePosition, TimePattern
+from tests.pipeline.sources.video_files import cut_off, noise_image, plain_image, steady, write_video
+from tracking.errors import UsageError
+from tracking.values import Frame
+
+NOON = datetime(2020, 2, 20, 12, 0, 0, tzinfo=ZoneInfo("UTC"))
+PATTERN = TimePattern("%Y-%m-%d_%H-%M-%S")
+
+
+def camera(
+    location: Path,
+    *,
+    pattern: TimePattern | None = None,
+    max_fps: float | None = None,
+    fps: float | None = None,
+) -> CameraSource:
+    start = None if pattern else NOON
+    zone = ZoneInfo("UTC")
+    return CameraSource(
+        Footage("A", (str(location),), zone, start=start, time_pattern=pattern, max_fps=max_fps, fps=fps)
+    )
+
+
+def places(frames: list[Frame]) -> list[tuple[str, int, float]]:
+    return [(frame.source, frame.index, round(frame.time - NOON.timestamp(), 3)) for frame in frames]
+
+
+def test_two_files_are_one_stream(tmp_path: Path) -> None:
+    write_video(tmp_path / "2020-02-20_12-00-00.mp4", steady(50))
+    write_video(tmp_path / "2020-02-20_12-00-02.mp4", steady(25))
+    source = camera(tmp_path, pattern=PATTERN)
+    frames = list(source.frames())
+    assert len(frames) == 75
+    assert places(frames)[49:51] == [
+        ("2020-02-20_12-00-00.mp4", 49, 1.96),
+        ("2020-02-20_12-00-02.mp4", 0, 2.0),
+    ]
+    assert [report.seconds_observed for report in source.reports()] == pytest.approx([2.0, 1.0], abs=0.01)
+    assert all(report.finished and not report.problems for report in source.reports()), source.reports()
+
+
+@pytest.mark.parametrize("max_fps", [None, 10.0])
+@pytest.mark.parametrize(("name", "index"), [("a.mkv", 0), ("a.mkv", 17), ("b.mkv", 0), ("b.mkv", 31)])
+def test_taken_up_again_anywhere_the_rest_is_the_same(
+    tmp_path: Path, name: str, index: int, max_fps: float | None
+) -> None:
+    write_video(tmp_path / "a.mkv", steady(40))
+    write_video(tmp_path / "b.mkv", [0, 40, 41, 200, *range(300, 1900, 40)])
+    whole = places(list(camera(tmp_path, max_fps=max_fps).frames()))
+    rest = places(list(camera(tmp_path, max_fps=max_fps).frames(SourcePosition(name, index))))
+    assert rest == [place for place in whole if place[:2] >= (name, index)]
+    assert rest
+
+
+def test_taking_up_a_file_that_is_gone_is_one_sentence(tmp_path: Path) -> None:
+    write_video(tmp_path / "a.mkv", steady(5))
+    with pytest.raises(UsageError, match=r"the run stopped in gone\.mkv, which is no longer part"):
+        next(camera(tmp_path).frames(SourcePosition("gone.mkv", 3)))
+
+
+def test_frames_that_are_not_wanted_are_counted_and_still_observed(tmp_path: Path) -> None:
+    write_video(tmp_path / "a.mkv", steady(100))
+    source = camera(tmp_path, max_fps=5.0)
+    frames = list(source.frames())
+    (report,) = source.reports()
+    assert len(frames) == report.frames_delivered
+    assert len(frames) in (20, 21)
+    assert (report.frames_decoded, report.frames_sampled_out) == (100, 100 - len(frames))
+    assert report.seconds_observed == pytest.approx(4.0)
+
+
+def test_an_outage_within_a_file_is_no_observation(tmp_path: Path) -> None:
+    write_video(tmp_path / "a.mkv", [*steady(50), *steady(50, first_ms=60_000)])
+    source = camera(tmp_path)
+    list(source.frames())
+    observed = [(i.start - NOON.timestamp(), i.duration_s) for i in source.reports()[0].observed]
+    assert observed == [pytest.approx((0.0, 2.0), abs=0.1), pytest.approx((60.0, 2.0), abs=0.1)]
+
+
+def test_files_that_overlap_give_every_moment_once(tmp_path: Path) -> None:
+    write_video(tmp_path / "2020-02-20_12-00-00.mp4", steady(250))
+    write_video(tmp_path / "2020-02-20_12-00-05.mp4", steady(250))
+    source = camera(tmp_path, pattern=PATTERN)
+    times = [frame.time for frame in source.frames()]
+    assert all(a < b for a, b in pairwise(times))
+    assert len(times) == 375
+    assert "125 frames before the end of the previous file left out" in source.reports()[1].problems
+
+
+def test_an_unreadable_file_among_others_is_reported_and_the_rest_is_used(tmp_path: Path) -> None:
+    write_video(tmp_path / "2020-02-20_12-00-00.mp4", steady(25))
+    (tmp_path / "2020-02-20_12-00-01.mp4").write_bytes(b"")
+    write_video(tmp_path / "2020-02-20_12-00-02.mp4", steady(25))
+    source = camera(tmp_path, pattern=PATTERN)
+    frames = list(source.frames())
+    assert len(frames) == 50
+    assert [len(report.problems) for report in source.reports()] == [0, 1, 0]
+    assert "is empty (0 bytes)" in source.reports()[1].problems[0]
+
+
+def test_a_cut_file_says_how_much_is_missing(tmp_path: Path) -> None:
+    images = [noise_image(n) for n in range(75)]
+    cut_off(write_video(tmp_path / "a.mkv", steady(75), images), 0.5)
+    source = camera(tmp_path)
+    list(source.frames())
+    (problem,) = source.reports()[0].problems
+    assert problem.startswith("its header promises 3.0 s; it ends after 1."), problem
+
+
+def test_frames_of_another_size_are_brought_to_the_first(tmp_path: Path) -> None:
+    write_video(tmp_path / "a.mkv", steady(5))
+    write_video(tmp_path / "b.mkv", steady(5), [plain_image(100, 128, 96)] * 5)
+    source = camera(tmp_path)
+    shapes = {frame.image.shape for frame in source.frames()}
+    assert source.frame_size == (64, 48)
+    assert shapes == {(48, 64, 3)}
+    assert "frames of 128x96 instead of 64x48 were resized" in source.reports()[1].problems
+
+
+def test_pictures_are_a_stream_and_a_damaged_one_is_left_out(tmp_path: Path) -> None:
+    for n in range(5):
+        cv2.imwrite(str(tmp_path / f"f{n}.png"), plain_image(40 * n))
+    (tmp_path / "f2.png").write_bytes(b"no picture")
+    source = camera(tmp_path, fps=2.0)
+    frames = list(source.frames())
+    assert [(frame.index, frame.time - NOON.timestamp()) for frame in frames] == [
+        (0, 0.0),
+        (1, 0.5),
+        (3, 1.5),
+        (4, 2.0),
+    ]
+    assert source.reports()[0].problems == ("1 picture could not be decoded",)
+
+
+def test_reports_may_be_asked_for_on_the_way(tmp_path: Path) -> None:
+    write_video(tmp_path / "a.mkv", steady(50))
+    source = camera(tmp_path)
+    frames = source.frames()
+    assert source.reports() == ()
+    for _ in range(10):
+        next(frames)
+    (report,) = source.reports()
+    assert (report.frames_decoded, report.finished) == (10, False)

@@ -1,0 +1,86 @@
+"""From what a site file names to single sources."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.sources.files import find_sources, natural_key, without_credentials
+from tracking.errors import UsageError
+
+
+def touch(folder: Path, *names: str) -> None:
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(b"x")
+
+
+def names(*locations: Path | str) -> list[str]:
+    return [source.name for source in find_sources([str(location) for location in locations], "site: source")]
+
+
+def test_a_folder_gives_its_videos_in_natural_order(tmp_path: Path) -> None:
+    touch(tmp_path, "cam10.mp4", "cam2.MP4", "cam1.mkv", ".hidden.mp4", "notes.txt", "thumbnail.jpg")
+    assert names(tmp_path) == ["cam1.mkv", "cam2.MP4", "cam10.mp4"]
+
+
+def test_a_glob_reaches_into_folders_and_skips_them_as_files(tmp_path: Path) -> None:
+    touch(tmp_path, "a/1.mp4", "a/2.mp4", "b/3.mp4")
+    (tmp_path / "folder.mp4").mkdir()
+    assert names(tmp_path / "**/*.mp4") == ["1.mp4", "2.mp4", "3.mp4"]
+
+
+def test_a_file_whose_name_looks_like_a_glob_is_a_file(tmp_path: Path) -> None:
+    touch(tmp_path, "cam[1].mp4", "cam1.mp4")
+    assert names(tmp_path / "cam[1].mp4") == ["cam[1].mp4"]
+
+
+def test_a_list_keeps_its_order_and_names_no_file_twice(tmp_path: Path) -> None:
+    touch(tmp_path, "a.mp4", "b.mp4")
+    assert names(tmp_path / "b.mp4", tmp_path / "*.mp4") == ["b.mp4", "a.mp4"]
+
+
+def test_files_of_one_name_are_told_apart_by_their_folder(tmp_path: Path) -> None:
+    touch(tmp_path, "monday/08.mp4", "tuesday/08.mp4", "tuesday/09.mp4")
+    assert names(tmp_path / "*/*.mp4") == ["monday/08.mp4", "tuesday/08.mp4", "09.mp4"]
+
+
+@pytest.mark.parametrize("location", ["pictures", "pictures/*.jpg"])
+def test_pictures_of_a_folder_are_one_source(tmp_path: Path, location: str) -> None:
+    touch(tmp_path, "pictures/f10.jpg", "pictures/f9.jpg", "pictures/f1.jpg")
+    (source,) = find_sources([str(tmp_path / location)], "site: source")
+    assert source.name == "pictures"
+    assert [image.name for image in source.images] == ["f1.jpg", "f9.jpg", "f10.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("location", "complaint"),
+    [
+        ("missing.mp4", "there is no file or folder"),
+        ("*.mp4", "no file matches"),
+        ("empty", "holds no video and no picture"),
+        ("rtsp://user:secret@camera/1", "rtsp://camera/1 is live"),
+        ("0", "0 is live"),
+        ("/dev/video0", "/dev/video0 is live"),
+    ],
+)
+def test_footage_that_is_not_there_is_one_sentence(tmp_path: Path, location: str, complaint: str) -> None:
+    (tmp_path / "empty").mkdir()
+    live = "://" in location or location.isdigit() or location.startswith("/")
+    with pytest.raises(UsageError) as raised:
+        names(location if live else tmp_path / location)
+    message = str(raised.value)
+    assert message.startswith("site: source: "), message
+    assert complaint in message, message
+    assert "secret" not in message, message
+
+
+@given(st.lists(st.integers(0, 10**6), min_size=2, unique=True))
+def test_numbers_in_names_sort_as_numbers(numbers: list[int]) -> None:
+    spelled = [f"cam{n}_a.mp4" for n in numbers]
+    assert sorted(spelled, key=natural_key) == [f"cam{n}_a.mp4" for n in sorted(numbers)]
+
+
+def test_credentials_leave_a_url() -> None:
+    assert without_credentials("rtsp://a:b@host:554/x@y") == "rtsp://host:554/x@y"

@@ -1,0 +1,36 @@
+"""Recognising footage in a second run."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.sources import fingerprint
+
+LARGE = bytes(range(256)) * 4096
+
+
+def test_the_same_content_under_the_same_name_is_the_same(tmp_path: Path) -> None:
+    (tmp_path / "x").mkdir()
+    for folder in (tmp_path, tmp_path / "x"):
+        (folder / "a.mp4").write_bytes(LARGE)
+    assert fingerprint(tmp_path / "a.mp4") == fingerprint(tmp_path / "x" / "a.mp4")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [LARGE + b"x", b"x" + LARGE[1:], LARGE[:-1] + b"x", b""],
+    ids=["longer", "head", "tail", "empty"],
+)
+def test_a_change_of_size_head_or_tail_is_seen(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "a.mp4"
+    path.write_bytes(LARGE)
+    before = fingerprint(path)
+    path.write_bytes(content)
+    assert fingerprint(path) != before
+
+
+def test_a_folder_of_pictures_changes_with_its_files(tmp_path: Path) -> None:
+    (tmp_path / "1.png").write_bytes(b"x")
+    before = fingerprint(tmp_path)
+    (tmp_path / "2.png").write_bytes(b"x")
+    assert fingerprint(tmp_path) != before
