@@ -14,6 +14,8 @@ from tracking.region import RegionOfInterest, direction_of
 VISIBLE_SHARE = 0.25
 """Least share of a body that must be visible for its passage to begin or go on."""
 _SHORTEST_FRAMES = 3
+_CLOCK_S = 1e-4
+"""Rounding of presentation times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Passage:
         exit_s: Last such frame.
         direction: Heading through the picture, by the pipeline's own rule.
         frames: Number of such frames.
+        recorded: Number of frames that the camera recorded between entering and leaving.
     """
 
     rider: int
@@ -37,6 +40,7 @@ class Passage:
     exit_s: float
     direction: str
     frames: int
+    recorded: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ class Seen:
 
 
 def find_passages(
-    seen: Seen, number: int, camera: Camera, region: FloatArray, times_s: FloatArray
+    seen: Seen, number: int, camera: Camera, region: FloatArray, times_s: FloatArray, recorded_s: FloatArray
 ) -> list[Passage]:
     """Read the riders' passages off the exact boxes.
 
@@ -67,7 +71,8 @@ def find_passages(
         number: Camera number.
         camera: Who looks.
         region: (P, 2) relative corners of the region of interest.
-        times_s: (T,) times of all frames, seconds after the start.
+        times_s: (T,) times of all frames of a faultless recorder, seconds after the start.
+        recorded_s: (R,) times of the frames that were really recorded.
 
     Returns:
         Passages by time of entering.
@@ -81,19 +86,25 @@ def find_passages(
         frames = np.flatnonzero(within)
         if len(frames) < _SHORTEST_FRAMES:
             continue
-        enter, leave = int(frames[0]), int(frames[-1])
+        first, last = appearance.frames[frames[[0, -1]]]
         found.append(
             Passage(
                 rider=appearance.visit.actor.identity,
                 camera=number,
                 journey=appearance.visit.journey,
-                enter_s=float(times_s[appearance.frames[enter]]),
-                exit_s=float(times_s[appearance.frames[leave]]),
+                enter_s=float(times_s[first]),
+                exit_s=float(times_s[last]),
                 direction=direction_of(appearance.boxes[frames]),
                 frames=len(frames),
+                recorded=_recorded(recorded_s, float(times_s[first]), float(times_s[last])),
             )
         )
     return sorted(found, key=lambda passage: (passage.enter_s, passage.rider))
+
+
+def _recorded(recorded_s: FloatArray, enter_s: float, exit_s: float) -> int:
+    inside = (recorded_s >= enter_s - _CLOCK_S) & (recorded_s <= exit_s + _CLOCK_S)
+    return int(inside.sum())
 
 
 def chain(passages: list[Passage]) -> list[tuple[Passage, ...]]:

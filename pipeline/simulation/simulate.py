@@ -13,11 +13,12 @@ import numpy as np
 from pipeline.simulation.camera import Camera, place_camera
 from pipeline.simulation.film import write_film
 from pipeline.simulation.passages import Passage, Seen, chain, find_passages
+from pipeline.simulation.recorder import Recorder
 from pipeline.simulation.region import region_of
 from pipeline.simulation.scene import Scene
 from pipeline.simulation.sitefile import write_site
 from pipeline.simulation.streams import Purpose, stream
-from pipeline.simulation.truth import stamp, write_boxes, write_parameters, write_tables
+from pipeline.simulation.truth import stamp, write_boxes, write_outages, write_parameters, write_tables
 from pipeline.simulation.view import appear
 from pipeline.simulation.world import World
 from tracking.arrays import FloatArray, Image
@@ -42,8 +43,13 @@ class Recording:
         return place_camera(number, self.size, stream(self.world.seed, Purpose.CAMERA, number))
 
     def times(self) -> FloatArray:
-        """(T,) times of the frames, seconds after the start."""
-        return np.arange(round(self.world.duration_s * self.fps)) / self.fps
+        """(T,) times of the frames of a faultless recorder, seconds after the start."""
+        return np.arange(max(round(self.world.duration_s * self.fps), 1)) / self.fps
+
+    def recorder(self, number: int) -> Recorder:
+        """When the camera of a number takes its pictures."""
+        rng = stream(self.world.seed, Purpose.RECORDING, number)
+        return Recorder.of(self.world.scenario.recording, self.world.duration_s, self.fps, rng)
 
 
 Progress = Callable[[int], None]
@@ -68,7 +74,10 @@ def simulate(
         passages += found
     journeys = chain(passages)
     write_tables(out / "truth", world, journeys)
-    write_site(out / "site.yaml", world, [region_of(recording.camera(number)) for number in numbers])
+    recorders = [recording.recorder(number) for number in numbers]
+    write_outages(out / "truth" / "outages.csv", world, recorders)
+    regions = [region_of(recording.camera(number)) for number in numbers]
+    write_site(out / "site.yaml", world, regions, [recorder.clock_error_s for recorder in recorders])
     write_parameters(
         out / "truth" / "parameters.json",
         {
@@ -81,6 +90,7 @@ def simulate(
             "cameras": list(world.network.names),
             "passages": len(passages),
             "journeys": len(journeys),
+            "clock_errors_s": [recorder.clock_error_s for recorder in recorders],
             "riders": len({passage.rider for passage in passages}),
         },
     )
@@ -100,16 +110,24 @@ def record_camera(
     Returns:
         Its passages.
     """
-    world, camera, times = recording.world, recording.camera(number), recording.times()
+    world, camera, times = recording.world, recording.camera(number), recording.recorder(number).times_s
     name = world.network.names[number]
-    appearances = [a for visit in world.at(number) if (a := appear(visit, camera, times)) is not None]
-    seen = Seen.of(appearances)
-    write_boxes(out / "truth" / f"boxes_{name}.txt", seen)
+    seen = _look(recording, number, times)
+    write_boxes(out / "truth" / f"boxes_{name}.txt", seen, len(times))
     picture = world.scenario.picture
-    scene = Scene(camera, number, appearances, picture, world.seed)
+    scene = Scene(camera, number, seen.appearances, picture, world.seed)
     pictures = _counted(scene.frames(len(times)), progress)
     write_film(out / f"camera_{name}.mp4", pictures, times, recording.size, picture.quality)
-    return find_passages(seen, number, camera, region_of(camera), times)
+    faultless = recording.times()
+    if not np.array_equal(faultless, times):
+        seen = _look(recording, number, faultless)
+    return find_passages(seen, number, camera, region_of(camera), faultless, times)
+
+
+def _look(recording: Recording, number: int, times_s: FloatArray) -> Seen:
+    camera = recording.camera(number)
+    found = (appear(visit, camera, times_s) for visit in recording.world.at(number))
+    return Seen.of([appearance for appearance in found if appearance is not None])
 
 
 def _counted(pictures: Iterator[Image], progress: Progress) -> Iterator[Image]:

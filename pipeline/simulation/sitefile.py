@@ -1,5 +1,6 @@
 """The site file that lets `pipeline run` process a simulated city."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import yaml
@@ -11,7 +12,7 @@ TIMEZONE = "Europe/Amsterdam"
 _TWO_STREETS_M = 700.0
 
 
-def write_site(path: Path, world: World, regions: list[FloatArray]) -> None:
+def write_site(path: Path, world: World, regions: list[FloatArray], clock_errors_s: list[float]) -> None:
     """Describe cameras and links; paths are relative to the file.
 
     Links join all cameras that follow each other directly or with one camera between them, which a rider
@@ -21,13 +22,16 @@ def write_site(path: Path, world: World, regions: list[FloatArray]) -> None:
         path: YAML file.
         world: What happened.
         regions: Region of interest of each camera, relative corners.
+        clock_errors_s: What each camera's clock shows too much; the site file believes the clock.
     """
     names = world.network.names
     cameras = [
         {
             "id": name,
             "source": f"camera_{name}.mp4",
-            "start": world.start.replace(tzinfo=None).isoformat(),
+            "start": (
+                world.start.replace(tzinfo=None) + timedelta(seconds=clock_errors_s[number])
+            ).isoformat(),
             "location": [float(value) for value in world.network.locations[number]],
             "roi": [[float(x), float(y)] for x, y in regions[number]],
         }

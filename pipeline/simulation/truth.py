@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from pipeline.simulation.passages import Passage, Seen
-from pipeline.simulation.world import World
+from pipeline.simulation.recorder import Recorder
+from pipeline.simulation.world import FURNITURE, World
 
 _SPAN = ("start", "end", "start_epoch_s", "end_epoch_s")
 Row = Sequence[str | int | float]
@@ -30,21 +31,29 @@ def stamp(world: World, seconds: float) -> tuple[str, str]:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ"), f"{since // 10**6}.{since % 10**6:06d}"
 
 
-def write_boxes(path: Path, seen: Seen) -> None:
+def write_boxes(path: Path, seen: Seen, frames: int) -> None:
     """Write one camera's boxes in the format of the MOT Challenge.
 
     Columns: frame (from 1), identity, left, top, width, height, confidence (1), class, visible share.
+
+    Args:
+        path: Text file.
+        seen: What the camera sees.
+        frames: Number of frames, in all of which is written what stands.
     """
     rows: list[tuple[int, int, str]] = []
     for appearance, visible in zip(seen.appearances, seen.visible, strict=True):
         actor = appearance.visit.actor
+        if actor.kind in FURNITURE:
+            continue
+        repeats = range(1 if appearance.visit.heading else frames)
         for frame, box, share in zip(appearance.frames, appearance.boxes, visible, strict=True):
             if share <= 0:
                 continue
             left, top, right, bottom = (float(value) for value in box)
             place = f"{left:.2f},{top:.2f},{right - left:.2f},{bottom - top:.2f}"
-            line = f"{frame + 1},{actor.identity},{place},1,{actor.kind.mot_class},{share:.3f}"
-            rows.append((int(frame), actor.identity, line))
+            rest = f"{actor.identity},{place},1,{actor.kind.mot_class},{share:.3f}"
+            rows += [(frame + later, actor.identity, f"{frame + later + 1},{rest}") for later in repeats]
     rows.sort()
     path.write_text("".join(line + "\n" for _, _, line in rows), encoding="utf-8")
 
@@ -73,6 +82,7 @@ def write_tables(folder: Path, world: World, journeys: list[tuple[Passage, ...]]
             "exit_epoch_s",
             "direction",
             "frames",
+            "recorded",
             "journey",
             "position",
         ),
@@ -83,6 +93,7 @@ def write_tables(folder: Path, world: World, journeys: list[tuple[Passage, ...]]
                 *_span(world, p.enter_s, p.exit_s),
                 p.direction,
                 p.frames,
+                p.recorded,
                 *number[id(p)],
             )
             for p in passages
@@ -107,7 +118,7 @@ def write_tables(folder: Path, world: World, journeys: list[tuple[Passage, ...]]
         ((names[a], names[b], cells[a, b]) for a, b in pairs),
     )
     _write_travel_times(folder / "travel_times.csv", world, journeys)
-    actors = {visit.actor.identity: visit.actor for visit in world.visits}
+    actors = {v.actor.identity: v.actor for v in world.visits if v.actor.kind not in FURNITURE}
     _table(
         folder / "classes.csv",
         ("identity", "class", "mot_class"),
@@ -130,6 +141,19 @@ def _write_travel_times(path: Path, world: World, journeys: list[tuple[Passage, 
             for (at, a), (to, b) in combinations(enumerate(journey), 2)
         ),
     )  # fmt: skip
+
+
+def write_outages(path: Path, world: World, recorders: Sequence[Recorder]) -> None:
+    """Write when cameras recorded nothing."""
+    _table(
+        path,
+        ("camera", *_SPAN),
+        (
+            (name, *_span(world, *outage))
+            for name, recorder in zip(world.network.names, recorders, strict=True)
+            for outage in recorder.outages
+        ),
+    )
 
 
 def write_parameters(path: Path, parameters: dict[str, Any]) -> None:

@@ -130,6 +130,8 @@ def visibility(appearances: list[Appearance]) -> list[FloatArray]:
     Each sphere of a body stands for its share of the body's area; it is hidden where a nearer body's
     solid pieces cover its centre.
 
+    What stands is not hidden by those who pass; it hides them.
+
     Args:
         appearances: Everybody whom one camera sees.
 
@@ -137,13 +139,16 @@ def visibility(appearances: list[Appearance]) -> list[FloatArray]:
         For each, (F,) values in 0..1.
     """
     shares = [appearance.inside.copy() for appearance in appearances]
-    order = sorted(range(len(appearances)), key=lambda i: int(appearances[i].frames[0]))
+    standing = [i for i, appearance in enumerate(appearances) if not appearance.visit.heading]
+    moving = [i for i, appearance in enumerate(appearances) if appearance.visit.heading]
     active: list[int] = []
-    for index in order:
+    for index in sorted(moving, key=lambda i: int(appearances[i].frames[0])):
         one = appearances[index]
         active = [i for i in active if appearances[i].frames[-1] >= one.frames[0]]
         for other in active:
             _hide(one, appearances[other], shares[index], shares[other])
+        for other in standing:
+            _hide_behind(one, appearances[other], shares[index])
         active.append(index)
     return shares
 
@@ -155,15 +160,23 @@ def _hide(one: Appearance, two: Appearance, share_one: FloatArray, share_two: Fl
         return
     a = slice(first - one.frames[0], last - one.frames[0] + 1)
     b = slice(first - two.frames[0], last - two.frames[0] + 1)
-    meets = (
-        np.maximum(one.boxes[a, :2], two.boxes[b, :2]) < np.minimum(one.boxes[a, 2:], two.boxes[b, 2:])
-    ).all(axis=1)
-    for k in np.flatnonzero(meets):
+    for k in np.flatnonzero(_meet(one.boxes[a], two.boxes[b])):
         i, j = a.start + k, b.start + k
         if one.depth[i].mean() > two.depth[j].mean():
             share_one[i] *= 1 - _covered(one, i, two, j)
         else:
             share_two[j] *= 1 - _covered(two, j, one, i)
+
+
+def _hide_behind(one: Appearance, standing: Appearance, share: FloatArray) -> None:
+    for i in np.flatnonzero(_meet(one.boxes, standing.boxes)):
+        if one.depth[i].mean() > standing.depth[0].mean():
+            share[i] *= 1 - _covered(one, int(i), standing, 0)
+
+
+def _meet(boxes: FloatArray, others: FloatArray) -> BoolArray:
+    low = np.maximum(boxes[:, :2], others[:, :2])
+    return np.asarray((low < np.minimum(boxes[:, 2:], others[:, 2:])).all(axis=1))
 
 
 def _covered(behind: Appearance, i: int, before: Appearance, j: int) -> float:
