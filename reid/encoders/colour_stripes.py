@@ -19,7 +19,7 @@ HEIGHT, WIDTH = 64, 32
 STRIPES = 6
 STRIPE_REACH = 1.5
 """Half width of a stripe's triangular window in stripes: boxes are never cut at the same height."""
-CENTRE_SPREAD = 0.2
+CENTRE_SPREAD = 0.15
 """Standard deviation of the column weights in crop widths: towards the edges is background."""
 LIGHTNESS_BINS = 5
 CHROMA_BINS = 7
@@ -29,7 +29,9 @@ LIGHTNESS_PERCENTILES = (2, 98)
 FAINTEST_CONTRAST = 5.0
 """Lightness range, CIELAB units, below which a crop is not stretched further: it would be noise."""
 
-THRESHOLD = 0.25
+THRESHOLD = 0.52
+"""Largest pairwise F1 on simulated riders; from ``benchmarks/colour_stripes_threshold.py``. Riders in a
+real street are greyer and so more alike: calibrate before use there."""
 
 
 class ColourStripes:
@@ -78,8 +80,8 @@ class ColourStripes:
         # Row by row, without BLAS: its threads would fight the other stages for so small a product.
         lines = np.einsum("w,hwl,hwc->hlc", self._columns, shade, plane.reshape(HEIGHT, WIDTH, -1))
         histograms = np.einsum("sh,hb->sb", self._rows, lines.reshape(HEIGHT, -1))
-        # Distances of square roots are Hellinger distances: large bins do not drown small ones.
-        return np.asarray(np.sqrt(histograms).ravel(), np.float32)
+        # Power normalisation: the large bins of street and shadow do not drown the small ones of clothes.
+        return np.asarray(np.cbrt(histograms).ravel(), np.float32)
 
 
 def _comparable_colours(crop: Image) -> tuple[FloatArray, FloatArray, FloatArray]:
