@@ -30,9 +30,22 @@ def walk(*points: tuple[float, float]) -> FloatArray:
         (((100, 20), (100, 55), (100, 45), (100, 80)), "in"),
         (((100, 20), (100, 50), (100, 20)), "uncrossed"),
         (((100, 20), (100, 50), (100, 80)), "in"),
+        (((100, 50), (100, 80)), "uncrossed"),
+        (((100, 50), (100, 20)), "out"),
         (((100, 20),), "uncrossed"),
     ],
-    ids=["down", "up", "before", "back", "wobble", "touched", "on the line", "one box"],
+    ids=[
+        "down",
+        "up",
+        "before",
+        "back",
+        "wobble",
+        "touched",
+        "on the line",
+        "from the line down",
+        "from the line up",
+        "one box",
+    ],
 )
 def test_direction_over_a_line(points: tuple[tuple[float, float], ...], expected: str) -> None:
     assert direction_of(walk(*points), ACROSS, FRAME) == expected
@@ -67,6 +80,12 @@ def test_who_wobbles_crosses_at_the_first_crossing_in_the_final_direction() -> N
     times = np.arange(5.0)
     found = crossing_of(times, walk((9, 60), (9, 40), (9, 60), (9, 40), (9, 20)), ACROSS, FRAME)
     assert found == Crossing("out", 0.5)
+
+
+def test_who_goes_round_the_end_of_the_line_is_counted_by_the_balance() -> None:
+    short = CountingLine(points=((50, 50), (100, 50)))
+    path = walk((75, 40), (75, 60), (75, 40), (150, 40), (150, 60), (75, 60), (75, 40))
+    assert crossing_of(np.arange(7.0), path, short) == Crossing("out", 1.5)
 
 
 def test_no_crossing_has_no_time() -> None:

@@ -75,12 +75,7 @@ def test_a_short_track_matches_up_to_one_second(gap: float, assigned: int, lengt
         (90, 0.3, 0, "at the predicted place: tracked"),
         (40, 0.3, 1, "turned back, overlap with the prediction about 0.29: no match"),
         (120, 0.4, 0, "fast, last box overlaps 0.2 only, prediction fits: tracked (T6)"),
-        (
-            61,
-            0.3,
-            0,
-            "stopped dead, overlap 0.98 with the last box: stationary before the prediction is asked",
-        ),
+        (57, 0.3, 0, "stopped dead, overlap 0.935 with the last box, 0.46 with the prediction: stationary"),
         (600, 0.3, 1, "elsewhere: no match"),
     ],
 )

@@ -11,6 +11,8 @@ from tracking.tracklets import FrameStamp, TrackerSettings, build_tracker
 from tracking.values import Detections
 
 RATES = pytest.mark.parametrize("rate", [5, 10.7, 15, 25, 30])
+# Epoch times round differently at each tenth of a second.
+TENTHS = pytest.mark.parametrize("tenths", range(0, 20, 3))
 Scene = list[tuple[float, Detections]]
 
 
@@ -47,12 +49,21 @@ def test_a_rider_lost_from_sight_is_found_again_until_the_expiry(
     assert len(seen.tracklets) == tracks, [track.times - stamp(0).time for track in seen.tracklets]
 
 
+@TENTHS
 @pytest.mark.parametrize(("gap", "tracks"), [(1.5, 1), (1.51, 2)])
-def test_the_expiry_itself_still_belongs_to_the_track(gap: float, tracks: int) -> None:
-    before = passage(10, 1)
-    box = ride(np.array([1 + gap]), (0, 100), (90, 0), (30, 60))[0]
-    seen = watch([*before, (1 + gap, boxes_of(box))], min_pickup_s=0, min_boxes=1)
-    assert len(seen.tracklets) == tracks
+def test_the_expiry_itself_still_belongs_to_the_track(tenths: int, gap: float, tracks: int) -> None:
+    start = tenths / 10
+    scene = [(start, boxes_of((0, 0, 30, 60))), (start + gap, boxes_of((0, 0, 30, 60)))]
+    assert len(watch(scene, min_pickup_s=0, min_boxes=1).tracklets) == tracks
+
+
+@pytest.mark.parametrize("hundredths", [0, 9, 20, 34, 50])
+def test_rounding_of_epoch_times_moves_no_limit(hundredths: int) -> None:
+    """0.3 s between two epoch times is a little more or less than 0.3."""
+    start = hundredths / 100
+    scene = [(start, boxes_of((0, 0, 30, 60))), (start + 0.3, boxes_of((0, 0, 30, 60)))]
+    seen = watch(scene, expiry_s=0.3, stationary_window_s=0.3, min_pickup_s=0.3, min_boxes=2)
+    assert (len(seen.tracklets), seen.updates[1].stationary.tolist()) == (1, [True])
 
 
 @RATES
@@ -73,9 +84,9 @@ def test_short_tracks_are_dropped_and_reported(rate: float, seconds: float, conf
     )
 
 
-def test_pick_up_counts_time_and_frames() -> None:
-    times = [0.0, 0.2, 0.4]
-    scene = [(t, boxes_of((90 * t, 0, 90 * t + 30, 60))) for t in times]
+@TENTHS
+def test_pick_up_counts_time_and_frames(tenths: int) -> None:
+    scene = [(tenths / 10 + t, boxes_of((90 * t, 0, 90 * t + 30, 60))) for t in (0.0, 0.2, 0.4)]
     assert len(watch(scene, min_pickup_s=0.4, min_boxes=3).tracklets) == 1
     assert watch(scene, min_pickup_s=0.5, min_boxes=3).dropped == [0]
     assert watch(scene, min_pickup_s=0.4, min_boxes=4).dropped == [0]
@@ -122,8 +133,9 @@ def test_a_slow_rider_does_not_stand(rate: float) -> None:
     assert len(track.times) == len(scene)
 
 
-def test_standing_boxes_are_marked_once_the_window_has_passed() -> None:
-    scene = [(number / 10, boxes_of((0, 0, 30, 60))) for number in range(30)]
+@TENTHS
+def test_standing_boxes_are_marked_once_the_window_has_passed(tenths: int) -> None:
+    scene = [((tenths + number) / 10, boxes_of((0, 0, 30, 60))) for number in range(30)]
     flags = [bool(update.stationary[0]) for update in watch(scene).updates[:-1]]
     assert flags == [False] * 10 + [True] * 20
 
@@ -143,6 +155,15 @@ def test_without_reach_boxes_that_do_not_overlap_are_not_joined() -> None:
     scene = [(time, boxes_of(box)) for time, box in zip(times.tolist(), path, strict=True)]
     seen = watch(scene, reach_speed=0)
     assert (seen.tracklets, len(seen.dropped)) == ([], len(scene))
+
+
+@pytest.mark.parametrize(
+    ("gap", "distance", "tracks"), [(0.1, 20, 1), (0.1, 25, 2), (0.4, 35, 1), (0.4, 45, 2)]
+)
+def test_reach_grows_with_the_gap_up_to_its_bound(gap: float, distance: float, tracks: int) -> None:
+    """40 pixels high: 6 heights per second reach 24 pixels in 0.1 s; one height is 40 pixels."""
+    scene = [(0.0, boxes_of((0, 0, 12, 40))), (gap, boxes_of((distance, 0, distance + 12, 40)))]
+    assert len(watch(scene, min_pickup_s=0, min_boxes=1).tracklets) == tracks
 
 
 def test_reach_does_not_join_boxes_of_different_height() -> None:
