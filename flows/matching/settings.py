@@ -11,7 +11,7 @@ from tracking.settings import Settings
 class LinkSettings(Settings):
     """One line under ``links:`` of a site file: which camera can follow which, and how soon."""
 
-    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True)
+    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True, coerce_numbers_to_str=True)
 
     from_camera: str = Field(alias="from", description="Id of the camera that the cyclist leaves.")
     to_camera: str = Field(alias="to", description="Id of the camera that the cyclist reaches.")

@@ -74,7 +74,7 @@ def execute(app: typer.Typer, arguments: list[str]) -> int:
     except FietsflowError as error:
         return _fail(str(error), error.exit_code, debug)
     except typer.TyperException as error:
-        return _fail(error.format_message(), error.exit_code, debug)
+        return _fail(_with_hint(error), error.exit_code, debug)
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         return _fail(f"{place}{error.strerror or error}", FietsflowError.exit_code, debug)
@@ -83,6 +83,14 @@ def execute(app: typer.Typer, arguments: list[str]) -> int:
     if code == _INTERRUPTED:
         typer.echo("stopped; run the same command again to go on where it left off", err=True)
     return code if isinstance(code, int) else 0
+
+
+def _with_hint(error: typer.TyperException) -> str:
+    if not error.format_message():  # Called without a command: Typer has printed the help.
+        return ""
+    context = getattr(error, "ctx", None)
+    hint = f" (see `{context.command_path} --help`)" if context else ""
+    return error.format_message().replace("Value error, ", "").rstrip(".") + hint
 
 
 def _fail(message: str, exit_code: int, debug: bool) -> int:

@@ -65,10 +65,23 @@ def _print_table(surveys: "Sequence[CameraSurvey]") -> None:
         size = f"{camera.width}x{camera.height}" if camera.width else "-"
         fps = f"{camera.fps:.4g}" if camera.fps else "-"
         table.add_row(
-            camera.camera, str(camera.files), size, fps, camera.start or "-", camera.end or "-", camera.region
+            camera.camera,
+            str(camera.files),
+            size,
+            fps,
+            _clock(camera.start),
+            _clock(camera.end),
+            camera.region,
         )
     console = Console(stderr=True)
     console.print(table)
     for camera in surveys:
         for note in camera.notes:
-            console.print(f"note: camera {camera.camera}: {note}", highlight=False, markup=False)
+            console.print(
+                f"note: camera {camera.camera}: {note}", highlight=False, markup=False, soft_wrap=True
+            )
+
+
+def _clock(moment: str | None) -> str:
+    """Date and time to the second, without the zone."""
+    return moment[:19].replace("T", " ") if moment else "-"

@@ -12,8 +12,8 @@ from tracking.errors import UsageError
 
 def cross_check(configuration: Configuration) -> Iterator[Problem]:
     """Find what no single value shows: double ids, links to nowhere, files that are not there."""
-    yield from _double_ids(configuration)
-    yield from _links(configuration)
+    double_ids = list(_double_ids(configuration))
+    yield from double_ids or _links(configuration)
     yield from _database(configuration)
     for path, file in missing_files(configuration):
         yield Problem(path, f"there is no file {file}; give one that exists")

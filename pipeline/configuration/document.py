@@ -11,19 +11,28 @@ import yaml
 from pipeline.configuration.origin import KeyPath, spell
 from tracking.errors import UsageError
 
-_BOOL = "tag:yaml.org,2002:bool"
+_TAG = "tag:yaml.org,2002:"
 
 
 class _Loader(yaml.SafeLoader):
-    """Takes only true and false for truth values, as YAML 1.2 does; a camera may be called NO."""
+    """Takes for values what YAML 1.2 takes for them.
+
+    A camera may be called NO or 007, and a date stays text until the key that wants one reads it.
+    """
 
     yaml_implicit_resolvers = {  # noqa: RUF012 - the name and kind are PyYAML's
-        letter: [(tag, regex) for tag, regex in resolvers if tag != _BOOL]
+        letter: [(tag, regex) for tag, regex in resolvers if tag in (f"{_TAG}null", f"{_TAG}merge")]
         for letter, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
 
 
-_Loader.add_implicit_resolver(_BOOL, re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
+for _kind, _regex, _first in (
+    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    ("int", r"[-+]?(?:0|[1-9][0-9]*)", "-+0123456789"),
+    ("float", r"[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?", "-+.0123456789"),
+    ("float", r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)", "-+."),
+):
+    _Loader.add_implicit_resolver(_TAG + _kind, re.compile(f"^(?:{_regex})$"), list(_first))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +76,7 @@ def read_document(path: Path, kind: str = "site file") -> Document:
         lines[key] = line
     try:
         return Document(_Loader(text).get_single_data(), lines)
-    except (yaml.YAMLError, ValueError) as error:
+    except yaml.YAMLError as error:
         raise UsageError(f"{path}{_explain(error)}") from None
 
 
@@ -99,7 +108,7 @@ def _read_text(path: Path, kind: str) -> str:
     return text
 
 
-def _explain(error: yaml.YAMLError | ValueError) -> str:
+def _explain(error: yaml.YAMLError) -> str:
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
         return f": this is no YAML ({' '.join(str(error).split())})"
     mark = error.problem_mark

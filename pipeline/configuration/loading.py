@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from pipeline.configuration import defaults
 from pipeline.configuration.checks import cross_check
 from pipeline.configuration.defaults import edited_values, read_defaults_file
 from pipeline.configuration.document import read_document
@@ -13,7 +14,7 @@ from pipeline.configuration.layers import compose, nest_overrides
 from pipeline.configuration.origin import Origin
 from pipeline.configuration.paths import anchor
 from pipeline.configuration.sentences import Problem, explain
-from pipeline.configuration.settings import CAMERA_SECTIONS
+from pipeline.configuration.settings import CAMERA_SECTIONS, Defaults
 from pipeline.configuration.site import Configuration
 from tracking.errors import UsageError
 
@@ -30,7 +31,7 @@ def load_configuration(site_file: Path, overrides: Mapping[str, Any] | None = No
         UsageError: Something is wrong; one sentence for each problem, each on its own line.
     """
     document = read_document(site_file)
-    base = edited_values(read_defaults_file().content)
+    base = _read_base()
     given = nest_overrides(overrides or {}, document.content)
     origin = Origin(site_file, document.lines, given)
     site = anchor(document.content, site_file.absolute().parent, Configuration)
@@ -38,16 +39,28 @@ def load_configuration(site_file: Path, overrides: Mapping[str, Any] | None = No
     try:
         configuration = Configuration.model_validate(raw)
     except ValidationError as error:
-        found = explain(error.errors(include_url=False), Configuration)
-        raise _failure([p for p in found if not _is_inherited(p, found, origin)], origin) from None
+        raise _failure(explain(error.errors(include_url=False), Configuration), origin) from None
     configuration._origin = origin
     if problems := list(cross_check(configuration)):
-        raise _failure([p for p in problems if not _is_inherited(p, problems, origin)], origin)
+        raise _failure(problems, origin)
     return configuration
 
 
+def _read_base() -> dict[str, Any]:
+    """What was edited in ``config.yaml``, checked."""
+    document = read_defaults_file()
+    edits = edited_values(document.content)
+    try:
+        Defaults.model_validate(edits)
+    except ValidationError as error:
+        origin = Origin(defaults.CONFIG_FILE, document.lines)
+        raise _failure(explain(error.errors(include_url=False), Defaults), origin) from None
+    return edits
+
+
 def _failure(problems: list[Problem], origin: Origin) -> UsageError:
-    return UsageError("\n".join(problem.sentence(origin) for problem in problems))
+    own = [problem for problem in problems if not _is_inherited(problem, problems, origin)]
+    return UsageError("\n".join(problem.sentence(origin) for problem in own))
 
 
 def _is_inherited(problem: Problem, found: list[Problem], origin: Origin) -> bool:

@@ -34,7 +34,7 @@ def holds(tree: Any, path: KeyPath) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Remembers which layer holds which key.
+    """Remembers which layer holds which key; two of them never make two configurations differ.
 
     Attributes:
         file: The site file.
@@ -42,9 +42,9 @@ class Origin:
         overrides: What the command line sets, nested.
     """
 
-    file: Path = Path()
-    lines: Mapping[KeyPath, int] = field(default_factory=dict)
-    overrides: Mapping[str, Any] = field(default_factory=dict)
+    file: Path = field(default=Path(), compare=False)
+    lines: Mapping[KeyPath, int] = field(default_factory=dict, compare=False)
+    overrides: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     def locate(self, path: KeyPath) -> str:
         """Name the place where a value was written, or should have been."""

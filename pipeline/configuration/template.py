@@ -14,7 +14,9 @@ from pipeline.configuration.settings import Defaults
 _HEADER = """\
 # Every default of the program. A site file (such as groningen.yaml) overrides any of these values,
 # and the command line overrides both. Edit a value here to change it for all sites.
-# `pipeline validate SITE` prints what applies in the end. null: not set; the comment says what then holds.
+# `pipeline validate SITE` prints what applies in the end. null: not set, the comment says what then holds.
+# Relative paths here are relative to where the program is started. After a change of the settings in
+# the program: python -m pipeline.configuration.template
 """
 _WIDTH = 100
 

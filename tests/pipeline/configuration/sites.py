@@ -1,0 +1,22 @@
+"""Site files for tests."""
+
+from pathlib import Path
+
+MINIMAL = """\
+site: test
+timezone: Europe/Amsterdam
+cameras:
+  - id: A
+    source: a.mp4
+    start: 2020-02-20T13:11:00
+  - {id: B, source: footage/b_*.mp4, time_pattern: "%Y-%m-%d_%H-%M-%S"}
+links:
+  - {from: A, to: B, distance_m: 310}
+"""
+
+
+def write_site(folder: Path, text: str = MINIMAL, name: str = "site.yaml") -> Path:
+    """Write a site file."""
+    path = folder / name
+    path.write_text(text, "utf-8")
+    return path
