@@ -36,7 +36,7 @@ def draw_traffic(scenario: Scenario, camera: int, duration_s: float, first: int,
         for time_s in np.sort(rng.uniform(-30, duration_s + 30, count)):
             visits.append(_pass(scenario, kind, camera, float(time_s), lateral=lateral, speed=speed, rng=rng))
     visits += [_park(scenario, camera, rng) for _ in range(traffic.parked_bicycles)]
-    visits += [_stand(scenario, camera, rng) for _ in range(traffic.furniture)]
+    visits += [_stand(scenario, camera, place, rng) for place in range(traffic.furniture)]
     return [
         replace(visit, actor=replace(visit.actor, identity=first + number))
         for number, visit in enumerate(visits)
@@ -69,9 +69,10 @@ def _park(scenario: Scenario, camera: int, rng: Generator) -> Visit:
     return Visit(actor, camera, 0.0, 0, float(rng.uniform(4.7, 5.3)), 0.0, along_m=place)
 
 
-def _stand(scenario: Scenario, camera: int, rng: Generator) -> Visit:
+def _stand(scenario: Scenario, camera: int, place: int, rng: Generator) -> Visit:
     """Put a post, tree, cabinet or hedge on the verge between the camera and the path."""
     kind = FURNITURE[int(rng.choice(len(FURNITURE), p=(0.35, 0.3, 0.15, 0.2)))]
     actor = Actor(0, kind, draw_look(scenario.look, rng))
     lateral = float(rng.uniform(-2.7, -2.3))
-    return Visit(actor, camera, 0.0, 0, lateral, 0.0, along_m=float(rng.uniform(-6, 6)))
+    along = 14 * (place + float(rng.uniform(0.2, 0.8))) / scenario.traffic.furniture - 7
+    return Visit(actor, camera, 0.0, 0, lateral, 0.0, along_m=along)

@@ -19,10 +19,11 @@ def add_post(body: FigureBuilder, height_m: float = 4.2) -> None:
 def add_tree(body: FigureBuilder, rng: Generator) -> None:
     """Add a young tree: its crown is above the riders, its trunk before them."""
     body.limb((0, 0, 0.0), (0, 0, 3.2), 0.13, _BARK, round_=True)
-    for _ in range(14):
-        place = rng.normal([0, 0, 3.9], [0.55, 0.55, 0.5])
-        red, green, blue = _LEAF * rng.uniform(0.75, 1.3)
-        body.hull((body.node(place, float(rng.uniform(0.3, 0.55))),), (red, green, blue), round_=True)
+    for _ in range(40):
+        place = rng.normal([0, 0, 3.9], [0.5, 0.5, 0.45])
+        shade = float(np.clip(0.85 + 0.35 * (place[2] - 3.9) + rng.normal(0, 0.12), 0.5, 1.4))
+        red, green, blue = _LEAF * shade
+        body.hull((body.node(place, float(rng.uniform(0.14, 0.34))),), (red, green, blue))
 
 
 def add_cabinet(body: FigureBuilder) -> None:
@@ -33,9 +34,9 @@ def add_cabinet(body: FigureBuilder) -> None:
 
 def add_hedge(body: FigureBuilder, rng: Generator) -> None:
     """Add a short hedge, waist-high."""
-    for place in np.linspace(-1.6, 1.6, 16):
-        red, green, blue = _LEAF * rng.uniform(0.7, 1.15)
-        for up in (0.3, 0.7):
-            jitter = rng.normal(0, 0.06, 3)
+    for place in np.linspace(-1.6, 1.6, 24):
+        for up in (0.15, 0.45, 0.72):
+            jitter = rng.normal(0, 0.07, 3)
+            red, green, blue = _LEAF * float(rng.uniform(0.62, 0.8) + 0.3 * up)
             centre = (float(place + jitter[0]), float(jitter[1]), up + float(jitter[2]))
-            body.hull((body.node(centre, 0.3),), (red, green, blue), round_=True)
+            body.hull((body.node(centre, 0.2),), (red, green, blue))
