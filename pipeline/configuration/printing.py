@@ -33,7 +33,11 @@ class _Dumper(yaml.SafeDumper):
 
 
 def to_yaml(configuration: Configuration) -> str:
-    """The effective configuration as a site file that would load to the same."""
+    """The effective configuration as a site file that would load to the same.
+
+    Two things stay as they are: a password, which is left out, and the default database, which
+    lies where the program is started.
+    """
     values = effective_values(configuration)
     return yaml.dump(values, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
 

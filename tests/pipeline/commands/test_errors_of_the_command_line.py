@@ -46,7 +46,7 @@ def test_a_failure_is_a_sentence_and_an_exit_code(
     [
         (["wrok"], "No such command 'wrok'"),
         (["work", "--tims", "3"], "No such option: --tims"),
-        (["work", "--times", "many"], "'many' is not a valid integer"),
+        (["work", "--times", "many"], "Invalid value for '--times'"),
         (["work", "extra"], "unexpected extra argument"),
     ],
 )

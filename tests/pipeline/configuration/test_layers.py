@@ -112,7 +112,8 @@ def test_the_effective_configuration_loads_to_itself(tmp_path: Path) -> None:
         "id: A\n", "id: A\n    tracker: {expiry_s: 3}\n    roi: [[0, 0], [1, 0], [1, 1]]\n"
     )
     first = load_configuration(
-        write_site(tmp_path, text), {"matching.threshold": 0.8, "cameras.B.max_fps": 4}
+        write_site(tmp_path, text),
+        {"matching.threshold": 0.8, "cameras.B.max_fps": 4, "database": "sqlite:////data/flows.db"},
     )
     again = load_configuration(write_site(tmp_path, to_yaml(first), "effective.yaml"))
     assert again == first
