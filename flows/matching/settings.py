@@ -107,7 +107,9 @@ class MatchingSettings(Settings):
         description="Distance at which a pair stops being a candidate; null: the model card's.",
     )
     travel_time_weight: float = Field(
-        0.0, ge=0, description="Distance added for a travel time one spread off the usual is half of this."
+        0.0,
+        ge=0,
+        description="How much an unusual travel time adds to the distance: twice this for two spreads off; 0: nothing.",
     )
     max_travel_s: float = Field(
         1200.0, gt=0, description="Longest travel time where nothing better is known of a link, seconds."

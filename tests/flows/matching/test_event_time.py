@@ -160,6 +160,25 @@ def test_traffic_that_never_pauses_is_decided_after_the_commit_lag():
     assert first_decision == 90
 
 
+@pytest.mark.parametrize("lag_s", [60.0, None])
+def test_the_commit_lag_decides_only_those_whose_windows_have_closed(lag_s):
+    sightings = [seen("A1", 0, 0), seen("A2", 30, 40), seen("B1", 55, 20), seen("B2", 58, 62)]
+    better = seen("B3", 80, 40)
+    settings = MatchingSettings(commit_lag_s=lag_s)
+    _, journeys = match_all([*sightings, better], STREET, settings=settings)
+    assert routes(journeys) == ["A1>B1", "A2>B3", "B2"], "A2 waits for B3, whatever A1 can wait for"
+
+
+def test_a_rival_that_still_has_time_leaves_nothing_for_one_that_has_none():
+    sightings = [seen("A1", 0, 0), seen("A2", 30, 20), seen("B1", 55, 20)]
+    better = seen("B2", 80, 20)
+    hurried = MatchingSettings(commit_lag_s=60.0)
+    _, journeys = match_all([*sightings, better], STREET, settings=hurried)
+    assert routes(journeys) == ["A1", "A2>B1", "B2"], "at 60 s A1 loses B1 to A2, which is nearer"
+    _, journeys = match_all([*sightings, better], STREET)
+    assert routes(journeys) == ["A1>B1", "A2>B2"], "with patience both are served"
+
+
 @pytest.mark.parametrize(("lag_s", "fits"), [(59.9, False), (60.0, True)])
 def test_a_commit_lag_shorter_than_a_window_is_refused(lag_s, fits):
     settings = MatchingSettings(commit_lag_s=lag_s)
