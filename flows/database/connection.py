@@ -76,10 +76,15 @@ class Database:
         self.engine.dispose()
 
 
-def sqlite_connection(path: Path, mode: Mode) -> sqlite3.Connection:
-    """Open an SQLite file without creating anything that `mode` does not ask for."""
+def sqlite_connection(path: Path, options: str) -> sqlite3.Connection:
+    """Open an SQLite file.
+
+    Args:
+        path: The file.
+        options: Of SQLite's URI, such as ``mode=ro``.
+    """
     connection = sqlite3.connect(
-        f"file:{quote(str(path.absolute()))}?mode={mode}{_immutable(path, mode)}",
+        f"file:{quote(str(path.absolute()))}?{options}",
         uri=True,
         timeout=BUSY_TIMEOUT_S,
         isolation_level=None,
@@ -89,17 +94,31 @@ def sqlite_connection(path: Path, mode: Mode) -> sqlite3.Connection:
     return connection
 
 
-def _immutable(path: Path, mode: Mode) -> str:
-    """Let a file in WAL mode be read from a folder where SQLite may not put its lock file."""
-    log = path.with_name(path.name + "-wal")
-    locked_out = mode == "ro" and not os.access(path.absolute().parent, os.W_OK)
-    return "&immutable=1" if locked_out and not log.exists() else ""
+def untouched(path: Path) -> str:
+    """Options that read a file without leaving anything beside it.
+
+    Reading a file in WAL mode creates a lock and a log file; without a log nobody writes to it just now, and
+    SQLite may take it for unchanging.
+    """
+    return "mode=ro" if _log_of(path).exists() else "mode=ro&immutable=1"
+
+
+def _log_of(path: Path) -> Path:
+    return path.with_name(path.name + "-wal")
+
+
+def _reading(path: Path) -> str:
+    """Options that let readers and a writer work side by side, where SQLite may put its lock file."""
+    writable = os.access(path, os.W_OK) and os.access(path.absolute().parent, os.W_OK)
+    return "mode=rw" if writable else untouched(path)
 
 
 def _sqlite_engine(path: Path, mode: Mode) -> Engine:
     def open_connection() -> sqlite3.Connection:
-        connection = sqlite_connection(path, mode)
-        if mode != "ro":
+        connection = sqlite_connection(path, _reading(path) if mode == "ro" else f"mode={mode}")
+        if mode == "ro":
+            connection.execute("PRAGMA query_only = ON")
+        else:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             # Deleted embeddings are overwritten with zeros, not only unlinked from their page.

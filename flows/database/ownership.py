@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 
 from flows.database.address import DatabaseAddress
-from flows.database.connection import Database, sqlite_connection
+from flows.database.connection import Database, sqlite_connection, untouched
 from flows.database.failures import explained
 from flows.database.schema import APPLICATION_ID, REVISIONS, VERSION_TABLE
 from tracking.errors import DatabaseError
@@ -45,7 +45,7 @@ def _revision_of_file(path: Path, name: str) -> str | None:
     if not _looks_like_sqlite(path, name):
         return None
     with explained(name):
-        connection = sqlite_connection(path, "ro")
+        connection = sqlite_connection(path, untouched(path))
         try:
             application = connection.execute("PRAGMA application_id").fetchone()[0]
             tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -43,7 +44,9 @@ def describe(
     return RunDescription(site, timezone, described, fingerprint, MORNING, **options)  # type: ignore[arg-type]
 
 
-def seen(run_id: str, camera: str, enter_time: float, direction: str = "left", stay_s: float = 3.5) -> Sighting:
+def seen(
+    run_id: str, camera: str, enter_time: float, direction: str = "left", stay_s: float = 3.5
+) -> Sighting:
     enter_time = round(enter_time, 6)
     vector = np.random.default_rng(round(abs(enter_time) * 1e6)).normal(size=16).astype(np.float32)
     return Sighting(
@@ -66,7 +69,7 @@ def linked(first: Sighting, second: Sighting) -> Match:
 
 
 def journey_of(sightings: Sequence[Sighting]) -> Journey:
-    matches = tuple(linked(first, second) for first, second in zip(sightings, sightings[1:], strict=False))
+    matches = tuple(linked(first, second) for first, second in pairwise(sightings))
     return Journey(f"journey-{sightings[0].sighting_id}", tuple(sightings), matches)
 
 

@@ -45,7 +45,10 @@ def write_two_sites(url: str) -> None:
     store = FlowStore.open(url)
     write_run(store, RIDES, OBSERVED)
     later = [Ride((("A", MORNING + 50 * 3600),)), Ride((("B", MORNING + 50.3 * 3600),))]
-    day = {"A": [(MORNING + 49.9 * 3600, MORNING + 50.5 * 3600)], "B": [(MORNING + 50 * 3600, MORNING + 50.5 * 3600)]}
+    day = {
+        "A": [(MORNING + 49.9 * 3600, MORNING + 50.5 * 3600)],
+        "B": [(MORNING + 50 * 3600, MORNING + 50.5 * 3600)],
+    }
     write_run(store, later, day, describe("second run"))
     old = [Ride((("Ä", -86400.5 * 365), ("B", -86400.5 * 365 + 61.5)))]
     past = {"Ä": [(-86400.5 * 365 - 10, -86400.5 * 365 + 300)], "B": [(-86400.5 * 365, -86400.5 * 365 + 300)]}
@@ -126,9 +129,7 @@ def written(url: str) -> str:
 
 
 def test_camera_counts_know_what_was_observed(written: str) -> None:
-    seen = Counter(
-        (camera, ride.direction, of_interval(at)) for ride in RIDES for camera, at in ride.stops
-    )
+    seen = Counter((camera, ride.direction, of_interval(at)) for ride in RIDES for camera, at in ride.stops)
     directions = defaultdict(set)
     for camera, direction, _ in seen:
         directions[camera].add(direction)
@@ -139,7 +140,10 @@ def test_camera_counts_know_what_was_observed(written: str) -> None:
         for direction in directions[camera] or {"any"}:
             for start in np.arange(first, last, QUARTER):
                 covered = sum(
-                    max(Fraction(), min(Fraction(end), Fraction(start + QUARTER)) - max(Fraction(begin), Fraction(start)))
+                    max(
+                        Fraction(),
+                        min(Fraction(end), Fraction(start + QUARTER)) - max(Fraction(begin), Fraction(start)),
+                    )
                     for begin, end in pieces
                 )
                 cyclists = seen[camera, direction, start] if covered else None
@@ -148,7 +152,11 @@ def test_camera_counts_know_what_was_observed(written: str) -> None:
         (row["camera"], row["direction"], row["interval_start"]): (row["cyclists"], row["coverage"])
         for row in rows_of(written, "camera_counts")
     }
-    wrong = {key: (found.get(key), expected.get(key)) for key in expected | found if found.get(key) != expected.get(key)}
+    wrong = {
+        key: (found.get(key), expected.get(key))
+        for key in expected | found
+        if found.get(key) != expected.get(key)
+    }
     assert not wrong, f"{len(wrong)} of {len(expected)} rows differ, such as {next(iter(wrong.items()))}"
     assert {"E"} == {camera for camera, direction, _ in found if direction == "any"}
 
@@ -170,7 +178,9 @@ def test_od_matrix_leaves_out_cyclists_seen_once(written: str) -> None:
         if len(ride.stops) > 1
     )
     rows = rows_of(written, "od_matrix")
-    assert {(row["origin"], row["destination"], row["interval_start"]): row["cyclists"] for row in rows} == cells
+    assert {
+        (row["origin"], row["destination"], row["interval_start"]): row["cyclists"] for row in rows
+    } == cells
 
 
 def test_travel_times_have_the_percentiles_of_numpy(written: str) -> None:
@@ -213,12 +223,20 @@ def test_time_that_two_runs_observed_counts_once(store: FlowStore) -> None:
     write_run(store, [], {"A": [(MORNING, MORNING + 600)]}, describe("one", footage={"A": ["x"]}))
     write_run(store, [], {"A": [(MORNING + 300, MORNING + 750)]}, describe("two", footage={"A": ["y"]}))
     with store.database.transaction() as connection:
-        rows = connection.exec_driver_sql("SELECT coverage FROM camera_counts WHERE camera = 'A'").scalars().all()
+        rows = (
+            connection.exec_driver_sql("SELECT coverage FROM camera_counts WHERE camera = 'A'")
+            .scalars()
+            .all()
+        )
     assert rows == [750 / 900]
 
 
 def test_nothing_observed_is_unknown_and_not_zero(store: FlowStore) -> None:
-    write_run(store, rides_of({"A>B": 2}), {"A": [(MORNING, MORNING + 450)], "B": [(MORNING + 1800, MORNING + 2700)]})
+    write_run(
+        store,
+        rides_of({"A>B": 2}),
+        {"A": [(MORNING, MORNING + 450)], "B": [(MORNING + 1800, MORNING + 2700)]},
+    )
     with store.database.transaction() as connection:
         query = "SELECT cyclists, coverage FROM camera_counts WHERE camera = 'A' ORDER BY interval_start"
         rows = [tuple(row) for row in connection.exec_driver_sql(query)]
