@@ -109,7 +109,7 @@ class MatchingSettings(Settings):
     travel_time_weight: float = Field(
         0.0,
         ge=0,
-        description="How much an unusual travel time adds to the distance: twice this for two spreads off; 0: nothing.",
+        description="Times ½ (spreads off the usual travel time)², added to the distance; 0: adds nothing.",
     )
     max_travel_s: float = Field(
         1200.0, gt=0, description="Longest travel time where nothing better is known of a link, seconds."
