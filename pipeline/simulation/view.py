@@ -14,6 +14,8 @@ _NEAREST_M = 2.0
 _SMALLEST_PX = 8.0
 _REACH_M = 90.0
 _MARGIN_M = 4.0
+_DIGITS = 2
+"""Boxes are rounded to what the truth's files hold, so that passages can be repeated from the files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,8 @@ def appear(visit: Visit, camera: Camera, times_s: FloatArray) -> Appearance | No
     whole = np.concatenate(
         [(centres - radii[..., None]).min(axis=1), (centres + radii[..., None]).max(axis=1)], axis=1
     )
-    boxes = np.clip(whole, 0, np.tile(camera.size, 2))
-    inside = _area(boxes) / np.maximum(_area(whole), 1e-9)
+    boxes = np.round(np.clip(whole, 0, np.tile(camera.size, 2)), _DIGITS)
+    inside = np.minimum(_area(boxes) / np.maximum(_area(whole), 1e-9), 1.0)
     big = np.minimum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]) >= 2
     seen = np.flatnonzero(in_front & big & (whole[:, 3] - whole[:, 1] >= _SMALLEST_PX))
     if len(seen) == 0:
@@ -150,7 +152,7 @@ def visibility(appearances: list[Appearance]) -> list[FloatArray]:
         for other in standing:
             _hide_behind(one, appearances[other], shares[index])
         active.append(index)
-    return shares
+    return [np.round(share, _DIGITS + 1) for share in shares]
 
 
 def _hide(one: Appearance, two: Appearance, share_one: FloatArray, share_two: FloatArray) -> None:
