@@ -1,6 +1,5 @@
 """Real databases: an SQLite file and a PostgreSQL server of our own."""
 
-import itertools
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +9,10 @@ from sqlalchemy import create_engine, text
 
 from flows.database import FlowStore
 
-_numbers = itertools.count(1)
+_END_OTHERS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE pid <> pg_backend_pid() AND datname = current_database()
+"""
 
 
 @pytest.fixture(scope="session")
@@ -30,14 +32,13 @@ def postgresql_server() -> Iterator[str]:
 @pytest.fixture
 def postgresql_url(postgresql_server: str) -> str:
     """Address of an empty PostgreSQL database."""
-    name = f"flows_{next(_numbers)}"
-    engine = create_engine(
-        postgresql_server.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT"
-    )
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine = create_engine(postgresql_server.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.begin() as connection:
+        connection.execute(text(_END_OTHERS))
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
     engine.dispose()
-    return postgresql_server.replace("/postgres?", f"/{name}?")
+    return postgresql_server
 
 
 @pytest.fixture

@@ -1,0 +1,223 @@
+"""Statistics of any period: the views' rows at 15 minutes, and right sums beyond them."""
+
+from collections import Counter
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows.database import FlowStore
+from flows.statistics import (
+    TABLES,
+    Interval,
+    Query,
+    camera_counts,
+    od_matrix,
+    route_counts,
+    travel_times,
+    utc_text,
+)
+from flows.statistics.travel_times import percentile_s
+from tests.flows.written import MORNING, Ride, describe, random_rides, rides_of, write_run
+from tracking.errors import UsageError
+
+VIEW_OF = {
+    "counts": "camera_counts",
+    "routes": "route_counts",
+    "od": "od_matrix",
+    "travel-times": "travel_times",
+}
+RIDES = random_rides(seed=11, count=300, hours=3)
+OBSERVED = {
+    "A": [(MORNING - 60.5, MORNING + 3000), (MORNING + 6000, MORNING + 11000)],
+    "B": [(MORNING, MORNING + 12000)],
+    "C": [(MORNING + 100, MORNING + 12000)],
+    "D": [(MORNING + 100, MORNING + 2000)],
+    "E": [(MORNING, MORNING + 900)],
+}
+
+
+@pytest.fixture
+def busy(store: FlowStore) -> FlowStore:
+    write_run(store, RIDES, OBSERVED)
+    return store
+
+
+@pytest.mark.parametrize("table", list(TABLES))
+def test_quarters_are_the_rows_of_the_view_to_the_last_digit(busy: FlowStore, table: str) -> None:
+    with busy.database.transaction() as connection:
+        view = [dict(row) for row in connection.exec_driver_sql(f"SELECT * FROM {VIEW_OF[table]}").mappings()]
+    answer = TABLES[table].ask(busy.database, Query(min_count=1))
+    rows = [
+        {
+            name: utc_text(value) if isinstance(value, datetime) else value
+            for name, value in asdict(row).items()
+        }
+        for row in answer.rows
+    ]
+    assert len(rows) == len(view) > 0
+
+    def place(row: dict[str, Any]) -> list[str]:
+        return [str(value) for value in row.values()]
+
+    assert sorted(rows, key=place) == sorted(view, key=place)
+    assert list(rows[0]) == list(view[0])
+    assert answer.withheld == 0
+
+
+@pytest.mark.parametrize("interval", list(Interval))
+def test_counts_of_longer_intervals_hold_every_cyclist(busy: FlowStore, interval: Interval) -> None:
+    rows = camera_counts(busy.database, Query(interval=interval)).rows
+    quarters = camera_counts(busy.database, Query()).rows
+    observed = {"A": 8060.5, "B": 12000, "C": 11900, "D": 1900, "E": 900}
+    for camera, seconds in observed.items():
+        first = next(row.direction for row in rows if row.camera == camera)
+        own = [row for row in rows if row.camera == camera]
+        covered = sum(
+            row.coverage * (row.interval_end - row.interval_start).total_seconds()
+            for row in own
+            if row.direction == first
+        )
+        assert covered == pytest.approx(seconds, abs=1e-3)
+        if interval is Interval.TOTAL:
+            seen = Counter(ride.direction for ride in RIDES for stop, _ in ride.stops if stop == camera)
+            assert {row.direction: row.cyclists for row in own} == (seen or {"any": 0})
+    assert {row.direction for row in rows} == {row.direction for row in quarters}
+
+
+def test_an_interval_partly_without_camera_says_how_much_it_saw(store: FlowStore) -> None:
+    observed = {
+        "A": [(MORNING, MORNING + 1350)],
+        "B": [(MORNING, MORNING + 900), (MORNING + 4500, MORNING + 5400)],
+    }
+    write_run(store, rides_of({"A>B": 3}), observed)
+    rows = camera_counts(store.database, Query(interval=Interval.HOUR)).rows
+    assert [(row.camera, row.cyclists, row.coverage) for row in rows] == [
+        ("A", 3, 0.375),
+        ("A", None, 0.0),
+        ("B", 3, 0.25),
+        ("B", 0, 0.25),
+    ]
+
+
+def test_total_is_relative_to_what_the_site_saw(store: FlowStore) -> None:
+    write_run(
+        store,
+        rides_of({"A>B": 2}),
+        {"A": [(MORNING + 0.25, MORNING + 100)], "B": [(MORNING + 50, MORNING + 200)]},
+    )
+    rows = camera_counts(store.database, Query(interval=Interval.TOTAL)).rows
+    assert [(row.camera, row.coverage) for row in rows] == [("A", 99.75 / 199.75), ("B", 150 / 199.75)]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        ("2019-10-02T09:10", None, 20),
+        ("2019-10-02T07:10Z", None, 20),
+        (None, "2019-10-02T09:10", 10),
+        ("2019-10-02T09:05", "2019-10-02T09:25", 20),
+        ("2019-10-02", "2019-10-03", 30),
+        ("2019-10-03", None, None),
+    ],
+)
+def test_only_what_was_asked_for_is_counted(
+    store: FlowStore, start: str | None, end: str | None, expected: int | None
+) -> None:
+    write_run(
+        store,
+        rides_of({"A>B": 30}, seconds_apart=60),
+        {"A": [(MORNING, MORNING + 3600)], "B": [(MORNING, MORNING + 3600)]},
+    )
+    query = Query(
+        interval=Interval.TOTAL,
+        start=None if start is None else datetime.fromisoformat(start),
+        end=None if end is None else datetime.fromisoformat(end),
+    )
+    counts = [row.cyclists for row in camera_counts(store.database, query).rows if row.camera == "A"]
+    trips = [row.cyclists for row in od_matrix(store.database, query).rows]
+    assert counts == trips == ([] if expected is None else [expected])
+
+
+def test_days_are_those_of_the_site(store: FlowStore) -> None:
+    saturday = datetime.fromisoformat("2019-10-26T12:00+02:00").timestamp()
+    late = datetime.fromisoformat("2019-10-27T23:59+01:00").timestamp()
+    rides = [Ride((("A", saturday),)), Ride((("A", late),)), Ride((("A", late + 120),))]
+    write_run(store, rides, {"A": [(saturday - 60, late + 180)]})
+    rows = camera_counts(store.database, Query(interval=Interval.DAY)).rows
+    assert [row.cyclists for row in rows] == [1, 1, 1]
+    assert [(row.interval_end - row.interval_start).total_seconds() / 3600 for row in rows] == [24, 25, 24]
+    assert rows[1].coverage == 1.0
+
+
+def test_a_journey_counts_where_it_began(store: FlowStore) -> None:
+    rides = [Ride((("A", MORNING + 890), ("B", MORNING + 920), ("C", MORNING + 2000)))]
+    write_run(store, rides, {camera: [(MORNING, MORNING + 2700)] for camera in "ABC"})
+    query = Query(min_count=1)
+    for table in ("routes", "od", "travel-times"):
+        rows = TABLES[table].ask(store.database, query).rows
+        assert {utc_text(row.interval_start) for row in rows} == {"2019-10-02 07:00:00"}, table
+
+
+def test_filters_keep_the_rows_that_concern_a_camera(busy: FlowStore) -> None:
+    query = Query(interval=Interval.TOTAL, cameras=("D",), min_count=1)
+    assert {row.camera for row in camera_counts(busy.database, query).rows} == {"D"}
+    assert all("D" in row.route.split(">") for row in route_counts(busy.database, query).rows)
+    assert all("D" in (row.origin, row.destination) for row in od_matrix(busy.database, query).rows)
+    assert all("D" in (row.origin, row.destination) for row in travel_times(busy.database, query).rows)
+    every = {
+        row.route: row.share for row in route_counts(busy.database, Query(Interval.TOTAL, min_count=1)).rows
+    }
+    assert all(every[row.route] == row.share for row in route_counts(busy.database, query).rows)
+
+
+def test_sites_are_told_apart(store: FlowStore) -> None:
+    whole = {"A": [(MORNING, MORNING + 900)], "B": [(MORNING, MORNING + 900)]}
+    write_run(store, rides_of({"A>B": 5}), whole, describe(site="north", cameras="AB"))
+    write_run(store, rides_of({"A>B": 6, "B": 7}), whole, describe(site="south", cameras="AB"))
+    query = Query(interval=Interval.TOTAL)
+    rows = route_counts(store.database, query).rows
+    assert [(row.site, row.route, row.cyclists) for row in rows] == [
+        ("north", "A>B", 5),
+        ("south", "A>B", 6),
+        ("south", "B", 7),
+    ]
+    only = route_counts(store.database, Query(interval=Interval.TOTAL, site="north")).rows
+    assert [row.site for row in only] == ["north"]
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        (Query(site="nowhere"), "--site: the database has no 'nowhere'; it has street"),
+        (Query(cameras=("Z",)), "--camera: the database has no 'Z'; it has A, B, C"),
+        (
+            Query(start=datetime(2019, 10, 3), end=datetime(2019, 10, 2)),
+            "--from .* must be earlier than --to",
+        ),
+    ],
+)
+def test_questions_about_what_is_not_there_are_refused(store: FlowStore, query: Query, message: str) -> None:
+    store.begin_run(describe())
+    with pytest.raises(UsageError, match=message):
+        camera_counts(store.database, query)
+
+
+@pytest.mark.parametrize("table", list(TABLES))
+def test_an_empty_database_has_no_rows(store: FlowStore, table: str) -> None:
+    assert TABLES[table].ask(store.database, Query()).rows == ()
+    store.begin_run(describe())
+    assert TABLES[table].ask(store.database, Query(interval=Interval.DAY)).rows == ()
+
+
+@given(
+    st.lists(st.integers(0, 4 * 10**9), min_size=1, max_size=60).map(sorted),
+    st.sampled_from([0, 15, 50, 85, 100]),
+)
+def test_percentiles_are_those_of_numpy(travels: list[int], percent: int) -> None:
+    expected = np.percentile(np.array(travels) / 1e6, percent)
+    assert percentile_s(travels, percent) == pytest.approx(expected, rel=1e-12, abs=1e-9)
