@@ -61,20 +61,7 @@ def read_document(path: Path, kind: str = "site file") -> Document:
     text = _read_text(path, kind)
     try:
         root = yaml.compose(text, Loader=_Loader)
-    except yaml.YAMLError as error:
-        raise UsageError(f"{path}{_explain(error)}") from None
-    if root is None:
-        raise UsageError(f"{path}: the file is empty; a {kind} holds keys and values like `site: groningen`")
-    if not isinstance(root, yaml.MappingNode):
-        raise UsageError(f"{path}, line 1: a {kind} holds keys and values like `site: groningen`")
-    lines: dict[KeyPath, int] = {}
-    for key, line in _lines_of(root, ()):
-        if key in lines and isinstance(key[-1], str):
-            raise UsageError(
-                f"{path}, line {line}: {spell(key)}: the key is given twice (before: line {lines[key]})"
-            )
-        lines[key] = line
-    try:
+        lines = _checked_lines(root, path, kind)
         return Document(_Loader(text).get_single_data(), lines)
     except yaml.YAMLError as error:
         raise UsageError(f"{path}{_explain(error)}") from None
@@ -108,6 +95,21 @@ def _read_text(path: Path, kind: str) -> str:
     return text
 
 
+def _checked_lines(root: yaml.Node | None, path: Path, kind: str) -> dict[KeyPath, int]:
+    """Line of every key of a document that holds keys, each once."""
+    if root is None:
+        raise UsageError(f"{path}: the file is empty; a {kind} holds keys and values like `site: groningen`")
+    if not isinstance(root, yaml.MappingNode):
+        raise UsageError(f"{path}, line 1: a {kind} holds keys and values like `site: groningen`")
+    lines: dict[KeyPath, int] = {}
+    for key, line in _lines_of(root, ()):
+        if key in lines and isinstance(key[-1], str):
+            twice = f"the key is given twice, also in line {lines[key]}; keep one"
+            raise UsageError(f"{path}, line {line}: {spell(key)}: {twice}")
+        lines[key] = line
+    return lines
+
+
 def _explain(error: yaml.YAMLError) -> str:
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
         return f": this is no YAML ({' '.join(str(error).split())})"
@@ -119,14 +121,19 @@ def _explain(error: yaml.YAMLError) -> str:
     return f", line {mark.line + 1}, column {mark.column + 1}: this is no YAML: {problem}{context}"
 
 
-def _lines_of(node: yaml.Node, path: KeyPath) -> Iterator[tuple[KeyPath, int]]:
+def _lines_of(
+    node: yaml.Node, path: KeyPath, above: tuple[yaml.Node, ...] = ()
+) -> Iterator[tuple[KeyPath, int]]:
+    if node in above:
+        raise yaml.composer.ComposerError(None, None, "an alias contains itself", node.start_mark)
+    here = (*above, node)
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             inner = (*path, str(key.value))
             yield inner, key.start_mark.line + 1
-            yield from _lines_of(value, inner)
+            yield from _lines_of(value, inner, here)
     elif isinstance(node, yaml.SequenceNode):
         for number, value in enumerate(node.value):
             inner = (*path, number)
             yield inner, value.start_mark.line + 1
-            yield from _lines_of(value, inner)
+            yield from _lines_of(value, inner, here)

@@ -92,10 +92,11 @@ def _expand(location: str, key: str) -> list[SourceFiles]:
 
 
 def _expand_folder(folder: Path, key: str) -> list[SourceFiles]:
-    files = sorted(
-        (p for p in folder.iterdir() if p.is_file() and not p.name.startswith(".")),
-        key=lambda p: natural_key(p.name),
-    )
+    try:
+        inside = [p for p in folder.iterdir() if p.is_file() and not p.name.startswith(".")]
+    except OSError as error:
+        raise UsageError(f"{key}: the folder {folder} cannot be read ({error.strerror})") from None
+    files = sorted(inside, key=lambda p: natural_key(p.name))
     videos = [p for p in files if p.suffix.lower() in VIDEO_SUFFIXES]
     if videos:
         return [SourceFiles(p.name, p) for p in videos]

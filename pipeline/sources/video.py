@@ -45,6 +45,11 @@ def open_video(path: Path) -> tuple[InputContainer, VideoStream]:
     if not isinstance(stream, VideoStream):
         container.close()
         raise FootageError(f"{path} holds no moving pictures; give a file with a video track")
+    if stream.codec_context is None:
+        container.close()
+        raise FootageError(
+            f"{path} is coded in a way that cannot be decoded; re-encode it, to H.264 for example"
+        )
     return container, stream
 
 
@@ -72,10 +77,13 @@ class VideoPicture:
         self._frame = frame
         self._reformatter = converter
 
-    def image(self) -> Image:
-        """Convert to (H, W, 3) uint8 BGR, turned upright."""
-        # One thread: starting swscale's own threads costs more than the conversion of one picture.
-        converted = self._reformatter.reformat(self._frame, format="bgr24", threads=1)
+    def image(self) -> Image | None:
+        """Convert to (H, W, 3) uint8 BGR, turned upright; None where it cannot be converted."""
+        try:
+            # One thread: starting swscale's own costs more than the conversion of one picture.
+            converted = self._reformatter.reformat(self._frame, format="bgr24", threads=1)
+        except av.FFmpegError:
+            return None
         upright = np.rot90(converted.to_ndarray(), k=round(self._frame.rotation / 90))
         return np.ascontiguousarray(upright, np.uint8)
 

@@ -1,6 +1,12 @@
 """Site files for tests."""
 
+from collections.abc import Mapping
 from pathlib import Path
+
+import pytest
+
+from pipeline.configuration import load_configuration
+from tracking.errors import UsageError
 
 MINIMAL = """\
 site: test
@@ -20,3 +26,10 @@ def write_site(folder: Path, text: str = MINIMAL, name: str = "site.yaml") -> Pa
     path = folder / name
     path.write_text(text, "utf-8")
     return path
+
+
+def complaint(folder: Path, text: str, overrides: Mapping[str, object] | None = None) -> str:
+    """What loading a wrong site file says, without the folder."""
+    with pytest.raises(UsageError) as raised:
+        load_configuration(write_site(folder, text), overrides)
+    return str(raised.value).replace(f"{folder}/", "")

@@ -107,6 +107,13 @@ def test_any_plain_word_is_a_camera_id(tmp_path: Path, word: str) -> None:
     assert configuration.links[0].from_camera == configuration.cameras[0].id
 
 
+def test_cameras_may_share_what_they_have_in_common(tmp_path: Path) -> None:
+    text = MINIMAL.replace("  - id: A\n", "  - &first\n    id: A\n    max_fps: 5\n")
+    text = text.replace("{id: B, ", "{<<: *first, id: B, ")
+    configuration = load_configuration(write_site(tmp_path, text))
+    assert [camera.max_fps for camera in configuration.cameras] == [5.0, 5.0]
+
+
 def test_the_effective_configuration_loads_to_itself(tmp_path: Path) -> None:
     text = MINIMAL.replace(
         "id: A\n", "id: A\n    tracker: {expiry_s: 3}\n    roi: [[0, 0], [1, 0], [1, 1]]\n"

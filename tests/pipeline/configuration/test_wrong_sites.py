@@ -4,16 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.configuration import load_configuration
-from tests.pipeline.configuration.sites import MINIMAL, write_site
-from tracking.errors import UsageError
-
-
-def complain(folder: Path, text: str, overrides: dict[str, object] | None = None) -> str:
-    with pytest.raises(UsageError) as raised:
-        load_configuration(write_site(folder, text), overrides)
-    return str(raised.value).replace(f"{folder}/", "")
-
+from tests.pipeline.configuration.sites import MINIMAL, complaint
 
 SQUARE = "[[0, 0], [1, 0], [1, 1], [0, 1]]"
 CASES = {
@@ -198,7 +189,7 @@ CASES = {
     "double key": (
         "site: test",
         "site: test\nsite: again",
-        "site.yaml, line 2: site: the key is given twice (before: line 1)",
+        "site.yaml, line 2: site: the key is given twice, also in line 1; keep one",
     ),
     "tab": (
         "  - id: A",
@@ -211,6 +202,17 @@ CASES = {
         "2020-02-31T13:11:00",
         "cameras[0].start: '2020-02-31T13:11:00' is no date and time",
     ),
+    "alias in itself": (
+        "links:",
+        "tracker: &a {x: *a}\nlinks:",
+        "line 8, column 10: this is no YAML: an alias contains itself",
+    ),
+    "unknown alias": (
+        "site: test",
+        "site: *nobody",
+        "line 1, column 7: this is no YAML: found undefined alias",
+    ),
+    "two documents": ("links:", "---\nlinks:", "this is no YAML"),
     "only text": (MINIMAL, "hello", "site.yaml, line 1: a site file holds keys and values"),
     "only comments": (
         MINIMAL,
@@ -223,7 +225,7 @@ CASES = {
 @pytest.mark.parametrize(("old", "new", "sentence"), CASES.values(), ids=CASES.keys())
 def test_one_mistake_is_one_sentence(tmp_path: Path, old: str, new: str, sentence: str) -> None:
     assert old in MINIMAL
-    said = complain(tmp_path, MINIMAL.replace(old, new, 1))
+    said = complaint(tmp_path, MINIMAL.replace(old, new, 1))
     assert sentence in said
     assert len(said.splitlines()) == 1, said
     assert said.startswith("site.yaml"), said
@@ -233,74 +235,9 @@ def test_one_mistake_is_one_sentence(tmp_path: Path, old: str, new: str, sentenc
 
 def test_all_mistakes_of_a_file_are_listed(tmp_path: Path) -> None:
     text = MINIMAL.replace("Europe/Amsterdam", "Mars/Base").replace("a.mp4\n", "a.mp4\n    fps: 0\n")
-    said = complain(tmp_path, text).splitlines()
+    said = complaint(tmp_path, text).splitlines()
     assert [line.split(": ")[1] for line in said] == ["timezone", "cameras[0].fps"], said
 
 
 def test_a_mistake_in_a_section_is_not_repeated_for_every_camera(tmp_path: Path) -> None:
-    assert len(complain(tmp_path, MINIMAL + "tracker: {min_score: 2}\n").splitlines()) == 1
-
-
-@pytest.mark.parametrize(
-    ("key", "value", "sentence"),
-    [
-        ("tracker.min_score", 3, "command line: tracker.min_score: must be at most 1, not 3"),
-        ("tracker.iou", 3, "command line: tracker.iou: there is no such key; did you mean 'iou_min'?"),
-        ("cameras.A.max_fps", "x", "command line: cameras[0].max_fps: must be a number, not 'x'"),
-        ("cameras.C.max_fps", 3, "command line: cameras.C.max_fps: name a camera and a key"),
-        ("cameras[7].max_fps", 3, "command line: cameras[7].max_fps: name a camera and a key"),
-        ("cameras.A", 3, "command line: cameras.A: name a camera and a key, for example cameras.A.max_fps"),
-        ("links[0].to", "A", "command line: links[0].to: give the list as a whole"),
-        ("tracker..x", 3, "command line: 'tracker..x' is no key"),
-        ("database", "sqlite://", "command line: database: an SQLite database needs a file name"),
-    ],
-)
-def test_a_mistake_on_the_command_line_is_one_sentence(
-    tmp_path: Path, key: str, value: object, sentence: str
-) -> None:
-    said = complain(tmp_path, MINIMAL, {key: value})
-    assert said.startswith(sentence), said
-    assert len(said.splitlines()) == 1
-
-
-@pytest.mark.parametrize(
-    ("content", "sentence"),
-    [
-        (None, "there is no site file"),
-        (b"", "the file is empty"),
-        (b"\x00\x01\x02\xff\xfe" * 50, "is no text in UTF-8"),
-        ("site: Gr\u00f6ningen".encode("latin-1"), "is no text in UTF-8"),
-    ],
-)
-def test_a_file_that_is_no_site_file_is_one_sentence(
-    tmp_path: Path, content: bytes | None, sentence: str
-) -> None:
-    path = tmp_path / "site.yaml"
-    if content is not None:
-        path.write_bytes(content)
-    with pytest.raises(UsageError) as raised:
-        load_configuration(path)
-    assert sentence in str(raised.value)
-    assert str(path) in str(raised.value)
-
-
-def test_a_folder_is_no_site_file(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="is a folder; give the site file"):
-        load_configuration(tmp_path)
-
-
-def test_a_polygon_outside_the_real_frame_is_found_when_the_footage_is_open(tmp_path: Path) -> None:
-    roi = "    roi: [[0, 0], [800, 0], [800, 600]]\n    source:"
-    configuration = load_configuration(write_site(tmp_path, MINIMAL.replace("    source:", roi, 1)))
-    configuration.region("A", (800, 600))
-    with pytest.raises(UsageError) as raised:
-        configuration.region("A", (640, 480))
-    said = str(raised.value)
-    assert said.startswith(
-        f"{tmp_path}/site.yaml: cameras[0].roi: point 2 (800, 0) lies outside the frame"
-    ), said
-
-
-def test_a_camera_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="there is no camera 'X'; the site has A, B"):
-        load_configuration(write_site(tmp_path)).camera("X")
+    assert len(complaint(tmp_path, MINIMAL + "tracker: {min_score: 2}\n").splitlines()) == 1

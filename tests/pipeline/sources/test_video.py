@@ -143,6 +143,13 @@ def test_sound_alone_is_no_footage(tmp_path: Path) -> None:
         read_header(write_audio(tmp_path / "a.mp4"))
 
 
+def test_an_unknown_codec_is_one_sentence(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "a.avi", steady(3), codec="mjpeg")
+    path.write_bytes(path.read_bytes().replace(b"MJPG", b"ZZZZ").replace(b"mjpg", b"zzzz"))
+    with pytest.raises(FootageError, match="is coded in a way that cannot be decoded; re-encode it"):
+        read_header(path)
+
+
 def test_damaged_footage_leaves_stderr_alone(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     path = overwrite_middle(write_video(tmp_path / "a.mp4", steady(60), NOISE), 8000)
     capfd.readouterr()
