@@ -6,7 +6,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from tracking.arrays import BoolArray, FloatArray, IntArray
-from tracking.riders.boxes import covered_shares, nested_shares
+from tracking.riders.boxes import covered_shares, ious, nested_shares
 from tracking.riders.settings import AssociationSettings
 from tracking.values import Detections, ObjectClass
 
@@ -92,7 +92,8 @@ def associate(detections: Detections, settings: AssociationSettings) -> Candidat
     persons = persons[_distinct(persons, settings.duplicate_overlap)]
     wheels = _two_wheelers(detections, settings)
     rows, columns = _pair(persons, wheels, settings)
-    lone_persons = np.setdiff1d(np.arange(len(persons)), rows)
+    misnamed = _misnamed(persons, wheels[columns], settings.misnamed_overlap)
+    lone_persons = np.setdiff1d(np.flatnonzero(~misnamed), rows)
     lone_wheels = np.setdiff1d(np.arange(len(wheels)), columns)
     parts = [
         _parts(persons[rows], wheels[columns]),
@@ -130,10 +131,17 @@ def _two_wheelers(detections: Detections, settings: AssociationSettings) -> _Whe
 
 def _pair(persons: Detections, wheels: _Wheels, settings: AssociationSettings) -> tuple[IntArray, IntArray]:
     """Assign persons to two-wheelers one to one, the best total fit first."""
-    fit = ride_fit(persons.xyxy, wheels.xyxy, settings)
+    # The root keeps a doubtful second box of the rider from winning by geometry alone.
+    fit = ride_fit(persons.xyxy, wheels.xyxy, settings) * np.sqrt(persons.score)[:, None]
     rows, columns = linear_sum_assignment(-fit)
     possible = fit[rows, columns] > 0
     return rows[possible], columns[possible]
+
+
+def _misnamed(persons: Detections, ridden: _Wheels, misnamed_overlap: float) -> BoolArray:
+    """Mark the "persons" whose box is that of a bicycle which has its rider already."""
+    overlap = ious(persons.xyxy, ridden.xyxy).max(axis=1, initial=0.0)
+    return np.asarray(overlap >= misnamed_overlap)
 
 
 def ride_fit(persons: FloatArray, wheels: FloatArray, settings: AssociationSettings) -> FloatArray:
@@ -149,7 +157,7 @@ def ride_fit(persons: FloatArray, wheels: FloatArray, settings: AssociationSetti
         settings: Limits of the geometry.
 
     Returns:
-        (M, N), 0 where it is impossible, otherwise above 0 and at most 2.
+        (M, N), 0 where it is impossible, otherwise above 0 and at most about 3.
     """
     p, w = persons[:, None, :].astype(np.float64), wheels[None, :, :].astype(np.float64)
     wheel_height = np.maximum(w[..., 3] - w[..., 1], 1e-6)
@@ -162,14 +170,14 @@ def ride_fit(persons: FloatArray, wheels: FloatArray, settings: AssociationSetti
     possible = (
         (offset <= settings.max_offset)
         & (head >= -settings.slack)
-        & (feet <= 1 + settings.slack)
+        & (feet <= settings.max_feet)
         & (feet >= -settings.slack)
         & (ratio >= settings.min_height_ratio)
         & (ratio <= settings.max_height_ratio)
     )
     centred = 1 - offset / settings.max_offset
-    fit = 1e-3 + centred * (1 - 1e-3) + np.clip(nested_shares(persons, wheels), 0, 1)
-    return np.where(possible, fit, 0.0)
+    above = np.clip(head, 0.0, 1.0)
+    return np.where(possible, 1e-3 + centred + above + nested_shares(persons, wheels), 0.0)
 
 
 def _parts(persons: Detections | None, wheels: _Wheels | None) -> Candidates:

@@ -79,6 +79,17 @@ class Evidence:
         """(N,) box widths, px."""
         return np.maximum(self.rows[:, 3] - self.rows[:, 1], 1.0)
 
+    @property
+    def heads(self) -> FloatArray:
+        """(N, 2) px, middle of the upper edge: it stays when the bicycle's box comes and goes."""
+        return np.stack([(self.rows[:, 1] + self.rows[:, 3]) / 2, self.rows[:, 2]], axis=1)
+
+    @property
+    def steady(self) -> "Evidence":
+        """The rows whose head is a person's, or all of them where a person is rarely seen."""
+        seen = self.person > 0
+        return Evidence(self.rows[seen], self.moving) if seen.mean() >= 0.5 else self
+
     @classmethod
     def joined(cls, parts: "list[Evidence]") -> "Evidence":
         """The evidence of several tracks of one passage, in time order."""

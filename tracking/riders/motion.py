@@ -54,11 +54,8 @@ def measure_motion(evidence: Evidence) -> Motion:
 
 def _steps(evidence: Evidence) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Median time, head point and height of each half-second step: (K,), (K, 2), (K,)."""
-    seen = evidence.person > 0
-    rows = evidence.rows[seen] if seen.mean() >= 0.5 else evidence.rows
-    times = rows[:, 0]
-    heads = np.stack([(rows[:, 1] + rows[:, 3]) / 2, rows[:, 2]], axis=1)
-    heights = np.maximum(rows[:, 4] - rows[:, 2], 1.0)
+    steady = evidence.steady
+    times, heads, heights = steady.times, steady.heads, steady.heights
     step = np.minimum(_STEP_S, max((times[-1] - times[0]) / 2, 1e-3))
     bins = ((times - times[0]) / step).astype(int)
     starts = np.flatnonzero(np.diff(bins, prepend=-1))

@@ -22,6 +22,12 @@ class AssociationSettings(Settings):
         le=1,
         description="Two boxes of one kind are one object when this share of the smaller lies in the other.",
     )
+    misnamed_overlap: float = Field(
+        default=0.65,
+        gt=0,
+        le=1,
+        description="Overlap (IoU) of a person with a bicycle that has a rider: the bicycle, misnamed.",
+    )
     max_offset: float = Field(
         default=0.55,
         gt=0,
@@ -31,6 +37,11 @@ class AssociationSettings(Settings):
         default=0.30,
         ge=0,
         description="Play of head and feet against the two-wheeler's edges, in two-wheeler heights.",
+    )
+    max_feet: float = Field(
+        default=0.95,
+        gt=0,
+        description="Highest lower edge of a rider above the foot of the wheels, in two-wheeler heights.",
     )
     min_height_ratio: float = Field(
         default=0.45, gt=0, description="Smallest person height, in two-wheeler heights."
@@ -61,7 +72,7 @@ class JudgeSettings(Settings):
         default=1.8, gt=0, description="Faster than people run, own heights per second."
     )
     bicycle_walking: float = Field(
-        default=0.10, gt=0, le=1, description="Bicycle evidence needed up to walking speed, mean score."
+        default=0.18, gt=0, le=1, description="Bicycle evidence needed up to walking speed, mean score."
     )
     bicycle_running: float = Field(
         default=0.01, gt=0, le=1, description="Bicycle evidence needed from running speed on, mean score."

@@ -62,11 +62,9 @@ def _continuation(first: Evidence, second: Evidence, settings: StitchSettings) -
 def _end_state(evidence: Evidence, end: int, fit_s: float) -> tuple[FloatArray, FloatArray, float]:
     """Head point, speed (px, px/s) and height at the first (0) or last (-1) row, from a line fit."""
     moment = evidence.times[end]
-    near = np.abs(evidence.times - moment) <= fit_s
-    times = evidence.times[near] - moment
-    boxes = evidence.boxes[near]
-    heads = np.stack([(boxes[:, 0] + boxes[:, 2]) / 2, boxes[:, 1]], axis=1)
-    height = float(np.median(evidence.heights[near]))
+    near = _within(evidence, moment - fit_s, moment + fit_s).steady
+    times, heads = near.times - moment, near.heads
+    height = float(np.median(near.heights))
     if np.ptp(times) < 0.2:
         return np.median(heads, axis=0), np.zeros(2), height
     design = np.stack([np.ones_like(times), times], axis=1)
