@@ -1,9 +1,17 @@
 """``pipeline run``: footage in, database out."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+
+class Device(StrEnum):
+    """Where the networks are computed."""
+
+    CPU = "cpu"
+    CUDA = "cuda"
 
 
 def register(app: typer.Typer) -> None:
@@ -24,7 +32,7 @@ def run(
         str | None, typer.Option(help="motion, a name of `pipeline models list`, or a model file.")
     ] = None,
     encoder: Annotated[str | None, typer.Option(help="colour_stripes, a name, or a model file.")] = None,
-    device: Annotated[str | None, typer.Option(help="cpu or cuda, for detector and encoder.")] = None,
+    device: Annotated[Device | None, typer.Option(help="For detector and encoder.")] = None,
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Any value, for example matching.threshold=0.8."),
@@ -46,9 +54,9 @@ def run(
     named = {
         "database": database,
         "detector.name": detector,
-        "detector.device": device,
+        "detector.device": device and device.value,
         "encoder.name": encoder,
-        "encoder.device": device,
+        "encoder.device": device and device.value,
     }
     overrides = parse_assignments(set_ or []) | {
         key: value for key, value in named.items() if value is not None

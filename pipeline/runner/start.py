@@ -176,5 +176,6 @@ def _summarise(
         cameras=cameras,
         journeys=tally.journeys,
         linked_journeys=tally.linked_journeys,
+        detects_beside_decoding=all(detector.stateful for detector in prepared.detectors.values()),
         already_done=already_done,
     )

@@ -83,7 +83,7 @@ class CameraChain:
     def settled_until(self) -> float:
         """No passage that begins before this moment is still to come, seconds since the epoch."""
         open_since = (self._tracker.earliest_live_time, self._judge.earliest_waiting_time)
-        return min(self._last_time, *(start for start in open_since if start is not None))
+        return min([self._last_time, *(start for start in open_since if start is not None)])
 
     @property
     def quiet(self) -> bool:

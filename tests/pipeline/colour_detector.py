@@ -1,0 +1,54 @@
+"""A detector for tests that remembers nothing: strongly coloured blocks on a grey street are cyclists.
+
+Run as a program it is the command line with this detector in place of the configured one.
+"""
+
+import sys
+import time
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from tracking.arrays import Image
+from tracking.detectors import DetectorSettings
+from tracking.values import Detections, ObjectClass
+
+
+class ColourDetector:
+    """Finds blocks whose colour channels differ by more than noise."""
+
+    name = "colour blocks"
+    stateful = False
+
+    def __init__(self, seconds_per_frame: float = 0.0) -> None:
+        self._seconds_per_frame = seconds_per_frame
+
+    def detect(self, images: Sequence[Image]) -> list[Detections]:
+        time.sleep(self._seconds_per_frame * len(images))
+        return [self._find(image) for image in images]
+
+    @staticmethod
+    def _find(image: Image) -> Detections:
+        spread = (image.max(axis=2).astype(int) - image.min(axis=2)) > 60
+        count, _, stats, _ = cv2.connectedComponentsWithStats(spread.astype(np.uint8))
+        boxes = np.array([(x, y, x + w, y + h) for x, y, w, h, area in stats[1:count] if area > 200])
+        boxes = boxes.reshape(-1, 4).astype(np.float32)
+        number = len(boxes)
+        return Detections(
+            boxes, np.full(number, 0.9, np.float32), np.full(number, ObjectClass.CYCLIST, np.int64)
+        )
+
+
+if __name__ == "__main__":
+    from pipeline.commands import main
+    from pipeline.runner import local, prepare
+
+    pause = float(sys.argv[1])
+
+    def build(settings: DetectorSettings) -> ColourDetector:
+        return ColourDetector(pause)
+
+    prepare.build_detector = build  # type: ignore[assignment]
+    local.SAVE_EVERY_S = 0.05
+    main(sys.argv[2:])

@@ -1,0 +1,179 @@
+"""``pipeline run`` from video files to rows, and again after it was killed."""
+
+import json
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.command_line import pipeline, street, write_video
+
+RED, GREEN, BLUE = (30, 30, 220), (40, 200, 40), (220, 60, 30)
+SITE = """
+site: test
+timezone: Europe/Amsterdam
+cameras:
+  - {id: A, source: a.mp4, start: 2024-05-14T08:00:00}
+  - {id: B, source: b.mp4, start: 2024-05-14T08:00:10}
+links:
+  - {from: A, to: B, min_travel_s: 5, max_travel_s: 40}
+"""
+RESULT = "select camera, enter_time, exit_time, direction, stop, travel_s from journeys_flat order by 1, 2, 3"
+COLOUR_DETECTOR = Path(__file__).with_name("colour_detector.py")
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Red and green ride from A to B, blue is seen at A only; nobody is in view at the start."""
+    write_video(tmp_path / "a.mp4", street(240, ((20, RED), (90, GREEN), (160, BLUE))))
+    write_video(tmp_path / "b.mp4", street(240, ((60, RED), (130, GREEN))))
+    (tmp_path / "site.yaml").write_text(SITE)
+    return tmp_path
+
+
+def rows(database: Path, query: str) -> list[tuple[object, ...]]:
+    connection = sqlite3.connect(database)
+    try:
+        return connection.execute(query).fetchall()
+    finally:
+        connection.close()
+
+
+def columns(database: Path, view: str) -> list[str]:
+    connection = sqlite3.connect(database)
+    try:
+        return [item[0] for item in connection.execute(f"select * from {view}").description]
+    finally:
+        connection.close()
+
+
+def run(folder: Path, *arguments: object) -> None:
+    answer = pipeline("run", "--cameras", folder / "site.yaml", "--database", folder / "flows.db", *arguments)
+    assert answer.code == 0, answer.err
+
+
+def test_motion_and_colours_alone_tell_who_rode_from_a_to_b(folder: Path) -> None:
+    run(folder)
+
+    routes = dict(rows(folder / "flows.db", "select route, sum(cyclists) from route_counts group by route"))
+    assert routes == {"A": 1, "A>B": 2}, routes
+    counts = dict(
+        rows(folder / "flows.db", "select camera, sum(cyclists) from camera_counts group by camera")
+    )
+    assert counts == {"A": 3, "B": 2}, counts
+    [(median,)] = rows(folder / "flows.db", "select median_s from travel_times")
+    assert median == pytest.approx(14.0, abs=0.5), f"red and green take 14 s, measured {median}"
+
+
+def test_statistics_in_json_are_one_array_with_the_documented_columns(folder: Path) -> None:
+    run(folder)
+
+    for name, view in (
+        ("counts", "camera_counts"),
+        ("routes", "route_counts"),
+        ("od", "od_matrix"),
+        ("travel-times", "travel_times"),
+    ):
+        answer = pipeline(
+            "stats", name, "--database", folder / "flows.db", "--interval", "total", "--format", "json",
+            "--min-count", 1,
+        )  # fmt: skip
+        assert answer.code == 0, answer.err
+        found = json.loads(answer.out)
+        assert found, f"stats {name} is empty"
+        assert list(found[0]) == columns(folder / "flows.db", view)
+
+
+def test_a_second_run_changes_nothing(folder: Path) -> None:
+    run(folder)
+    before = (folder / "flows.db").read_bytes()
+
+    answer = pipeline("run", "--cameras", folder / "site.yaml", "--database", folder / "flows.db")
+
+    assert answer.code == 0, answer.err
+    assert "nothing to do" in answer.out
+    assert (folder / "flows.db").read_bytes() == before
+
+
+def test_no_embedding_is_left_when_a_run_closes(folder: Path) -> None:
+    run(folder)
+
+    assert rows(folder / "flows.db", "select count(*) from gallery") == [(0,)]
+
+
+def test_replace_computes_anew(folder: Path) -> None:
+    run(folder)
+    run(folder, "--replace", "--set", "links=[]")
+
+    routes = dict(rows(folder / "flows.db", "select route, sum(cyclists) from route_counts group by route"))
+    assert routes == {"A": 3, "B": 2}, routes
+
+
+def test_a_window_that_excludes_the_travel_time_gives_no_journey(folder: Path) -> None:
+    site = (folder / "site.yaml").read_text()
+    (folder / "site.yaml").write_text(site.replace("min_travel_s: 5", "min_travel_s: 20"))
+    run(folder)
+
+    assert rows(folder / "flows.db", "select * from travel_times") == []
+
+
+def test_blurring_at_the_source_still_counts(folder: Path) -> None:
+    run(folder, "--set", "anonymize.when=source")
+
+    counts = dict(
+        rows(folder / "flows.db", "select camera, sum(cyclists) from camera_counts group by camera")
+    )
+    assert counts == {"A": 3, "B": 2}, counts
+
+
+def start(folder: Path, database: str, pause: float) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, str(COLOUR_DETECTOR), str(pause), "run", "-c", "site.yaml", "--database", database],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(REPOSITORY), "OMP_NUM_THREADS": "1"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+
+
+def checkpoints(database: Path) -> int:
+    """How many cameras have saved progress; 0 while there is no database yet."""
+    try:
+        return len(rows(database, "select * from progress"))
+    except sqlite3.OperationalError:
+        return 0
+
+
+def test_a_run_killed_at_any_moment_goes_on_to_the_same_result(folder: Path) -> None:
+    undisturbed = start(folder, "undisturbed.db", 0.0)
+    assert undisturbed.wait(timeout=120) == 0, undisturbed.stderr and undisturbed.stderr.read()
+    expected = rows(folder / "undisturbed.db", RESULT)
+    assert len(expected) == 5, expected
+
+    moments = random.Random(3)
+    killed = 0
+    for _ in range(3):
+        process = start(folder, "killed.db", 0.01)
+        deadline = time.monotonic() + 60
+        while process.poll() is None and checkpoints(folder / "killed.db") == 0:
+            assert time.monotonic() < deadline, "no checkpoint within a minute"
+            time.sleep(0.02)
+        time.sleep(moments.uniform(0.05, 1.0))
+        if process.poll() is None:
+            process.send_signal(signal.SIGKILL)
+            killed += 1
+        process.wait(timeout=30)
+    last = start(folder, "killed.db", 0.0)
+    assert last.wait(timeout=120) == 0, last.stderr and last.stderr.read()
+
+    assert killed > 0, "the run was over before it could be killed"
+    assert rows(folder / "killed.db", RESULT) == expected
+    coverage = "select camera, sum(coverage) from camera_counts group by camera"
+    assert rows(folder / "killed.db", coverage) == rows(folder / "undisturbed.db", coverage)
