@@ -15,6 +15,7 @@ COMMAND_MODULES = (
     "validate",
     "simulate",
     "stats",
+    "evaluate",
     "models",
     "db",
 )

@@ -1,0 +1,43 @@
+"""Measures counts, links, journeys, O-D matrix and travel times of a database against the truth."""
+
+from flows.evaluation.correspondence import TOLERANCE_S, Correspondence, match_passages
+from flows.evaluation.counts import INTERVAL_S, CameraScore, IntervalCount
+from flows.evaluation.coverage import CoverageScore
+from flows.evaluation.evaluate import FlowEvaluation, FlowScores, evaluate
+from flows.evaluation.journeys import JourneyScore, exact_journeys
+from flows.evaluation.links import LinkScore, LinkScores, wrong_links
+from flows.evaluation.matrix import Cell, MatrixScore
+from flows.evaluation.passages import Passages
+from flows.evaluation.spans import Spans
+from flows.evaluation.stored import Stored, read_stored
+from flows.evaluation.travel_times import TravelTimeScore, TravelTimeScores
+from flows.evaluation.truth import Outage, Truth, read_truth
+
+__all__ = [
+    "INTERVAL_S",
+    "TOLERANCE_S",
+    "CameraScore",
+    "Cell",
+    "Correspondence",
+    "CoverageScore",
+    "FlowEvaluation",
+    "FlowScores",
+    "IntervalCount",
+    "JourneyScore",
+    "LinkScore",
+    "LinkScores",
+    "MatrixScore",
+    "Outage",
+    "Passages",
+    "Spans",
+    "Stored",
+    "TravelTimeScore",
+    "TravelTimeScores",
+    "Truth",
+    "evaluate",
+    "exact_journeys",
+    "match_passages",
+    "read_stored",
+    "read_truth",
+    "wrong_links",
+]

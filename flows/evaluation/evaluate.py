@@ -1,0 +1,119 @@
+"""Everything about counts, links, journeys and travel times, measured against the truth."""
+
+from dataclasses import dataclass
+
+from flows.evaluation.correspondence import TOLERANCE_S, Correspondence, match_passages
+from flows.evaluation.counts import INTERVAL_S, CameraScore, score_cameras
+from flows.evaluation.coverage import CoverageScore, observable, score_coverage
+from flows.evaluation.journeys import JourneyScore, score_journeys
+from flows.evaluation.links import LinkScores, score_links
+from flows.evaluation.matrix import MatrixScore, score_matrix
+from flows.evaluation.measures import harmonic_mean, ratio
+from flows.evaluation.spans import Spans
+from flows.evaluation.stored import Stored
+from flows.evaluation.travel_times import TravelTimeScores, score_travel_times
+from flows.evaluation.truth import Truth
+
+
+@dataclass(frozen=True, slots=True)
+class FlowScores:
+    """What a database is worth.
+
+    Attributes:
+        site: Name of the site.
+        period_s: Seconds between the first and the last observed moment.
+        cameras: Counts and passages per camera.
+        links: Links between cameras.
+        journeys: Whole journeys.
+        matrix: O-D matrix.
+        travel_times: Travel times between cameras.
+        coverage: Observed time per camera.
+    """
+
+    site: str
+    period_s: float
+    cameras: tuple[CameraScore, ...]
+    links: LinkScores
+    journeys: JourneyScore
+    matrix: MatrixScore
+    travel_times: TravelTimeScores
+    coverage: tuple[CoverageScore, ...]
+
+    @property
+    def truth(self) -> int:
+        """True passages of all cameras that were observed."""
+        return sum(camera.truth for camera in self.cameras)
+
+    @property
+    def counted(self) -> int:
+        """Sightings of all cameras."""
+        return sum(camera.counted for camera in self.cameras)
+
+    @property
+    def matched(self) -> int:
+        """Sightings that show a true passage."""
+        return sum(camera.matched for camera in self.cameras)
+
+    @property
+    def passage_precision(self) -> float:
+        """Share of the sightings that show a true passage."""
+        return ratio(self.matched, self.counted, float(not self.truth))
+
+    @property
+    def passage_recall(self) -> float:
+        """Share of the observed true passages that were seen."""
+        return ratio(self.matched, self.truth)
+
+    @property
+    def passage_f1(self) -> float:
+        """Harmonic mean of both."""
+        return harmonic_mean(self.passage_precision, self.passage_recall)
+
+
+@dataclass(frozen=True, slots=True)
+class FlowEvaluation:
+    """Scores and what they rest on.
+
+    Attributes:
+        scores: The numbers.
+        found: Which sighting shows which true passage; passages outside the observed time are left out.
+    """
+
+    scores: FlowScores
+    found: Correspondence
+
+
+def evaluate(
+    truth: Truth, stored: Stored, tolerance_s: float = TOLERANCE_S, interval_s: float = INTERVAL_S
+) -> FlowEvaluation:
+    """Measure a database against the truth.
+
+    Passages outside the time that the database says was observed are left out: missing is not zero, and the
+    coverage tells how many they are.
+
+    Args:
+        truth: What really happened.
+        stored: What the program says.
+        tolerance_s: Largest gap between a sighting and the passage it shows, seconds.
+        interval_s: Length of the counting intervals, seconds.
+    """
+    names = tuple(sorted({*truth.passages.cameras, *stored.passages.cameras}))
+    known = dict(zip(stored.passages.cameras, stored.observed, strict=True))
+    observed = tuple(known.get(name) or Spans.of([]) for name in names)
+    everything = truth.passages.with_cameras(names)
+    coverage = score_coverage(everything, observed, truth.outages)
+    found = match_passages(
+        everything.keep(observable(everything, observed)), stored.passages.with_cameras(names), tolerance_s
+    )
+    period_s = max((camera.period_s for camera in coverage), default=0.0)
+    scores = FlowScores(
+        site=stored.site,
+        period_s=period_s,
+        cameras=score_cameras(found, observed, interval_s),
+        links=score_links(found),
+        journeys=score_journeys(found),
+        matrix=score_matrix(found.truth, found.estimate, period_s / 3600),
+        travel_times=score_travel_times(found.truth, found.estimate),
+        coverage=coverage,
+    )
+    return FlowEvaluation(scores, found)

@@ -1,0 +1,87 @@
+"""``pipeline evaluate``: measures a database against the truth."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.commands.db import DEFAULT_DATABASE, DatabaseOption
+from tracking.errors import UsageError
+
+
+class Form(StrEnum):
+    """How the result is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+FormOption = Annotated[Form, typer.Option("--format", help="What to print.", show_choices=True)]
+JsonOption = Annotated[Path | None, typer.Option("--json", help="Write every number to this file.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("evaluate")(evaluate)
+
+
+def evaluate(
+    truth: Annotated[
+        Path, typer.Option("--truth", help="Folder with the truth; `pipeline simulate` writes one.")
+    ],
+    database: DatabaseOption = DEFAULT_DATABASE,
+    site: Annotated[
+        str | None, typer.Option("--site", help="The site, where the database holds several.")
+    ] = None,
+    tolerance_s: Annotated[
+        float,
+        typer.Option("--tolerance", min=0, help="Seconds a sighting may lie beside the passage it shows."),
+    ] = 1.0,
+    interval_min: Annotated[
+        float, typer.Option("--interval", min=0.1, help="Minutes of a counting interval.")
+    ] = 15.0,
+    json_file: JsonOption = None,
+    form: FormOption = Form.TABLE,
+) -> None:
+    """Measure counts, links, journeys, O-D matrix and travel times against the truth."""
+    from rich.console import Console
+
+    from flows.database import FlowStore
+    from flows.evaluation import evaluate as measure
+    from flows.evaluation import read_stored, read_truth
+    from pipeline.evaluation import print_scores, to_json
+
+    known = read_truth(truth)
+    store = FlowStore.open_for_reading(database)
+    try:
+        stored = read_stored(store.database, site)
+    finally:
+        store.close()
+    result = measure(known, stored, tolerance_s, interval_min * 60)
+    if json_file is not None:
+        write_file(json_file, to_json(result.scores) + "\n", "--json")
+    if form is Form.JSON:
+        typer.echo(to_json(result.scores))
+    else:
+        print_scores(result.scores, Console(highlight=False))
+
+
+def write_file(path: Path, text: str, option: str) -> None:
+    """Write a file beside its place first, so that a failure leaves an older file whole.
+
+    Args:
+        path: The file.
+        text: Its contents.
+        option: Option that named it, for the message.
+
+    Raises:
+        UsageError: It cannot be written.
+    """
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise UsageError(f"{option}: {path} cannot be written: {error.strerror or error}") from error
