@@ -90,6 +90,14 @@ class Evidence:
         seen = self.person > 0
         return Evidence(self.rows[seen], self.moving) if seen.mean() >= 0.5 else self
 
+    @property
+    def with_bicycle(self) -> "Evidence":
+        """The rows that show a two-wheeler at least half as clearly as the clearest rows do."""
+        scores = np.maximum(self.bicycle, self.motorcycle)
+        shown = scores[scores > 0]
+        clear = np.quantile(shown, 0.9) / 2 if len(shown) else np.inf
+        return Evidence(self.rows[scores >= clear], self.moving)
+
     @classmethod
     def joined(cls, parts: "list[Evidence]") -> "Evidence":
         """The evidence of several tracks of one passage, in time order."""

@@ -1,7 +1,8 @@
 """From tracks that end to counted passages, one camera."""
 
+from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -12,9 +13,12 @@ from tracking.riders.evidence import Evidence, EvidenceLog
 from tracking.riders.merging import connected, merge_tracklets, partition
 from tracking.riders.parked import WheelsHistory
 from tracking.riders.settings import RiderSettings
-from tracking.riders.stitching import affinity
-from tracking.riders.verdict import Verdict, judge
+from tracking.riders.stitching import affinity, handover
+from tracking.riders.verdict import Reason, Verdict, judge
 from tracking.values import Tracklet
+
+_COUNTED_KEPT = 64
+"""Counted bicycles that are compared with later ones; far more than pass in one track's life."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class PassageJudge:
         self._log = EvidenceLog(settings.judge.max_rows)
         self._history = WheelsHistory(settings.judge.history_s)
         self._waiting: dict[int, Tracklet] = {}
+        self._counted: deque[Evidence] = deque(maxlen=_COUNTED_KEPT)
 
     @property
     def earliest_waiting_time(self) -> float | None:
@@ -95,7 +100,14 @@ class PassageJudge:
         evidence = Evidence.joined([self._log.of(piece.local_id) for piece in pieces])
         limits = self._settings.judge
         parked = self._history.parked(evidence, limits.same_place, limits.parked_share)
-        return judge(evidence, parked, self._settings)
+        verdict = judge(evidence, parked, self._settings)
+        bicycle = evidence.with_bicycle
+        if not verdict.is_cyclist or len(bicycle) < limits.min_boxes:
+            return verdict
+        if any(handover(bicycle, other, self._settings.stitch) for other in self._counted):
+            return replace(verdict, is_cyclist=False, reason=Reason.SAME_BICYCLE)
+        self._counted.append(bicycle)
+        return verdict
 
     def _is_over(self, local_id: int, time: float) -> bool:
         return time - float(self._waiting[local_id].times[-1]) > self._settings.stitch.max_gap_s
@@ -110,6 +122,8 @@ class PassageJudge:
             verdict = self.decide(*pieces)
             for piece in group:
                 self._log.forget(piece)
+            if not len(self._log):
+                self._counted.clear()
             members = tuple(piece.local_id for piece in pieces)
             judged.append(JudgedPassage(merge_tracklets(pieces), verdict, members))
         return tuple(sorted(judged, key=lambda passage: _beginning(passage.tracklet)))

@@ -37,6 +37,26 @@ def affinity(first: Evidence, second: Evidence, settings: StitchSettings) -> flo
     return _company(first, second, settings)
 
 
+def handover(first: Evidence, second: Evidence, settings: StitchSettings) -> bool:
+    """Whether two passages show one bicycle, first the one and then the other.
+
+    In a crowd the tracker sometimes goes on with a pedestrian where the rider went, and the
+    rider becomes a new track. Both tracks then carry bicycle evidence, but of one bicycle:
+    that of the second begins where and when that of the first ends.
+
+    Args:
+        first: Rows of one passage in which a two-wheeler was seen, at least one.
+        second: Those of another passage; the order does not matter.
+        settings: Limits.
+    """
+    if second.times[0] < first.times[0]:
+        first, second = second, first
+    later = second.times > first.times[-1]
+    if later.mean() < 1 - settings.max_two_persons:
+        return False
+    return _continuation(first, Evidence(second.rows[later], second.moving), settings) > 0
+
+
 def _continuation(first: Evidence, second: Evidence, settings: StitchSettings) -> float:
     """Whether the second track goes on where the first would have gone.
 

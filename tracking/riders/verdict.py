@@ -23,6 +23,7 @@ class Reason(Enum):
     PARKED_BICYCLE = "the bicycles seen with the person stand there without the person as well"
     PUSHED = "walked beside the bicycle"
     NO_RIDER = "a bicycle at walking pace and nobody on it"
+    SAME_BICYCLE = "this bicycle was counted already, with another track"
     MOTOR_VEHICLE = "a motor scooter or motorcycle, or somebody in a car"
 
 
