@@ -112,7 +112,7 @@ class MatchingSettings(Settings):
         description="Times ½ (spreads off the usual travel time)², added to the distance; 0: adds nothing.",
     )
     max_travel_s: float = Field(
-        1200.0, gt=0, description="Longest travel time where nothing better is known of a link, seconds."
+        960.0, gt=0, description="Longest travel time where nothing better is known of a link, seconds."
     )
     slowest_kmh: float = Field(6.0, gt=0, description="Slowest plausible speed, stops included, km/h.")
     fastest_kmh: float = Field(45.0, gt=0, le=120, description="Fastest plausible speed, km/h.")

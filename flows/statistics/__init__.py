@@ -2,6 +2,7 @@
 
 from flows.statistics.counts import camera_counts
 from flows.statistics.export import to_csv, to_geojson, to_json, utc_text, write_parquet
+from flows.statistics.flow_map import to_flow_map
 from flows.statistics.query import MIN_COUNT, Interval, Query, parse_moment
 from flows.statistics.routes import od_matrix, route_counts
 from flows.statistics.rows import AnyRow, CameraCount, OdCount, RouteCount, Statistics, TravelTime
@@ -30,6 +31,7 @@ __all__ = [
     "read_sites",
     "route_counts",
     "to_csv",
+    "to_flow_map",
     "to_geojson",
     "to_json",
     "to_table",

@@ -14,7 +14,7 @@ def register(app: typer.Typer) -> None:
     app.command("simulate")(simulate)
 
 
-def simulate(  # noqa: PLR0917 - the options of a command
+def simulate(
     out: Annotated[Path, typer.Argument(help="Folder for the videos, site.yaml and truth/.")],
     cameras: Annotated[int, typer.Option(min=1, max=200, help="Number of cameras.")] = 5,
     minutes: Annotated[float, typer.Option(min=0.05, help="Length of the recording.")] = 10.0,

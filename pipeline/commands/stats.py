@@ -23,6 +23,7 @@ class Format(StrEnum):
     JSON = "json"
     PARQUET = "parquet"
     GEOJSON = "geojson"
+    SVG = "svg"
 
 
 class IntervalName(StrEnum):
@@ -51,7 +52,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _command(name: str) -> Callable[..., None]:
-    def ask(  # noqa: PLR0917 - the options of a command
+    def ask(
         database: DatabaseOption = DEFAULT_DATABASE,
         start: Annotated[
             str | None, typer.Option("--from", help="First moment, local time of the site: 2019-10-02T08:00.")
@@ -124,16 +125,18 @@ def _answer(name: str, database: str, query: "Query", form: Format, output: Path
 
 
 def _text(form: Format, kind: "type[AnyRow]", rows: "Sequence[AnyRow]", sites: "Sequence[Site]") -> str:
-    from flows.statistics import to_csv, to_geojson, to_json, to_table
+    from flows.statistics import to_csv, to_flow_map, to_geojson, to_json, to_table
 
     if form is Format.CSV:
         return to_csv(rows, kind)
     if form is Format.JSON:
         return to_json(rows)
+    cameras = [(site.name, camera) for site in sites for camera in site.cameras]
+    known = {(site, one.name): one.location for site, one in cameras if one.location is not None}
     if form is Format.GEOJSON:
-        cameras = [(site.name, camera) for site in sites for camera in site.cameras]
-        known = {(site, one.name): one.location for site, one in cameras if one.location is not None}
         return to_geojson(rows, known)
+    if form is Format.SVG:
+        return to_flow_map(rows, known, [(site, one.name) for site, one in cameras])
     return to_table(rows, kind, {site.name: site.zone for site in sites})
 
 

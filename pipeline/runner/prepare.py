@@ -122,13 +122,15 @@ def _network(configuration: Configuration) -> LinkNetwork:
 
 
 def _bounded(settings: MatchingSettings, network: LinkNetwork) -> MatchingSettings:
-    """Decide early enough that no embedding outlives the longest plausible travel time by much."""
+    """Decide early enough that embeddings are gone after 20 minutes, unless links allow longer travel.
+
+    A lag of just one window would solve never-ending traffic anew for nearly every sighting.
+    """
     if settings.commit_lag_s is not None:
         return settings
     longest_s = network.longest_s
-    return settings.model_copy(
-        update={"commit_lag_s": min(2 * longest_s, max(longest_s, settings.max_travel_s))}
-    )
+    lag_s = min(2 * longest_s, max(1.25 * longest_s, settings.max_travel_s))
+    return settings.model_copy(update={"commit_lag_s": lag_s})
 
 
 def _encoder(configuration: Configuration) -> Encoder:

@@ -111,7 +111,7 @@ def test_without_links_every_camera_can_follow_every_other():
     assert {(x.from_camera, x.to_camera) for x in network.links} == {
         (a, b) for a in "ABC" for b in "ABC" if a != b
     }
-    assert {(x.window.earliest_s, x.window.latest_s) for x in network.links} == {(0, 1200)}
+    assert {(x.window.earliest_s, x.window.latest_s) for x in network.links} == {(0, 960)}
 
 
 def test_locations_bound_the_travel_time_by_the_straight_line_and_a_detour():
@@ -132,7 +132,7 @@ def test_cameras_too_far_apart_are_not_linked():
     far = Location(STATION.latitude + 0.2, STATION.longitude)
     network = links_from_settings({"A": STATION, "B": far, "C": MARTINITOREN}, None, MatchingSettings())
     assert {(x.from_camera, x.to_camera) for x in network.links} == {("A", "C"), ("C", "A")}
-    assert network.longest_s <= 1200
+    assert network.longest_s <= 960
 
 
 def window_link(start: str, end: str, **more: float) -> LinkSettings:

@@ -1,0 +1,66 @@
+"""The flow map is a well-formed picture that shows what the rows say."""
+
+from datetime import UTC, datetime
+from xml.etree import ElementTree
+
+import pytest
+
+from flows.statistics import CameraCount, OdCount, RouteCount, TravelTime, to_flow_map
+from flows.statistics.rows import AnyRow
+from tracking.errors import UsageError
+
+START, END = datetime(2024, 5, 14, 6, tzinfo=UTC), datetime(2024, 5, 14, 7, tzinfo=UTC)
+CAMERAS = [("town", "A"), ("town", "B"), ("town", "C & D")]
+LOCATIONS = {("town", "A"): (53.22, 6.56), ("town", "B"): (53.22, 6.57), ("town", "C & D"): (53.23, 6.57)}
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def texts(picture: str) -> list[str]:
+    return [element.text or "" for element in ElementTree.fromstring(picture).iter(f"{SVG}text")]
+
+
+@pytest.mark.parametrize(
+    ("rows", "shown"),
+    [
+        ([OdCount("town", "A", "B", START, END, 7), OdCount("town", "B", "A", START, END, 3)], {"7", "3"}),
+        ([RouteCount("town", "A>B>C & D", START, END, 6, 1.0)], {"6"}),
+        ([CameraCount("town", "A", "left", START, END, 4, 1.0)], {"4", "0"}),
+        ([CameraCount("town", "A", "left", START, END, None, 0.0)], {"0"}),
+        ([], set()),
+    ],
+)
+def test_numbers_and_cameras_are_in_the_picture(rows: list[AnyRow], shown: set[str]) -> None:
+    found = texts(to_flow_map(rows, LOCATIONS, CAMERAS))
+    assert {"A", "B", "C & D"} <= set(found), found
+    assert shown - {"0"} <= set(found), found
+
+
+def test_a_route_gives_an_arrow_for_each_of_its_links() -> None:
+    picture = to_flow_map([RouteCount("town", "A>B>C & D", START, END, 6, 1.0)], LOCATIONS, CAMERAS)
+    arrows = list(ElementTree.fromstring(picture).iter(f"{SVG}path"))
+    assert len(arrows) == 2, picture
+
+
+def test_north_is_up_and_east_is_right() -> None:
+    picture = ElementTree.fromstring(to_flow_map([], LOCATIONS, CAMERAS))
+    place = [(float(c.attrib["cx"]), float(c.attrib["cy"])) for c in picture.iter(f"{SVG}circle")]
+    assert place[0][0] < place[1][0], "B lies east of A"
+    assert place[2][1] < place[1][1], "C & D lies north of B"
+
+
+def test_cameras_without_locations_stand_apart_on_a_circle() -> None:
+    picture = ElementTree.fromstring(to_flow_map([], {}, CAMERAS))
+    places = {(c.attrib["cx"], c.attrib["cy"]) for c in picture.iter(f"{SVG}circle")}
+    assert len(places) == 3
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [OdCount("town", "A", "B", START, END, 7), OdCount("city", "A", "B", START, END, 7)],
+        [TravelTime("town", "A", "B", START, END, 5, 1.0, 2.0, 3.0, 2.0)],
+    ],
+)
+def test_what_cannot_be_drawn_is_said(rows: list[AnyRow]) -> None:
+    with pytest.raises(UsageError, match="--format svg"):
+        to_flow_map(rows, LOCATIONS, CAMERAS)
