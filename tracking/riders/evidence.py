@@ -11,6 +11,8 @@ from tracking.values import ObjectClass
 _COLUMNS = 17
 _TIME, _BOX, _PERSON_BOX, _WHEELS_BOX = 0, slice(1, 5), slice(5, 9), slice(9, 13)
 _PERSON, _BICYCLE, _MOTORCYCLE, _ENCLOSED = 13, 14, 15, 16
+_RIDER_PER_BICYCLE = 1.6
+"""Height of a rider's head over the height of the handlebar: 1.7 m to 1.05 m."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +73,16 @@ class Evidence:
 
     @property
     def heights(self) -> FloatArray:
-        """(N,) box heights, px."""
-        return np.maximum(self.rows[:, 4] - self.rows[:, 2], 1.0)
+        """(N,) px, height of a person at that place: of the box, or taken from the bicycle alone."""
+        height = np.maximum(self.rows[:, 4] - self.rows[:, 2], 1.0)
+        alone = (self.person <= 0) & np.isfinite(self.wheels_boxes[:, 0])
+        return np.where(alone, height * _RIDER_PER_BICYCLE, height)
 
     @property
-    def widths(self) -> FloatArray:
-        """(N,) box widths, px."""
-        return np.maximum(self.rows[:, 3] - self.rows[:, 1], 1.0)
+    def aspects(self) -> FloatArray:
+        """(N,) box width over box height."""
+        sides = np.maximum(self.rows[:, 3:5] - self.rows[:, 1:3], 1.0)
+        return np.asarray(sides[:, 0] / sides[:, 1])
 
     @property
     def heads(self) -> FloatArray:

@@ -108,7 +108,7 @@ def measure(evidence: Evidence, parked: BoolArray, limits: JudgeSettings) -> Mea
         footing=_footing(evidence, free, limits),
         person_share=float(person.mean()),
         moving=evidence.moving,
-        aspect=float(np.median(evidence.widths / evidence.heights)),
+        aspect=float(np.median(evidence.aspects)),
     )
 
 
