@@ -5,7 +5,9 @@ passages are a pair when they lie at different cameras and a cyclist could ride 
 the time between; the threshold is the one of the largest pairwise F1 on the calibration cities. The
 other cities report what it gives on unseen riders. Run it again whenever the descriptor changes:
 
-    for s in 101 102 103 104 105; do pipeline simulate city_$s --cameras 4 --minutes 6 --seed $s; done
+    for s in 101 102 103 104 105; do
+        pipeline simulate city_$s --cameras 4 --minutes 4 --riders-per-hour 480 --seed $s
+    done
     python benchmarks/colour_stripes_threshold.py city_101 city_102 city_103 --report city_104 city_105
 """
 
