@@ -118,7 +118,7 @@ def _answer(name: str, database: str, query: "Query", form: Format, output: Path
         _write(output, form, table.row, found.rows, sites)
     if found.withheld:
         typer.echo(
-            f"{found.withheld} cells of fewer than {query.min_count} cyclists are withheld; "
+            f"cells of fewer than {query.min_count} cyclists that are withheld: {found.withheld}; "
             "--min-count 1 shows them",
             err=True,
         )

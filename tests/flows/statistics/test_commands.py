@@ -36,9 +36,13 @@ def database(url: str) -> str:
     ("name", "rows", "told"),
     [
         ("counts", 12, ""),
-        ("routes", 1, "2 cells of fewer than 5 cyclists are withheld; --min-count 1 shows them\n"),
-        ("od", 1, "1 cells of fewer than 5 cyclists are withheld; --min-count 1 shows them\n"),
-        ("travel-times", 1, "1 cells of fewer than 5 cyclists are withheld; --min-count 1 shows them\n"),
+        ("routes", 1, "cells of fewer than 5 cyclists that are withheld: 2; --min-count 1 shows them\n"),
+        ("od", 1, "cells of fewer than 5 cyclists that are withheld: 1; --min-count 1 shows them\n"),
+        (
+            "travel-times",
+            1,
+            "cells of fewer than 5 cyclists that are withheld: 1; --min-count 1 shows them\n",
+        ),
     ],
 )
 def test_json_is_the_only_thing_on_the_output(database: str, name: str, rows: int, told: str) -> None:
