@@ -47,5 +47,5 @@ def suppress_overlaps(xyxy: FloatArray, score: FloatArray, class_id: IntArray, i
     # OpenCV takes the arrays as they are; its type stubs know only of sequences.
     boxes, scores = cast("Sequence[Any]", xywh), cast("Sequence[float]", score.astype(np.float32))
     classes = cast("Sequence[int]", class_id.astype(np.int32))
-    kept = np.asarray(cv2.dnn.NMSBoxesBatched(boxes, scores, classes, 0.0, iou), np.int64).reshape(-1)
+    kept = np.asarray(cv2.dnn.NMSBoxesBatched(boxes, scores, classes, -1.0, iou), np.int64).reshape(-1)
     return kept[np.argsort(-score[kept], kind="stable")]

@@ -41,7 +41,7 @@ class MotionSettings(Settings):
         description="frames are shrunk to this height in pixels before subtraction",
     )
     history_frames: int = Field(
-        default=300, ge=10, le=100_000, description="frames over which the background is learned"
+        default=600, ge=10, le=100_000, description="frames over which the background is learned"
     )
     warmup_frames: int = Field(default=5, ge=0, le=1000, description="first frames that give no detections")
     contrast: float = Field(
