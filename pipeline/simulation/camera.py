@@ -89,13 +89,16 @@ class Camera:
         return np.concatenate([plane, np.ones((*plane.shape[:-1], 1))], axis=-1) @ self.rotation
 
 
-def place_camera(number: int, size: tuple[int, int], rng: Generator) -> Camera:
+def place_camera(
+    number: int, size: tuple[int, int], rng: Generator, *, exposure_spread: float = 0.1
+) -> Camera:
     """Hang a camera on a mast beside the street, each in its own way.
 
     Args:
         number: Camera number; decides whether it looks across or along the street.
         size: Width and height, pixels.
         rng: Stream of `Purpose.CAMERA`.
+        exposure_spread: How far exposure and white balance differ between cameras.
     """
     bearing = np.radians(_BEARINGS[number % len(_BEARINGS)] + rng.uniform(-8, 8))
     distance, height = float(rng.uniform(14.5, 17.5)), float(rng.uniform(4.2, 6.2))
@@ -103,7 +106,8 @@ def place_camera(number: int, size: tuple[int, int], rng: Generator) -> Camera:
     target = np.asarray([float(rng.uniform(-0.6, 0.6)), 0.0, 1.0])
     reach = float(np.linalg.norm(target - position))
     focal = float(rng.uniform(0.185, 0.215)) * size[1] * reach / _RIDER_M
-    gain = float(rng.uniform(0.88, 1.08)) * rng.uniform(0.97, 1.03, 3)
+    exposure, balance = float(rng.uniform(-1, 1)), rng.uniform(-0.3, 0.3, 3)
+    gain = (0.98 + exposure_spread * exposure) * (1 + exposure_spread * balance)
     azimuth, elevation = rng.uniform(0, 2 * np.pi), np.radians(rng.uniform(38, 55))
     sun = np.asarray(
         [np.cos(azimuth) * np.cos(elevation), np.sin(azimuth) * np.cos(elevation), np.sin(elevation)]

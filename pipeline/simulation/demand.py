@@ -111,7 +111,7 @@ def _route(
 ) -> Iterator[_Stop]:
     demand = scenario.demand
     once = rng.random() < demand.seen_once_share
-    camera, end = _first(network, once, rng)
+    camera, end = _first(network, once, demand.inbound_share, rng)
     journey = 0
     while True:
         ahead = network.onward(camera, 1 - end)
@@ -129,12 +129,12 @@ def _route(
             time_s += float(rng.exponential(demand.stop_mean_s))
 
 
-def _first(network: Network, once: bool, rng: Generator) -> tuple[int, int]:
+def _first(network: Network, once: bool, inbound_share: float, rng: Generator) -> tuple[int, int]:
     """Where the rider comes in: the outer ends draw four times the riders of side streets."""
     places = [(camera, end) for camera in range(len(network.names)) for end in (0, 1)]
     onward = np.asarray([len(network.onward(camera, 1 - end)) for camera, end in places])
     outer = np.asarray([not network.onward(camera, end) for camera, end in places])
-    weights = np.where(outer, 4.0, 1.0)
+    weights = np.where(outer, 4.0, 1.0) * [(1 - inbound_share) if end else inbound_share for _, end in places]
     if not once and onward.any():
         weights = weights * (onward > 0)
     return places[int(rng.choice(len(places), p=weights / weights.sum()))]

@@ -16,6 +16,7 @@ class DemandSettings(Settings):
     riders_per_hour: float = Field(240, gt=0, description="Riders who enter the network per hour.")
     seen_once_share: float = Field(0.25, ge=0, le=1, description="Share of riders seen by one camera only.")
     leave_share: float = Field(0.15, ge=0, le=1, description="Chance to leave the network after each camera.")
+    inbound_share: float = Field(0.5, ge=0, le=1, description="Share of riders in the busier direction.")
     group_share: float = Field(
         0, ge=0, le=1, description="Share of departures that are groups of 2-4 riders."
     )
@@ -62,6 +63,9 @@ class PictureSettings(Settings):
 
     light: Literal["day", "night"] = Field("day", description="Daylight, or dark with street lamps.")
     rain: bool = Field(False, description="Rain streaks, dull light and wet ground.")
+    exposure_spread: float = Field(
+        0.1, ge=0, le=0.4, description="How far exposure and white balance differ between cameras."
+    )
     noise: float = Field(1.6, ge=0, le=20, description="Standard deviation of the sensor noise, grey levels.")
     flicker: float = Field(0.01, ge=0, le=0.2, description="Standard deviation of the exposure over time.")
     exposure_s: float = Field(

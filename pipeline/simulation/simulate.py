@@ -40,7 +40,12 @@ class Recording:
 
     def camera(self, number: int) -> Camera:
         """The camera of a number."""
-        return place_camera(number, self.size, stream(self.world.seed, Purpose.CAMERA, number))
+        return place_camera(
+            number,
+            self.size,
+            stream(self.world.seed, Purpose.CAMERA, number),
+            exposure_spread=self.world.scenario.picture.exposure_spread,
+        )
 
     def times(self) -> FloatArray:
         """(T,) times of the frames of a faultless recorder, seconds after the start."""
