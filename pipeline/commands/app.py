@@ -16,6 +16,7 @@ COMMAND_MODULES = (
     "simulate",
     "stats",
     "evaluate",
+    "evaluate_tracks",
     "models",
     "db",
 )

@@ -2,5 +2,6 @@
 
 from pipeline.evaluation.document import to_json
 from pipeline.evaluation.screen import print_scores
+from pipeline.evaluation.tracks import TrackReport, measure_tracks, print_tracks
 
-__all__ = ["print_scores", "to_json"]
+__all__ = ["TrackReport", "measure_tracks", "print_scores", "print_tracks", "to_json"]

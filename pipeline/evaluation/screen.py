@@ -4,11 +4,10 @@ from rich.console import Console
 from rich.table import Table
 
 from flows.evaluation import FlowScores, LinkScore
+from pipeline.evaluation.words import UNKNOWN, share, signed_share
 
 MOST_ROWS = 25
 """Rows of a long table on the screen; ``--json`` has them all."""
-UNKNOWN = "-"
-"""Stands for a number that does not exist."""
 
 
 def print_scores(scores: FlowScores, console: Console) -> None:
@@ -23,17 +22,6 @@ def print_scores(scores: FlowScores, console: Console) -> None:
     _print_matrix(scores, console)
     _print_travel_times(scores, console)
     _print_coverage(scores, console)
-
-
-def share(value: float) -> str:
-    """A share as text for people, such as ``93.2 %``; nothing is rounded up to 100 %."""
-    rounded = min(round(100 * value, 1), 99.9) if value < 1 else 100.0
-    return f"{rounded:.1f} %"
-
-
-def signed_share(value: float) -> str:
-    """An error as text, such as ``-4.5 %``."""
-    return f"{100 * value:+.1f} %" if abs(value) != float("inf") else UNKNOWN
 
 
 def _print_counts(scores: FlowScores, console: Console) -> None:

@@ -1,0 +1,48 @@
+"""All metric families at once."""
+
+from dataclasses import dataclass
+
+from tracking.evaluation.boxes import IdentifiedBoxes
+from tracking.evaluation.clear import OVERLAP, ClearScores, clear_scores
+from tracking.evaluation.hota import HotaScores, hota_scores
+from tracking.evaluation.identity import IdentityScores, identity_scores
+from tracking.evaluation.sequence import Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class TrackScores:
+    """How well objects were detected and followed.
+
+    Attributes:
+        clear: CLEAR MOT.
+        identity: IDF1.
+        hota: HOTA.
+        objects: True objects.
+        tracks: Predicted identities.
+    """
+
+    clear: ClearScores
+    identity: IdentityScores
+    hota: HotaScores
+    objects: int
+    tracks: int
+
+
+def evaluate_tracks(
+    truth: IdentifiedBoxes, prediction: IdentifiedBoxes, overlap: float = OVERLAP
+) -> TrackScores:
+    """Measure predicted tracks.
+
+    Args:
+        truth: True boxes.
+        prediction: Predicted boxes.
+        overlap: Least IoU of a match, for all but HOTA.
+    """
+    sequence = Sequence.of(truth, prediction)
+    return TrackScores(
+        clear_scores(sequence, overlap),
+        identity_scores(sequence, overlap),
+        hota_scores(sequence),
+        len(sequence.truth_boxes),
+        len(sequence.predicted_boxes),
+    )
