@@ -1,6 +1,7 @@
 """Exported models in TorchScript format, the torch counterpart of an .onnx file."""
 
 import json
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +34,10 @@ class TorchScriptNetwork:
             )
         extra = {"config.txt": ""}
         try:
-            self._model = self._torch.jit.load(str(path), map_location=device, _extra_files=extra).eval()
+            with warnings.catch_warnings():
+                # torch announces the end of TorchScript at every load; the user cannot act on it.
+                warnings.simplefilter("ignore", FutureWarning)
+                self._model = self._torch.jit.load(str(path), map_location=device, _extra_files=extra).eval()
         except (RuntimeError, ValueError) as error:
             raise WeightsError(f"{path}: not a TorchScript model that can be loaded") from error
         self.name = f"torch:{path.stem}"
