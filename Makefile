@@ -14,6 +14,7 @@ run: install
 	$(BIN)/pipeline stats routes --database $(SAMPLE)/flows.db --interval total --min-count 1
 	$(BIN)/pipeline stats od --database $(SAMPLE)/flows.db --interval total --min-count 1
 	$(BIN)/pipeline stats travel-times --database $(SAMPLE)/flows.db --interval total --min-count 1
+	$(BIN)/pipeline stats od --database $(SAMPLE)/flows.db --interval total --min-count 1 --output $(SAMPLE)/flow-map.svg
 	$(BIN)/pipeline evaluate --database $(SAMPLE)/flows.db --truth $(SAMPLE)/truth
 
 test: install-test
