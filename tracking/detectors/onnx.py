@@ -86,6 +86,8 @@ def open_session(
     options.log_severity_level = 4
     options.use_deterministic_compute = True
     options.intra_op_num_threads = threads or 0
+    # Idle threads of the model would otherwise spin on the cores that decode and track.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
         session = onnxruntime.InferenceSession(str(path), options, providers=providers)
     except LOAD_ERRORS as error:
