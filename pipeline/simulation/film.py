@@ -14,7 +14,7 @@ CLOCK_HZ = 90_000
 
 
 def write_film(
-    path: Path, pictures: Iterable[Image], times_s: FloatArray, size: tuple[int, int], quality: int
+    path: Path, pictures: Iterable[Image], times_s: FloatArray, *, size: tuple[int, int], quality: int
 ) -> None:
     """Encode H.264 so that the same pictures always give the same bytes.
 

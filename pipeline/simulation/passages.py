@@ -1,12 +1,14 @@
 """Exact truth: who passed which camera when, and which journeys that makes."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from pipeline.simulation.camera import Camera
-from pipeline.simulation.view import Appearance, visibility
+from pipeline.simulation.region import region_of
+from pipeline.simulation.tracks import Track
 from pipeline.simulation.world import Kind
 from tracking.arrays import FloatArray
 from tracking.region import RegionOfInterest, direction_of
@@ -43,34 +45,20 @@ class Passage:
     recorded: int
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What one camera sees, and how much of it.
-
-    Attributes:
-        appearances: Everybody, by identity.
-        visible: For each, (F,) visible share per frame.
-    """
-
-    appearances: list[Appearance]
-    visible: list[FloatArray]
-
-    @classmethod
-    def of(cls, appearances: list[Appearance]) -> "Seen":
-        """Work out who hides whom."""
-        return cls(appearances, visibility(appearances))
-
-
 def find_passages(
-    seen: Seen, number: int, camera: Camera, region: FloatArray, times_s: FloatArray, recorded_s: FloatArray
+    tracks: Iterable[Track],
+    number: int,
+    camera: Camera,
+    *,
+    times_s: FloatArray,
+    recorded_s: FloatArray,
 ) -> list[Passage]:
     """Read the riders' passages off the exact boxes.
 
     Args:
-        seen: What the camera sees.
+        tracks: Exact boxes of everybody, in the frames of a faultless recorder.
         number: Camera number.
         camera: Who looks.
-        region: (P, 2) relative corners of the region of interest.
         times_s: (T,) times of all frames of a faultless recorder, seconds after the start.
         recorded_s: (R,) times of the frames that were really recorded.
 
@@ -78,23 +66,23 @@ def find_passages(
         Passages by time of entering.
     """
     found = []
-    place = RegionOfInterest(camera.size, region.tolist())
-    for appearance, visible in zip(seen.appearances, seen.visible, strict=True):
-        if appearance.visit.actor.kind is not Kind.CYCLIST:
+    place = RegionOfInterest(camera.size, region_of(camera).tolist())
+    for track in tracks:
+        if track.visit.actor.kind is not Kind.CYCLIST:
             continue
-        within = place.contains(appearance.boxes) & (visible >= VISIBLE_SHARE)
+        within = place.contains(track.boxes) & (track.visible >= VISIBLE_SHARE)
         frames = np.flatnonzero(within)
         if len(frames) < _SHORTEST_FRAMES:
             continue
-        first, last = appearance.frames[frames[[0, -1]]]
+        first, last = track.frames[frames[[0, -1]]]
         found.append(
             Passage(
-                rider=appearance.visit.actor.identity,
+                rider=track.visit.actor.identity,
                 camera=number,
-                journey=appearance.visit.journey,
+                journey=track.visit.journey,
                 enter_s=float(times_s[first]),
                 exit_s=float(times_s[last]),
-                direction=direction_of(appearance.boxes[frames]),
+                direction=direction_of(track.boxes[frames]),
                 frames=len(frames),
                 recorded=_recorded(recorded_s, float(times_s[first]), float(times_s[last])),
             )

@@ -1,6 +1,6 @@
 """One camera's pictures, frame by frame."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import cv2
 import numpy as np
@@ -12,8 +12,9 @@ from pipeline.simulation.painter import Drawing, draw, draw_shadow, prepare
 from pipeline.simulation.sensor import Sensor
 from pipeline.simulation.settings import PictureSettings
 from pipeline.simulation.streams import Purpose, stream
-from pipeline.simulation.view import Appearance
-from tracking.arrays import Image
+from pipeline.simulation.view import appear, earliest_s
+from pipeline.simulation.world import Visit
+from tracking.arrays import FloatArray, Image
 
 
 class Scene:
@@ -22,39 +23,42 @@ class Scene:
     Args:
         camera: Who looks.
         number: Camera number.
-        appearances: Everybody it sees.
+        visits: Everybody who may pass before it.
+        times_s: (T,) times of the frames, seconds after the start.
         settings: Light, weather, sensor.
         seed: Seed of the world.
     """
 
     def __init__(
-        self, camera: Camera, number: int, appearances: list[Appearance], settings: PictureSettings, seed: int
+        self,
+        camera: Camera,
+        number: int,
+        visits: Iterable[Visit],
+        times_s: FloatArray,
+        *,
+        settings: PictureSettings,
+        seed: int,
     ) -> None:
         self._camera = camera
         self._exposure_s = settings.exposure_s
         self._lighting = Lighting.of(settings, stream(seed, Purpose.LIGHT, number))
         self._sensor = Sensor(settings, camera.size, stream(seed, Purpose.NOISE, number))
         self._mask = np.zeros(camera.size[::-1], np.uint8)
-        self._waiting = sorted((a for a in appearances if a.visit.heading), key=lambda a: -int(a.frames[0]))
+        self._times_s = times_s
+        self._waiting = sorted(visits, key=lambda visit: (visit.heading == 0, -earliest_s(visit)))
         self._active: list[Drawing] = []
-        self._standing = sorted(
-            (self._prepare(a) for a in appearances if not a.visit.heading),
-            key=lambda d: -float(d.nearness[0]),
-        )
+        self._standing = self._take_standing()
         wet = settings.rain
         empty = paint_background(camera, self._lighting, stream(seed, Purpose.BACKGROUND, number), wet=wet)
         self.background: Image = self._furnish(empty)
 
-    def frames(self, count: int) -> Iterator[Image]:
-        """Paint the pictures in order.
-
-        Args:
-            count: Number of frames.
+    def frames(self) -> Iterator[Image]:
+        """Paint all pictures in order.
 
         Yields:
             (H, W, 3) BGR pictures.
         """
-        for frame in range(count):
+        for frame in range(len(self._times_s)):
             yield self._sensor.expose(self.clean(frame))
 
     def clean(self, frame: int) -> Image:
@@ -63,19 +67,32 @@ class Scene:
         Args:
             frame: Frame number, never less than before.
         """
-        while self._waiting and self._waiting[-1].frames[0] <= frame:
-            self._active.append(self._prepare(self._waiting.pop()))
+        while self._waiting and earliest_s(self._waiting[-1]) <= self._times_s[frame]:
+            self._active += self._take(self._waiting.pop())
         self._active = [drawing for drawing in self._active if drawing.last >= frame]
+        shown = [drawing for drawing in self._active if drawing.first <= frame]
         picture = self.background.copy()
-        for drawing in self._active:
+        for drawing in shown:
             self._cast_shadow(picture, drawing, frame)
-        for drawing in sorted(self._active, key=lambda d: -float(d.nearness[frame - d.first])):
+        for drawing in sorted(shown, key=lambda d: -float(d.nearness[frame - d.first])):
             draw(picture, drawing, frame)
             self._cover(picture, drawing, frame)
         return picture
 
-    def _prepare(self, appearance: Appearance) -> Drawing:
-        return prepare(appearance, self._camera, self._lighting, self._exposure_s)
+    def _take(self, visit: Visit) -> list[Drawing]:
+        """Prepare an actor, if it is seen at all."""
+        appearance = appear(visit, self._camera, self._times_s)
+        return (
+            []
+            if appearance is None
+            else [prepare(appearance, self._camera, self._lighting, self._exposure_s)]
+        )
+
+    def _take_standing(self) -> list[Drawing]:
+        drawings: list[Drawing] = []
+        while self._waiting and not self._waiting[-1].heading:
+            drawings += self._take(self._waiting.pop())
+        return sorted(drawings, key=lambda d: -float(d.nearness[0]))
 
     def _furnish(self, empty: Image) -> Image:
         """Put what stands into the background."""

@@ -12,14 +12,14 @@ import numpy as np
 
 from pipeline.simulation.camera import Camera, place_camera
 from pipeline.simulation.film import write_film
-from pipeline.simulation.passages import Passage, Seen, chain, find_passages
+from pipeline.simulation.passages import Passage, chain, find_passages
 from pipeline.simulation.recorder import Recorder
 from pipeline.simulation.region import region_of
 from pipeline.simulation.scene import Scene
 from pipeline.simulation.sitefile import write_site
 from pipeline.simulation.streams import Purpose, stream
+from pipeline.simulation.tracks import watch
 from pipeline.simulation.truth import stamp, write_boxes, write_outages, write_parameters, write_tables
-from pipeline.simulation.view import appear
 from pipeline.simulation.world import World
 from tracking.arrays import FloatArray, Image
 
@@ -117,22 +117,22 @@ def record_camera(
     """
     world, camera, times = recording.world, recording.camera(number), recording.recorder(number).times_s
     name = world.network.names[number]
-    seen = _look(recording, number, times)
-    write_boxes(out / "truth" / f"boxes_{name}.txt", seen, len(times))
+    visits = world.at(number)
+    tracks = list(watch(visits, camera, times))
+    write_boxes(out / "truth" / f"boxes_{name}.txt", tracks, len(times))
     picture = world.scenario.picture
-    scene = Scene(camera, number, seen.appearances, picture, world.seed)
-    pictures = _counted(scene.frames(len(times)), progress)
-    write_film(out / f"camera_{name}.mp4", pictures, times, recording.size, picture.quality)
+    scene = Scene(camera, number, visits, times, settings=picture, seed=world.seed)
+    write_film(
+        out / f"camera_{name}.mp4",
+        _counted(scene.frames(), progress),
+        times,
+        size=recording.size,
+        quality=picture.quality,
+    )
     faultless = recording.times()
     if not np.array_equal(faultless, times):
-        seen = _look(recording, number, faultless)
-    return find_passages(seen, number, camera, region_of(camera), faultless, times)
-
-
-def _look(recording: Recording, number: int, times_s: FloatArray) -> Seen:
-    camera = recording.camera(number)
-    found = (appear(visit, camera, times_s) for visit in recording.world.at(number))
-    return Seen.of([appearance for appearance in found if appearance is not None])
+        tracks = list(watch(visits, camera, faultless))
+    return find_passages(tracks, number, camera, times_s=faultless, recorded_s=times)
 
 
 def _counted(pictures: Iterator[Image], progress: Progress) -> Iterator[Image]:

@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.simulation.passages import Passage, Seen
+from pipeline.simulation.passages import Passage
 from pipeline.simulation.recorder import Recorder
+from pipeline.simulation.tracks import Track
 from pipeline.simulation.world import FURNITURE, World
 
 _SPAN = ("start", "end", "start_epoch_s", "end_epoch_s")
@@ -31,23 +32,23 @@ def stamp(world: World, seconds: float) -> tuple[str, str]:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ"), f"{since // 10**6}.{since % 10**6:06d}"
 
 
-def write_boxes(path: Path, seen: Seen, frames: int) -> None:
+def write_boxes(path: Path, tracks: Iterable[Track], frames: int) -> None:
     """Write one camera's boxes in the format of the MOT Challenge.
 
     Columns: frame (from 1), identity, left, top, width, height, confidence (1), class, visible share.
 
     Args:
         path: Text file.
-        seen: What the camera sees.
+        tracks: Exact boxes of everybody.
         frames: Number of frames, in all of which is written what stands.
     """
     rows: list[tuple[int, int, str]] = []
-    for appearance, visible in zip(seen.appearances, seen.visible, strict=True):
-        actor = appearance.visit.actor
+    for track in tracks:
+        actor = track.visit.actor
         if actor.kind in FURNITURE:
             continue
-        repeats = range(1 if appearance.visit.heading else frames)
-        for frame, box, share in zip(appearance.frames, appearance.boxes, visible, strict=True):
+        repeats = range(1 if track.visit.heading else frames)
+        for frame, box, share in zip(track.frames, track.boxes, track.visible, strict=True):
             if share <= 0:
                 continue
             left, top, right, bottom = (float(value) for value in box)

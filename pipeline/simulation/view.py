@@ -1,4 +1,4 @@
-"""What a camera sees of the world, exactly: projected bodies, boxes and visibility."""
+"""What a camera sees of the world, exactly: projected bodies and their boxes."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from pipeline.simulation.camera import Camera
 from pipeline.simulation.figure import Figure
 from pipeline.simulation.motion import BRAKING_S, pose, way_along
 from pipeline.simulation.world import Visit
-from tracking.arrays import BoolArray, FloatArray, IntArray
+from tracking.arrays import FloatArray, IntArray
 
 _NEAREST_M = 2.0
 _SMALLEST_PX = 8.0
@@ -43,6 +43,11 @@ class Appearance:
     boxes: FloatArray
     inside: FloatArray
     velocity: FloatArray
+
+
+def earliest_s(visit: Visit) -> float:
+    """When an actor can come into view at the earliest, seconds after the start."""
+    return visit.time_s - _REACH_M / visit.speed_ms if visit.heading else 0.0
 
 
 def appear(visit: Visit, camera: Camera, times_s: FloatArray) -> Appearance | None:
@@ -99,7 +104,7 @@ def _near(visit: Visit, camera: Camera, times_s: FloatArray) -> IntArray:
         return np.arange(len(times_s))
     spare = _REACH_M / visit.speed_ms
     first, last = np.searchsorted(
-        times_s, [visit.time_s - spare, visit.time_s + spare + visit.wait_s + BRAKING_S]
+        times_s, [earliest_s(visit), visit.time_s + spare + visit.wait_s + BRAKING_S]
     )
     reachable = np.arange(first, last)
     if len(reachable) == 0:
@@ -124,82 +129,3 @@ def _near(visit: Visit, camera: Camera, times_s: FloatArray) -> IntArray:
 
 def _area(boxes: FloatArray) -> FloatArray:
     return (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
-
-
-def visibility(appearances: list[Appearance]) -> list[FloatArray]:
-    """Share of each actor that is neither outside the frame nor behind another, per frame.
-
-    Each sphere of a body stands for its share of the body's area; it is hidden where a nearer body's
-    solid pieces cover its centre.
-
-    What stands is not hidden by those who pass; it hides them.
-
-    Args:
-        appearances: Everybody whom one camera sees.
-
-    Returns:
-        For each, (F,) values in 0..1.
-    """
-    shares = [appearance.inside.copy() for appearance in appearances]
-    standing = [i for i, appearance in enumerate(appearances) if not appearance.visit.heading]
-    moving = [i for i, appearance in enumerate(appearances) if appearance.visit.heading]
-    active: list[int] = []
-    for index in sorted(moving, key=lambda i: int(appearances[i].frames[0])):
-        one = appearances[index]
-        active = [i for i in active if appearances[i].frames[-1] >= one.frames[0]]
-        for other in active:
-            _hide(one, appearances[other], shares[index], shares[other])
-        for other in standing:
-            _hide_behind(one, appearances[other], shares[index])
-        active.append(index)
-    return [np.round(share, _DIGITS + 1) for share in shares]
-
-
-def _hide(one: Appearance, two: Appearance, share_one: FloatArray, share_two: FloatArray) -> None:
-    first = max(one.frames[0], two.frames[0])
-    last = min(one.frames[-1], two.frames[-1])
-    if last < first:
-        return
-    a = slice(first - one.frames[0], last - one.frames[0] + 1)
-    b = slice(first - two.frames[0], last - two.frames[0] + 1)
-    for k in np.flatnonzero(_meet(one.boxes[a], two.boxes[b])):
-        i, j = a.start + k, b.start + k
-        if one.depth[i].mean() > two.depth[j].mean():
-            share_one[i] *= 1 - _covered(one, i, two, j)
-        else:
-            share_two[j] *= 1 - _covered(two, j, one, i)
-
-
-def _hide_behind(one: Appearance, standing: Appearance, share: FloatArray) -> None:
-    for i in np.flatnonzero(_meet(one.boxes, standing.boxes)):
-        if one.depth[i].mean() > standing.depth[0].mean():
-            share[i] *= 1 - _covered(one, int(i), standing, 0)
-
-
-def _meet(boxes: FloatArray, others: FloatArray) -> BoolArray:
-    low = np.maximum(boxes[:, :2], others[:, :2])
-    return np.asarray((low < np.minimum(boxes[:, 2:], others[:, 2:])).all(axis=1))
-
-
-def _covered(behind: Appearance, i: int, before: Appearance, j: int) -> float:
-    centres, weights = behind.centres[i], behind.radii[i] ** 2
-    hidden = np.zeros(len(centres), bool)
-    for part in before.figure.parts:
-        if part.inner:
-            continue
-        nodes = list(part.nodes)
-        middle = before.centres[j, nodes]
-        reach = before.radii[j, nodes][:, None]
-        low, high = (middle - reach).min(axis=0), (middle + reach).max(axis=0)
-        if len(nodes) <= 2:
-            hidden |= _in_capsule(centres, middle[0], middle[-1], float(reach.max()))
-        else:
-            hidden |= ((centres > low) & (centres < high)).all(axis=1)
-    return float(weights[hidden].sum() / weights.sum())
-
-
-def _in_capsule(points: FloatArray, start: FloatArray, end: FloatArray, radius: float) -> BoolArray:
-    way = end - start
-    along = np.clip((points - start) @ way / max(float(way @ way), 1e-9), 0, 1)
-    away = points - start - along[:, None] * way
-    return np.asarray((away**2).sum(axis=1) < radius**2)

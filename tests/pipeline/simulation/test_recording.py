@@ -31,7 +31,7 @@ def test_same_seed_gives_the_same_bytes_whatever_the_number_of_processes(tmp_pat
 @pytest.mark.parametrize("times", [np.arange(12) / 10, np.asarray([0, 0.1, 0.35, 0.4, 2.0, 2.0 + 1 / 30])])
 def test_presentation_times_are_exact(tmp_path: Path, times: np.ndarray) -> None:
     pictures = (np.full((64, 96, 3), 20 * i, np.uint8) for i in range(len(times)))
-    write_film(tmp_path / "film.mp4", pictures, times, (96, 64), 24)
+    write_film(tmp_path / "film.mp4", pictures, times, size=(96, 64), quality=24)
     with av.open(str(tmp_path / "film.mp4")) as container:
         seen = [float(frame.pts * frame.time_base) for frame in container.decode(video=0)]
     assert np.abs(np.asarray(seen) - times).max() <= 0.5 / CLOCK_HZ, f"wanted {times}, got {seen}"
