@@ -27,6 +27,7 @@ class ChainSettings:
         rider: What a cyclist is.
         tracker: Boxes to tracklets.
         crops_per_tracklet: Most crops kept of one passage.
+        keep_crop_size: Crops stay as large as they are in the frame instead of being shrunk.
     """
 
     camera: str
@@ -36,6 +37,7 @@ class ChainSettings:
     rider: RiderSettings
     tracker: TrackerSettings
     crops_per_tracklet: int
+    keep_crop_size: bool = False
 
 
 class CameraChain:
@@ -54,7 +56,7 @@ class CameraChain:
         self._clock = clock
         self._tracker = build_tracker(settings.camera, settings.tracker, settings.frame_size)
         self._judge = PassageJudge(settings.rider)
-        self._crops = CropReservoir(anonymise, settings.crops_per_tracklet)
+        self._crops = CropReservoir(anonymise, settings.crops_per_tracklet, keep_size=settings.keep_crop_size)
         self._last_time = -np.inf
 
     def process(self, frame: Frame, detections: Detections) -> list[Passage]:

@@ -66,6 +66,7 @@ class CropReservoir:
         margin: float = 0.05,
         longest_side: int = 128,
         least_height: float = 24.0,
+        keep_size: bool = False,
     ) -> None:
         """Start empty.
 
@@ -76,6 +77,7 @@ class CropReservoir:
             longest_side: Pixels to which larger crops are shrunk before they are anonymised; the
                 height at which the thesis found its blur to be enough.
             least_height: Boxes lower than this many pixels are not worth an embedding.
+            keep_size: Do not shrink; for data sets, whose crops are resized when they are read.
 
         Raises:
             ValueError: If capacity is below 1.
@@ -87,6 +89,7 @@ class CropReservoir:
         self._margin = margin
         self._longest_side = longest_side
         self._least_height = least_height
+        self._keep_size = keep_size
         self._passages: dict[int, _Passage] = {}
 
     def __len__(self) -> int:
@@ -156,7 +159,7 @@ class CropReservoir:
         pixels = frame.image[top:bottom, left:right].copy()
         detail = sharpness(pixels)
         scale = self._longest_side / max(pixels.shape[:2])
-        if scale < 1.0:
+        if scale < 1.0 and not self._keep_size:
             size = (max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale)))
             pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
         return Crop(frame.time, self._anonymise(pixels), detail, covered)
