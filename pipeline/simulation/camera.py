@@ -90,7 +90,12 @@ class Camera:
 
 
 def place_camera(
-    number: int, size: tuple[int, int], rng: Generator, *, exposure_spread: float = 0.1
+    number: int,
+    size: tuple[int, int],
+    rng: Generator,
+    *,
+    exposure_spread: float = 0.1,
+    view_spread: float = 1.0,
 ) -> Camera:
     """Hang a camera on a mast beside the street, each in its own way.
 
@@ -99,8 +104,9 @@ def place_camera(
         size: Width and height, pixels.
         rng: Stream of `Purpose.CAMERA`.
         exposure_spread: How far exposure and white balance differ between cameras.
+        view_spread: 0 where every camera looks across the street, 1 where some look along it.
     """
-    bearing = np.radians(_BEARINGS[number % len(_BEARINGS)] + rng.uniform(-8, 8))
+    bearing = np.radians(view_spread * (_BEARINGS[number % len(_BEARINGS)] + rng.uniform(-8, 8)))
     distance, height = float(rng.uniform(14.5, 17.5)), float(rng.uniform(4.2, 6.2))
     position = np.asarray([-distance * np.sin(bearing), -distance * np.cos(bearing), height])
     target = np.asarray([float(rng.uniform(-0.6, 0.6)), 0.0, 1.0])

@@ -63,6 +63,9 @@ class PictureSettings(Settings):
 
     light: Literal["day", "night"] = Field("day", description="Daylight, or dark with street lamps.")
     rain: bool = Field(False, description="Rain streaks, dull light and wet ground.")
+    view_spread: float = Field(
+        1.0, ge=0, le=1, description="0: every camera looks across the street; 1: some look along it."
+    )
     exposure_spread: float = Field(
         0.1, ge=0, le=0.4, description="How far exposure and white balance differ between cameras."
     )

@@ -45,6 +45,7 @@ class Recording:
             self.size,
             stream(self.world.seed, Purpose.CAMERA, number),
             exposure_spread=self.world.scenario.picture.exposure_spread,
+            view_spread=self.world.scenario.picture.view_spread,
         )
 
     def times(self) -> FloatArray:

@@ -11,6 +11,8 @@ from pipeline.simulation.world import Visit
 from tracking.arrays import BoolArray, FloatArray, IntArray
 
 _DIGITS = 3
+_ANGLES = np.arange(12) * np.pi / 6
+_DIRECTIONS = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,31 +100,15 @@ def _meet(boxes: FloatArray, others: FloatArray) -> BoolArray:
 
 def _covered(behind: Appearance, rows: IntArray, before: Appearance, others: IntArray) -> FloatArray:
     """Share of one body that another covers, at (M,) moments."""
-    centres, weights = behind.centres[rows], behind.radii[rows] ** 2
-    hidden = np.zeros(weights.shape, bool)
     if len(rows) == 0:
         return np.zeros(0)
-    places, radii = before.centres[others], before.radii[others]
+    weights = behind.radii[rows] ** 2
+    reach = behind.centres[rows] @ _DIRECTIONS.T
+    support = before.centres[others] @ _DIRECTIONS.T + before.radii[others][..., None]
+    hidden = np.zeros(weights.shape, bool)
     for part in before.figure.parts:
-        nodes = list(part.nodes)
-        if part.inner:
-            continue
-        if len(nodes) <= 2:
-            hidden |= _in_capsule(
-                centres, places[:, nodes[0]], places[:, nodes[-1]], radii[:, nodes].max(axis=1)
-            )
-            continue
-        reach = radii[:, nodes, None]
-        low = (places[:, nodes] - reach).min(axis=1)[:, None]
-        high = (places[:, nodes] + reach).max(axis=1)[:, None]
-        hidden |= ((centres > low) & (centres < high)).all(axis=2)
+        if not part.inner:
+            # Inside the hull of some circles lies what no direction separates from it.
+            limit = support[:, list(part.nodes)].max(axis=1)
+            hidden |= (reach < limit[:, None]).all(axis=2)
     return np.asarray((weights * hidden).sum(axis=1) / weights.sum(axis=1))
-
-
-def _in_capsule(points: FloatArray, start: FloatArray, end: FloatArray, radius: FloatArray) -> BoolArray:
-    """Which of (M, K, 2) points lie in capsules from (M, 2) to (M, 2)."""
-    way = (end - start)[:, None]
-    from_start = points - start[:, None]
-    along = (from_start * way).sum(axis=2) / np.maximum((way**2).sum(axis=2), 1e-9)
-    away = from_start - np.clip(along, 0, 1)[..., None] * way
-    return np.asarray((away**2).sum(axis=2) < radius[:, None] ** 2)

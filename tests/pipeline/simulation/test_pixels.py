@@ -64,8 +64,8 @@ def test_visible_share_counts_what_is_really_covered() -> None:
     near, far = passing(Kind.CAR, 1, lateral_m=-4.0, speed_ms=0.4), passing(Kind.CYCLIST, 2, lateral_m=0.5)
     scene, (_, hidden) = look_at(3, near, far)
     empty, _ = look_at(3, near)
-    alone, _ = look_at(3, far)
-    for frame, share in zip(hidden.frames, hidden.visible, strict=True):
+    alone, (free,) = look_at(3, far)
+    for frame, share in zip(hidden.frames, hidden.visible / np.maximum(free.visible, 0.01), strict=True):
         with_car = (scene.clean(int(frame)) != empty.clean(int(frame))).any(axis=2).sum()
         without = (alone.clean(int(frame)) != alone.background).any(axis=2).sum()
         if without > 200:
