@@ -17,6 +17,7 @@ COMMAND_MODULES = (
     "stats",
     "evaluate",
     "evaluate_tracks",
+    "evaluate_reid",
     "models",
     "db",
 )

@@ -1,7 +1,19 @@
 """Brings the evaluations of tracking, re-identification and flows together: screen, JSON and HTML page."""
 
 from pipeline.evaluation.document import to_json
+from pipeline.evaluation.embedding import open_encoder, read_embeddings, read_part
+from pipeline.evaluation.reid import print_reid
 from pipeline.evaluation.screen import print_scores
 from pipeline.evaluation.tracks import TrackReport, measure_tracks, print_tracks
 
-__all__ = ["TrackReport", "measure_tracks", "print_scores", "print_tracks", "to_json"]
+__all__ = [
+    "TrackReport",
+    "measure_tracks",
+    "open_encoder",
+    "print_reid",
+    "print_scores",
+    "print_tracks",
+    "read_embeddings",
+    "read_part",
+    "to_json",
+]

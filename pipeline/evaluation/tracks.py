@@ -85,9 +85,9 @@ def _pairs(truth: Path, prediction: Path) -> list[tuple[str, Path, Path]]:
 def print_tracks(report: TrackReport, console: Console) -> None:
     """Print the scores as a table and what they mean."""
     table = Table(title="Tracks, shares in percent", title_justify="left", box=None, pad_edge=False)
-    table.add_column("camera")
+    table.add_column("camera", no_wrap=True)
     columns = ("HOTA", "DetA", "AssA", "MOTA", "IDF1", "prec.", "recall", "switch", "frag.")
-    for column in (*columns, "objects", "tracks"):
+    for column in (*columns, "true", "found"):
         table.add_column(column, justify="right", no_wrap=True)
     for one in (*report.cameras, *([report.together] if report.together else [])):
         table.add_row(one.name, *_cells(one.scores))

@@ -1,0 +1,54 @@
+"""The measures of an encoder as a table with sentences."""
+
+from rich.console import Console
+from rich.table import Table
+
+from pipeline.evaluation.words import UNKNOWN, share
+from reid.evaluation import ReidReport, ReidScores
+
+
+def print_reid(report: ReidReport, console: Console) -> None:
+    """Print what embeddings are worth, per image and per averaged tracklet."""
+    columns = {"images": report.images}
+    if report.tracklets is not None:
+        columns["averaged tracklets"] = report.tracklets
+    table = Table(title="Re-identification", title_justify="left", box=None, pad_edge=False)
+    table.add_column("measure", no_wrap=True)
+    for name in columns:
+        table.add_column(name, justify="right", no_wrap=True)
+    for cells in zip(*(_column(scores) for scores in columns.values()), strict=True):
+        table.add_row(cells[0][0], *(value for _, value in cells))
+    console.print(table)
+    scores = report.tracklets or report.images
+    console.print(
+        f"Taking pairs nearer than {scores.best.threshold:.3f} for one rider finds "
+        f"{share(scores.best.recall)} of the pairs there are, and {share(scores.best.precision)} of those "
+        "found are right. This threshold was chosen on the data it is measured on; `pipeline calibrate` "
+        "chooses on other data."
+    )
+
+
+def _column(scores: ReidScores) -> list[tuple[str, str]]:
+    ranking, best = scores.ranking, scores.best
+    rows = [
+        ("embeddings", str(scores.embeddings)),
+        ("riders", str(scores.identities)),
+        ("queries with an answer", str(ranking.queries)),
+        ("rank 1", share(ranking.rank1)),
+        ("rank 5", share(ranking.rank5)),
+        ("mAP", share(ranking.mean_average_precision)),
+        ("best F1 of pairs", share(best.f1)),
+        ("  precision there", share(best.precision)),
+        ("  recall there", share(best.recall)),
+        ("  threshold there", f"{best.threshold:.3f}"),
+    ]
+    for pairs in scores.at_rates[1:2]:
+        rows.append(("pairs found at 1 % false pairs", share(pairs.recall)))
+    for point in scores.searches:
+        rows.append((f"FNIR at FPIR {point.rate:.1%}", share(point.miss_rate)))
+        rows.append((f"DIR at FAR {point.rate:.1%}", share(point.detection_rate)))
+    targets = scores.targets or (None,) * len(scores.searches)
+    for point, target in zip(scores.searches, targets, strict=True):
+        value = UNKNOWN if target is None else share(target.true_target_rate)
+        rows.append((f"TTR at FTR {point.rate:.1%}", value))
+    return rows
