@@ -43,7 +43,9 @@ class Comparison:
     def blocks(self) -> "Iterator[Block]":
         """Compare a part of the queries at a time with the whole gallery, so that memory stays bounded."""
         gallery = self.gallery
-        step = max(1, _BLOCK_CELLS // max(len(gallery), 1))
+        if not len(gallery):
+            return
+        step = max(1, _BLOCK_CELLS // len(gallery))
         for start in range(0, len(self.queries), step):
             queries = self.queries[start : start + step]
             yield Block(

@@ -70,7 +70,7 @@ class EmbeddingSet:
         if not (np.isfinite(norms) & (norms > 0)).all():
             raise ValueError("every embedding must be finite and not zero")
         who, where = identity.astype(str), camera.astype(str)
-        own = np.char.add(np.char.add(who, "\n"), where) if tracklet is None else tracklet.astype(str)
+        own = np.char.add(np.char.add(who, "\n"), where) if tracklet is None else tracklet
         number = np.unique(own, return_inverse=True)[1].reshape(-1)
         marks = None if query is None else query.astype(bool)
         return cls(np.asarray(vectors / norms, np.float32), who, where, number, marks)

@@ -66,8 +66,6 @@ def search(comparison: Comparison) -> Searches:
     mates, firsts = [np.zeros(0)], [np.zeros(0, bool)]
     strangers = [np.zeros(0)]
     for block in comparison.blocks():
-        if not len(block.gallery):
-            continue
         mate = np.where(block.same & block.valid, block.distance, np.inf).min(axis=1)
         other = np.where(~block.same & block.valid, block.distance, np.inf).min(axis=1)
         known = np.isfinite(mate)

@@ -57,11 +57,10 @@ def average_precisions(right: BoolArray) -> FloatArray:
 
 def score_ranking(comparison: Comparison) -> RankingScores:
     """Rank the gallery by distance for each query; the earlier of two equals comes first."""
-    first, average, unanswerable = [np.zeros(0, np.int64)], [np.zeros(0)], 0
+    first, average = [np.zeros(0, np.int64)], [np.zeros(0)]
     for block in comparison.blocks():
         right = _ranked(block)
         answerable = right.any(axis=1)
-        unanswerable += int((~answerable).sum())
         first.append(np.argmax(right[answerable], axis=1))
         average.append(np.asarray(average_precisions(right[answerable]), np.float64))
     places, averages = np.concatenate(first), np.concatenate(average)
@@ -70,7 +69,7 @@ def score_ranking(comparison: Comparison) -> RankingScores:
         np.cumsum(np.bincount(places[places < DEEPEST], minlength=DEEPEST)) / count,
         float(averages.sum() / count),
         len(places),
-        unanswerable,
+        len(comparison.queries) - len(places),
     )
 
 
