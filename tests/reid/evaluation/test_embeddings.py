@@ -48,7 +48,7 @@ def test_an_npz_file_comes_back_as_it_was_written(tmp_path: Path) -> None:
 def test_a_wrong_file_is_one_sentence(tmp_path: Path, arrays: dict[str, np.ndarray], sentence: str) -> None:
     path = tmp_path / "wrong.npz"
     np.savez(path, **arrays)  # type: ignore[arg-type]
-    with pytest.raises(UsageError, match="wrong.npz") as error:
+    with pytest.raises(UsageError, match=r"wrong\.npz") as error:
         load_embeddings(path)
     assert sentence in str(error.value)
 
