@@ -1,0 +1,83 @@
+"""``pipeline dataset``: pictures of riders, anonymised, to train and to measure encoders."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from pipeline.datasets import DatasetFolder
+
+SplitOption = Annotated[
+    str,
+    typer.Option(
+        "--split", metavar="TRAIN/HELD_OUT", help="Minutes of every cycle; the cycle must fill an hour."
+    ),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    commands = typer.Typer(
+        help="Build, split and review data sets for re-identification.", no_args_is_help=True
+    )
+    commands.command("build")(build)
+    commands.command("split")(split)
+    app.add_typer(commands, name="dataset")
+
+
+def build(
+    site: Annotated[Path, typer.Argument(help="Site file, for example groningen.yaml.")],
+    out: Annotated[Path, typer.Argument(help="Folder to write; must be empty or not there yet.")],
+    truth: Annotated[
+        Path | None, typer.Option(help="The simulation's truth folder: take boxes and identities from it.")
+    ] = None,
+    split: SplitOption = "50/10",
+    crops_per_tracklet: Annotated[
+        int, typer.Option(min=1, max=256, help="Most pictures of one passage.")
+    ] = 16,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Any value, for example detector.name=yolo11n."),
+    ] = None,
+) -> None:
+    """Cut the riders out of a site's footage, anonymised, into train, validation and test."""
+    from pipeline.configuration import load_configuration, parse_assignments
+    from pipeline.datasets import BuildPlan, build_dataset
+    from reid.datasets import SplitRule
+
+    rule = SplitRule.parse(split)
+    configuration = load_configuration(site, parse_assignments(set_ or []))
+    dataset = build_dataset(BuildPlan(configuration, rule, crops_per_tracklet, truth), out)
+    _show(dataset)
+    if dataset.manifest.links == "none":
+        typer.echo(f"link riders over the cameras for the test part: pipeline dataset review {out}")
+
+
+def split(
+    out: Annotated[Path, typer.Argument(help="Folder that `pipeline dataset build` wrote.")],
+    split: SplitOption = "50/10",
+) -> None:
+    """Divide a set anew; pictures stay those of the same passages and cameras."""
+    from pipeline.datasets import split_dataset
+    from reid.datasets import SplitRule
+
+    _show(split_dataset(out, SplitRule.parse(split)))
+
+
+def _show(dataset: "DatasetFolder") -> None:
+    """Print the sizes as a table, one row for each part and camera."""
+    from rich.console import Console
+    from rich.table import Table
+
+    manifest = dataset.manifest
+    table = Table(title=f"{dataset.path}: {manifest.site}, split {manifest.split}, links: {manifest.links}")
+    for column in ("part", "camera", "identities", "tracklets", "crops"):
+        table.add_column(column, justify="left" if column in {"part", "camera"} else "right")
+    for entry in manifest.counts:
+        table.add_row(
+            entry.part.value,
+            manifest.camera(entry.camera).id,
+            *map(str, (entry.identities, entry.tracklets, entry.crops)),
+        )
+    Console().print(table)

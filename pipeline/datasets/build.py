@@ -1,0 +1,254 @@
+"""From footage to a re-identification data set (Schoustra 2020, section IV)."""
+
+import math
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from anonymize import Anonymizer
+from pipeline.configuration import CameraSettings, Configuration, effective_values
+from pipeline.datasets.folder import DatasetFolder, arrange
+from pipeline.datasets.manifest import CameraEntry, LinkEntry, Manifest
+from pipeline.datasets.passages import DetectedPassages, FramedPassage, PassageFinder, find_passages
+from pipeline.datasets.pictures import write_crop
+from pipeline.datasets.truth import TruthBoxes, TruthPassages
+from pipeline.datasets.windows import link_entries
+from pipeline.models import resolve_detector
+from pipeline.runner.feeder import Feeder
+from pipeline.sources import CameraSource
+from pipeline.stages import CameraChain, ChainSettings
+from pipeline.telemetry import StageClock, open_progress
+from reid.datasets.naming import MarketName
+from reid.datasets.placing import place
+from reid.datasets.split import SplitRule
+from reid.datasets.tables import StoredCrop, StoredTracklet
+from tracking.detectors import build_detector
+from tracking.errors import UsageError
+
+_BUILDING = ".building"
+
+
+@dataclass(frozen=True, slots=True)
+class BuildPlan:
+    """What to build.
+
+    Attributes:
+        configuration: Of the site.
+        rule: Which minutes train.
+        crops_per_tracklet: Most crops of one passage.
+        truth: Folder with boxes and identities; None to detect and track.
+    """
+
+    configuration: Configuration
+    rule: SplitRule
+    crops_per_tracklet: int
+    truth: Path | None = None
+
+
+def build_dataset(plan: BuildPlan, out: Path) -> DatasetFolder:
+    """Cut every rider out of a site's footage, anonymised, and write the set.
+
+    The same footage and configuration give the same files. Frames stay in memory; a picture is written
+    only after its blur.
+
+    Args:
+        plan: What to build.
+        out: Folder; empty or not there yet.
+
+    Raises:
+        UsageError: The folder is not empty, or configuration, footage or truth are not usable.
+        FootageError: A camera has no decodable frame.
+    """
+    _require_empty(out)
+    cameras = plan.configuration.cameras
+    sources = [CameraSource(plan.configuration.footage(camera.id)) for camera in cameras]
+    finders = [_finder(plan, camera, source) for camera, source in zip(cameras, sources, strict=True)]
+    windows = link_entries(plan.configuration)
+    with _building_folder(out) as pictures, open_progress(_expected(sources)) as progress:
+        tracklets: list[StoredTracklet] = []
+        entries: list[CameraEntry] = []
+        for number, (camera, source) in enumerate(zip(cameras, sources, strict=True), 1):
+            keeper = _Keeper(number, pictures, len(tracklets))
+            feeder = _feeder(plan.configuration, camera, source)
+            advance = partial(progress.advance, camera.id)
+            for passage in find_passages(source, feeder, finders[number - 1](), advance):
+                keeper.keep(passage)
+            tracklets += keeper.tracklets
+            entries.append(_camera_entry(number, camera, source, keeper.without_crop))
+        manifest = _manifest(plan, tuple(entries), windows, tracklets)
+        placed = place(tracklets, plan.rule, manifest.links != "none")
+        moves = [
+            (pictures / _stem(one.stored.camera, crop), one.path(crop))
+            for one in placed
+            for crop in one.stored.crops
+        ]
+        return arrange(out, moves, placed, manifest, plan.rule)
+
+
+class _Keeper:
+    """Writes the crops of one camera's passages and numbers them.
+
+    Args:
+        camera: Camera number.
+        pictures: Where crops are written until all riders are known.
+        before: Number of passages of the cameras before.
+    """
+
+    def __init__(self, camera: int, pictures: Path, before: int) -> None:
+        self._camera = camera
+        self._pictures = pictures
+        self._before = before
+        self._boxes: Counter[tuple[int, int]] = Counter()
+        self.tracklets: list[StoredTracklet] = []
+        self.without_crop = 0
+
+    def keep(self, passage: FramedPassage) -> None:
+        """Write the crops of a passage, if it has any."""
+        tracklet = passage.labelled.tracklet
+        if not tracklet.crops:
+            self.without_crop += 1
+            return
+        stored = []
+        for crop, frame in zip(tracklet.crops, passage.frames, strict=True):
+            place_ = frame.sequence, frame.index
+            one = StoredCrop(*place_, self._boxes[place_], math.floor(crop.time))
+            self._boxes[place_] += 1
+            write_crop(self._pictures / _stem(self._camera, one), crop)
+            stored.append(one)
+        self.tracklets.append(
+            StoredTracklet(
+                tracklet=self._before + len(self.tracklets) + 1,
+                camera=self._camera,
+                enter=math.floor(tracklet.times[0]),
+                exit=math.ceil(tracklet.times[-1]),
+                rider=passage.labelled.rider,
+                crops=tuple(stored),
+            )
+        )
+
+
+def _stem(camera: int, crop: StoredCrop) -> str:
+    """Name of a picture before anybody has an identity."""
+    return str(MarketName(0, camera, crop.sequence, crop.frame, crop.box))
+
+
+def _require_empty(out: Path) -> None:
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"{out}: is a file; name a new folder")
+    if out.is_dir() and any(out.iterdir()):
+        raise UsageError(f"{out}: is not empty; name a new folder, or delete what is in it")
+
+
+@contextmanager
+def _building_folder(out: Path) -> Iterator[Path]:
+    """A folder for pictures that have no place yet; an interrupted build leaves nothing."""
+    pictures = out / _BUILDING
+    new = not out.exists()
+    pictures.mkdir(parents=True)
+    try:
+        yield pictures
+    except BaseException:
+        shutil.rmtree(out if new else pictures)
+        raise
+    shutil.rmtree(pictures)
+
+
+def _finder(plan: BuildPlan, camera: CameraSettings, source: CameraSource) -> Callable[[], PassageFinder]:
+    """Check everything about a camera now, and start its work later."""
+    region = plan.configuration.region(camera.id, source.frame_size)
+    anonymizer = Anonymizer(camera.anonymize)
+    if plan.truth is not None:
+        boxes = TruthBoxes(plan.truth / f"boxes_{camera.id}.txt")
+        if len(source.sources) != 1:
+            raise UsageError(
+                f"--truth: camera {camera.id} has {len(source.sources)} sources; a truth's boxes belong to one"
+            )
+        return lambda: TruthPassages(camera.id, boxes, region, anonymizer.crop, plan.crops_per_tracklet)
+    detector_settings = resolve_detector(camera.detector)
+    settings = ChainSettings(
+        camera=camera.id,
+        frame_size=source.frame_size,
+        region=region,
+        counting_line=camera.counting_line,
+        rider=camera.rider,
+        tracker=camera.tracker,
+        crops_per_tracklet=plan.crops_per_tracklet,
+        keep_crop_size=True,
+    )
+    return lambda: DetectedPassages(
+        CameraChain(settings, anonymizer.crop, StageClock()), build_detector(detector_settings)
+    )
+
+
+def _feeder(configuration: Configuration, camera: CameraSettings, source: CameraSource) -> Feeder:
+    runtime = configuration.runtime
+    blur = Anonymizer(camera.anonymize).frame if camera.anonymize.when == "source" else None
+    return Feeder(source, None, runtime.frames_per_chunk, runtime.queued_chunks, None, blur, StageClock())
+
+
+def _expected(sources: list[CameraSource]) -> dict[str, int | None]:
+    """Frames that the headers promise, by camera."""
+    expected: dict[str, int | None] = {}
+    for source in sources:
+        counts = [planned.header.frames if planned.header else None for planned in source.sources]
+        known = [one for one in counts if one is not None]
+        expected[source.camera] = sum(known) if len(known) == len(counts) else None
+    return expected
+
+
+def _camera_entry(
+    number: int, camera: CameraSettings, source: CameraSource, without_crop: int
+) -> CameraEntry:
+    return CameraEntry(
+        number=number,
+        id=camera.id,
+        sources=tuple(planned.name for planned in source.sources),
+        observed_s=round(sum(report.seconds_observed for report in source.reports())),
+        passages_without_crop=without_crop,
+        anonymize=camera.anonymize,
+    )
+
+
+def _manifest(
+    plan: BuildPlan,
+    cameras: tuple[CameraEntry, ...],
+    windows: tuple[LinkEntry, ...],
+    tracklets: list[StoredTracklet],
+) -> Manifest:
+    times = [one.enter for one in tracklets]
+    truth = plan.truth is not None
+    return Manifest(
+        site=plan.configuration.site,
+        timezone=plan.configuration.timezone,
+        made_from="truth" if truth else "footage",
+        first_hour=_hour(min(times)) if times else "",
+        last_hour=_hour(max(times)) if times else "",
+        split=str(plan.rule),
+        links="truth" if truth else "none",
+        crops_per_tracklet=plan.crops_per_tracklet,
+        cameras=cameras,
+        windows=windows,
+        counts=(),
+        parameters=_parameters(plan.configuration),
+    )
+
+
+def _hour(time: int) -> str:
+    return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%HZ")
+
+
+def _parameters(configuration: Configuration) -> dict[str, Any]:
+    """What decides which passages there are; nothing about where footage and database lie."""
+    values = effective_values(configuration)
+    for section in ("database", "statistics", "runtime", "matching", "links"):
+        values.pop(section)
+    for camera in values["cameras"]:
+        for key in ("source", "location"):
+            camera.pop(key, None)
+    return values
