@@ -1,0 +1,85 @@
+"""Which images make a batch."""
+
+from typing import Literal
+
+import numpy as np
+from pydantic import Field
+
+from reid.data.identity_batches import IdentitySampler, SingleCameraSampler
+from reid.data.pairs import PairSampler
+from reid.data.sampler import Sampler
+from reid.data.triplets import TripletSampler
+from tracking.arrays import IntArray
+from tracking.settings import Settings
+
+
+class SamplerSettings(Settings):
+    """How batches are drawn."""
+
+    kind: Literal["identities", "single_camera", "pairs", "triplets"] = Field(
+        default="identities",
+        description="identities: P×K; single_camera: P×K of one camera; pairs: two images; "
+        "triplets: anchor, positive from another camera, negative",
+    )
+    identities_per_batch: int = Field(default=16, ge=2, description="P of identities and single_camera")
+    images_per_identity: int = Field(default=4, ge=2, description="K of identities and single_camera")
+    steps_per_epoch: int | None = Field(
+        default=None, ge=1, description="batches of an epoch; one pass over the data if not given"
+    )
+    breadth: int = Field(default=1000, ge=1, description="k of pairs: identity pairs of an epoch")
+    depth: int = Field(default=4, ge=1, description="c of pairs: image pairs of each identity pair")
+    same_share: float = Field(
+        default=0.1, ge=0.0, le=1.0, description="of pairs: share of pairs that show one identity"
+    )
+    pairs_per_batch: int = Field(default=32, ge=1, description="of pairs: image pairs of a batch")
+    triplets_per_batch: int = Field(default=32, ge=1, description="of triplets: triplets of a batch")
+    hard_share: float = Field(
+        default=0.3, ge=0.0, le=1.0, description="of triplets: share of hard negatives once they were mined"
+    )
+
+
+def build_sampler(
+    settings: SamplerSettings,
+    identities: IntArray,
+    cameras: IntArray,
+    seed: int,
+    hard_negatives: list[IntArray] | None = None,
+) -> Sampler:
+    """Build the configured sampler.
+
+    Args:
+        settings: Which one.
+        identities: (N,) identity of each image.
+        cameras: (N,) camera of each image.
+        seed: Seed of all random choices.
+        hard_negatives: For triplets: the hard negatives of each image.
+
+    Raises:
+        UsageError: If the images do not allow such batches.
+    """
+    identities, cameras = np.asarray(identities), np.asarray(cameras)
+    size = (settings.identities_per_batch, settings.images_per_identity, seed, settings.steps_per_epoch)
+    match settings.kind:
+        case "identities":
+            return IdentitySampler(identities, *size)
+        case "single_camera":
+            return SingleCameraSampler(identities, cameras, *size)
+        case "pairs":
+            return PairSampler(
+                identities,
+                settings.breadth,
+                settings.depth,
+                settings.same_share,
+                settings.pairs_per_batch,
+                seed,
+            )
+        case "triplets":
+            return TripletSampler(
+                identities,
+                cameras,
+                settings.triplets_per_batch,
+                seed,
+                hard_negatives,
+                settings.hard_share,
+                settings.steps_per_epoch,
+            )
