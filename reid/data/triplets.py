@@ -82,7 +82,7 @@ class TripletSampler:
         if not linked:
             raise UsageError(
                 f"none of the {len(self._images)} training identities was seen by two cameras, so there "
-                "is no positive from another camera; use sampler.kind: single_camera, or data linked across cameras"
+                "is no positive from another camera; use sampler.kind: single_camera, or linked data"
             )
         return np.sort(np.concatenate(linked))
 
