@@ -1,5 +1,6 @@
 """Runners: they take a prepared site through the chain and into its database."""
 
-from pipeline.runner.start import run_site
+from pipeline.runner.prepare import Preparation, assemble
+from pipeline.runner.start import run_prepared, run_site
 
-__all__ = ["run_site"]
+__all__ = ["Preparation", "assemble", "run_prepared", "run_site"]

@@ -5,7 +5,7 @@ import math
 from flows.values import Sighting
 from pipeline.runner.checkpoint import Checkpoint
 from pipeline.runner.feeder import Chunk, Feeder
-from pipeline.sources import CameraSource, Interval, clip_intervals
+from pipeline.sources import FrameSource, Interval, clip_intervals
 from pipeline.sources.report import LONGEST_GAP_S
 from pipeline.stages.camera_chain import CameraChain
 from pipeline.stages.sightings import SightingMaker
@@ -29,7 +29,7 @@ class CameraWork:
 
     def __init__(
         self,
-        source: CameraSource,
+        source: FrameSource,
         feeder: Feeder,
         chain: CameraChain,
         maker: SightingMaker,

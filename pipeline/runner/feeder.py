@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from pipeline.sources import CameraSource, SourcePosition
+from pipeline.sources import FrameSource, SourcePosition
 from pipeline.telemetry import Stage, StageClock
 from tracking.arrays import Image
 from tracking.detectors.base import Detector
@@ -46,7 +46,7 @@ class Feeder:
 
     def __init__(
         self,
-        source: CameraSource,
+        source: FrameSource,
         start_at: SourcePosition | None,
         frames_per_chunk: int,
         queued_chunks: int,

@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from anonymize import Anonymizer
 from flows.matching import EventTimeMatcher, LinkNetwork, Location, MatchingSettings, links_from_settings
 from pipeline.configuration import CameraSettings, Configuration, effective_values
 from pipeline.models import resolve_detector, resolve_weights
-from pipeline.sources import CameraSource, fingerprint
-from pipeline.stages import CameraChain, ChainSettings
+from pipeline.sources import CameraSource, FrameSource, fingerprint
+from pipeline.stages import CameraChain, ChainSettings, CropSampler
 from pipeline.telemetry import StageClock
 from reid.encoders import Encoder, build_encoder, needs_weights
 from tracking.detectors import Detector, DetectorSettings, build_detector
@@ -30,16 +30,18 @@ class Preparation:
         matching: Settings with the commit lag filled in.
         threshold: Distance below which two sightings may be one rider.
         footage: Camera id → (name, digest) of every source.
+        samplers: Camera id → what keeps crops of its riders, where they are not cut from pixels.
     """
 
     configuration: Configuration
-    sources: Mapping[str, CameraSource]
+    sources: Mapping[str, FrameSource]
     detectors: Mapping[str, Detector]
     encoder: Encoder
     network: LinkNetwork
     matching: MatchingSettings
     threshold: float
     footage: Mapping[str, tuple[tuple[str, str], ...]]
+    samplers: Mapping[str, CropSampler] = field(default_factory=dict)
 
     @property
     def gallery_ttl_s(self) -> float:
@@ -73,7 +75,7 @@ class Preparation:
             tracker=camera.tracker,
             crops_per_tracklet=self.configuration.encoder.crops_per_tracklet,
         )
-        return CameraChain(settings, anonymizer.crop, clock)
+        return CameraChain(settings, anonymizer.crop, clock, self.samplers.get(camera_id))
 
 
 def prepare(configuration: Configuration) -> Preparation:
@@ -84,15 +86,36 @@ def prepare(configuration: Configuration) -> Preparation:
         FootageError: A camera has no decodable frame.
     """
     cameras = configuration.cameras
-    network = _network(configuration)
     sources = {camera.id: CameraSource(configuration.footage(camera.id)) for camera in cameras}
-    for camera in cameras:
+    return assemble(configuration, sources, _detectors(cameras), _encoder(configuration))
+
+
+def assemble(
+    configuration: Configuration,
+    sources: Mapping[str, FrameSource],
+    detectors: Mapping[str, Detector],
+    encoder: Encoder,
+    samplers: Mapping[str, CropSampler] | None = None,
+) -> Preparation:
+    """Put the parts of a run together and check that they fit.
+
+    Args:
+        configuration: Of the site.
+        sources: Camera id → where its frames come from.
+        detectors: Camera id → its detector.
+        encoder: For all cameras.
+        samplers: Camera id → what keeps crops of its riders; None cuts them from the frames.
+
+    Raises:
+        UsageError: Regions, links or threshold do not fit.
+    """
+    network = _network(configuration)
+    for camera in configuration.cameras:
         configuration.region(camera.id, sources[camera.id].frame_size)
-    encoder = _encoder(configuration)
     return Preparation(
         configuration=configuration,
         sources=sources,
-        detectors=_detectors(cameras),
+        detectors=detectors,
         encoder=encoder,
         network=network,
         matching=_bounded(configuration.matching, network),
@@ -101,6 +124,7 @@ def prepare(configuration: Configuration) -> Preparation:
             name: tuple((planned.name, fingerprint(planned.files.path)) for planned in source.sources)
             for name, source in sources.items()
         },
+        samplers=samplers or {},
     )
 
 

@@ -28,7 +28,12 @@ def run_site(configuration: Configuration, *, replace: bool = False) -> RunSumma
         FietsflowError: One sentence about what is wrong; the database keeps what was saved before.
     """
     clock = StageClock()
-    prepared = prepare(configuration)
+    return run_prepared(prepare(configuration), clock, replace=replace)
+
+
+def run_prepared(prepared: Preparation, clock: StageClock, *, replace: bool = False) -> RunSummary:
+    """Process what was prepared; see `run_site`."""
+    configuration = prepared.configuration
     with clock.measure(Stage.STORE):
         store = FlowStore.open(configuration.database)
     try:

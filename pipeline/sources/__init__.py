@@ -4,17 +4,20 @@ Files, globs, folders and folders of pictures; decoding with PyAV; starts from t
 file names or the containers; an account of what was observed and of what could not be read.
 """
 
-from pipeline.sources.camera import CameraSource, SourcePosition
+from pipeline.sources.base import FrameSource
+from pipeline.sources.camera import CameraSource
 from pipeline.sources.clock import TimePattern
 from pipeline.sources.fingerprint import fingerprint
 from pipeline.sources.footage import Footage
 from pipeline.sources.plan import PlannedSource, StartOrigin, plan_footage
+from pipeline.sources.position import SourcePosition
 from pipeline.sources.probe import Probe, probe
 from pipeline.sources.report import Interval, SourceReport, clip_intervals, join_intervals
 
 __all__ = [
     "CameraSource",
     "Footage",
+    "FrameSource",
     "Interval",
     "PlannedSource",
     "Probe",

@@ -1,7 +1,6 @@
 """One camera's footage as a single stream of frames, with an account of every file."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import inf
 
 import cv2
@@ -11,6 +10,7 @@ from pipeline.sources.account import Account
 from pipeline.sources.footage import Footage
 from pipeline.sources.images import ImagePicture
 from pipeline.sources.plan import PlannedSource, plan_footage
+from pipeline.sources.position import SourcePosition
 from pipeline.sources.probe import probe
 from pipeline.sources.report import SourceReport
 from pipeline.sources.sampling import FrameSampler
@@ -18,21 +18,6 @@ from pipeline.sources.video import VideoPicture
 from tracking.arrays import Image
 from tracking.errors import FootageError, UsageError
 from tracking.values import Frame
-
-
-@dataclass(frozen=True, slots=True)
-class SourcePosition:
-    """Where to take up a camera's footage again.
-
-    Attributes:
-        source: Name of the source.
-        frame: Index of the first frame that is wanted.
-        last_time: Time of the last frame that was seen, seconds since the epoch.
-    """
-
-    source: str
-    frame: int
-    last_time: float = -inf
 
 
 class CameraSource:

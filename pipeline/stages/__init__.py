@@ -2,6 +2,7 @@
 
 from pipeline.stages.camera_chain import CameraChain, ChainSettings
 from pipeline.stages.passage import Passage
+from pipeline.stages.sampler import CropSampler
 from pipeline.stages.sightings import SightingMaker
 
-__all__ = ["CameraChain", "ChainSettings", "Passage", "SightingMaker"]
+__all__ = ["CameraChain", "ChainSettings", "CropSampler", "Passage", "SightingMaker"]

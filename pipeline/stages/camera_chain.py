@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pipeline.stages.passage import Passage
+from pipeline.stages.sampler import CropSampler
 from pipeline.telemetry import Stage, StageClock
 from reid.sampling import CropReservoir
 from tracking.arrays import Image
@@ -27,7 +28,6 @@ class ChainSettings:
         rider: What a cyclist is.
         tracker: Boxes to tracklets.
         crops_per_tracklet: Most crops kept of one passage.
-        keep_crop_size: Crops stay as large as they are in the frame instead of being shrunk.
     """
 
     camera: str
@@ -37,7 +37,6 @@ class ChainSettings:
     rider: RiderSettings
     tracker: TrackerSettings
     crops_per_tracklet: int
-    keep_crop_size: bool = False
 
 
 class CameraChain:
@@ -47,16 +46,23 @@ class CameraChain:
         settings: Of this camera.
         anonymise: Blurs a crop before it is kept.
         clock: Where the time goes.
+        crops: Keeps crops of the riders in view; None cuts them from the frames.
     """
 
     def __init__(
-        self, settings: ChainSettings, anonymise: Callable[[Image], Image], clock: StageClock
+        self,
+        settings: ChainSettings,
+        anonymise: Callable[[Image], Image],
+        clock: StageClock,
+        crops: CropSampler | None = None,
     ) -> None:
         self._settings = settings
         self._clock = clock
         self._tracker = build_tracker(settings.camera, settings.tracker, settings.frame_size)
         self._judge = PassageJudge(settings.rider)
-        self._crops = CropReservoir(anonymise, settings.crops_per_tracklet, keep_size=settings.keep_crop_size)
+        if crops is None:
+            crops = CropReservoir(anonymise, settings.crops_per_tracklet, keep_size=settings.keep_crop_size)
+        self._crops = crops
         self._last_time = -np.inf
 
     def process(self, frame: Frame, detections: Detections) -> list[Passage]:

@@ -1,0 +1,31 @@
+"""What a run wants from the footage of one camera."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from pipeline.sources.plan import PlannedSource
+from pipeline.sources.position import SourcePosition
+from pipeline.sources.report import SourceReport
+from tracking.values import Frame
+
+
+class FrameSource(Protocol):
+    """One camera's footage as a single stream of frames.
+
+    Attributes:
+        camera: Camera id.
+        sources: Its files in order of time.
+        frame_size: (width, height) of every frame.
+    """
+
+    camera: str
+    sources: tuple[PlannedSource, ...]
+    frame_size: tuple[int, int]
+
+    def frames(self, start_at: SourcePosition | None = None) -> Iterator[Frame]:
+        """Frames with strictly increasing times, from a position or from the very beginning."""
+        ...
+
+    def reports(self) -> tuple[SourceReport, ...]:
+        """The account of every source begun up to now; may be asked for while frames are read."""
+        ...
