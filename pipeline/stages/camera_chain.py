@@ -28,6 +28,7 @@ class ChainSettings:
         rider: What a cyclist is.
         tracker: Boxes to tracklets.
         crops_per_tracklet: Most crops kept of one passage.
+        keep_crop_size: Crops stay as large as they are in the frame instead of being shrunk.
     """
 
     camera: str
@@ -37,6 +38,7 @@ class ChainSettings:
     rider: RiderSettings
     tracker: TrackerSettings
     crops_per_tracklet: int
+    keep_crop_size: bool = False
 
 
 class CameraChain:
