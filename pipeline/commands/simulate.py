@@ -16,37 +16,59 @@ def register(app: typer.Typer) -> None:
 
 def simulate(
     out: Annotated[Path, typer.Argument(help="Folder for the videos, site.yaml and truth/.")],
-    cameras: Annotated[int, typer.Option(min=1, max=200, help="Number of cameras.")] = 5,
-    minutes: Annotated[float, typer.Option(min=0.05, help="Length of the recording.")] = 10.0,
+    cameras: Annotated[
+        int | None, typer.Option(min=1, max=200, help="Number of cameras; 5, or the scenario's.")
+    ] = None,
+    minutes: Annotated[
+        float | None, typer.Option(min=0.05, help="Length of the recording; 10, or the scenario's.")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same city.")] = 7,
     riders_per_hour: Annotated[
         float | None,
-        typer.Option(min=1, help="Riders who enter the network per hour; the scenario's otherwise."),
+        typer.Option(min=1, help="Riders who enter the network per hour; 240, or the scenario's."),
     ] = None,
-    scenario: Annotated[str, typer.Option(help="Circumstances, for example calm.")] = "calm",
+    scenario: Annotated[str, typer.Option(help="Circumstances; a wrong name lists all.")] = "calm",
     size: Annotated[str, typer.Option(help="Width x height of the pictures, even numbers.")] = "640x360",
     fps: Annotated[float, typer.Option(min=1, max=60, help="Frames per second.")] = 10.0,
-    workers: Annotated[int, typer.Option(min=1, help="Processes that render.")] = 2,
+    detections_only: Annotated[
+        bool, typer.Option("--detections-only", help="Write detections and sightings, no video.")
+    ] = False,
+    perfect: Annotated[
+        bool, typer.Option("--perfect", help="Detections without errors, well-separated embeddings.")
+    ] = False,
+    separability: Annotated[
+        float | None, typer.Option(min=0.01, help="How far embeddings of different riders lie apart.")
+    ] = None,
+    contact_sheet: Annotated[
+        Path | None, typer.Option(help="Also write a picture of all cameras and some riders.")
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 2,
 ) -> None:
     """Write video of several cameras along a street, a ready site file, and the exact truth."""
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from pipeline.simulation import Recording, create_world, load_scenario
+    from pipeline.simulation import Recording, create_world, load_scenario, write_contact_sheet
     from pipeline.simulation import simulate as write
     from pipeline.simulation.sitefile import TIMEZONE
 
-    settings = load_scenario(scenario)
-    if riders_per_hour is not None:
-        demand = settings.demand.model_copy(update={"riders_per_hour": riders_per_hour})
-        settings = settings.model_copy(update={"demand": demand})
-    start = datetime(2024, 5, 14, 8, 0, tzinfo=ZoneInfo(TIMEZONE))
-    world = create_world(settings, cameras=cameras, duration_s=60 * minutes, start=start, seed=seed)
+    settings = load_scenario(scenario).adapted(
+        riders_per_hour=riders_per_hour,
+        detections_only=detections_only,
+        perfect=perfect,
+        separability=separability,
+    )
+    cameras = cameras or settings.cameras or 5
+    start = datetime(2024, 5, 14, 0 if settings.demand.daily_curve else 8, tzinfo=ZoneInfo(TIMEZONE))
+    duration_s = 60 * (minutes or settings.minutes or 10.0)
+    world = create_world(settings, cameras=cameras, duration_s=duration_s, start=start, seed=seed)
     recording = Recording(world, _size(size), fps)
-    frames = cameras * len(recording.times())
+    frames = sum(len(recording.recorder(number).times_s) for number in range(cameras))
     with _progress() as bar:
-        task = bar.add_task(f"rendering {cameras} cameras", total=frames)
+        task = bar.add_task(f"{cameras} cameras", total=frames)
         write(out, recording, workers=workers, progress=lambda done: bar.update(task, completed=done))
+    if contact_sheet is not None:
+        write_contact_sheet(contact_sheet, recording)
     typer.echo(f"{out / 'site.yaml'}: {cameras} cameras, {frames} frames; truth in {out / 'truth'}")
 
 

@@ -59,7 +59,15 @@ class Scene:
             (H, W, 3) BGR pictures.
         """
         for frame in range(len(self._times_s)):
-            yield self._sensor.expose(self.clean(frame))
+            yield self.picture(frame)
+
+    def picture(self, frame: int) -> Image:
+        """Take one picture.
+
+        Args:
+            frame: Frame number, never less than before.
+        """
+        return self._sensor.expose(self.clean(frame))
 
     def clean(self, frame: int) -> Image:
         """Paint one picture as an ideal camera would take it.

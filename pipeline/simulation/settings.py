@@ -1,7 +1,7 @@
 """What a scenario may set."""
 
 from importlib.resources import files
-from typing import Literal
+from typing import Literal, Self
 
 import yaml
 from pydantic import Field, ValidationError
@@ -87,6 +87,28 @@ class RecordingSettings(Settings):
     jitter: float = Field(0, ge=0, lt=0.5, description="Spread of frame times in frame intervals.")
 
 
+class DetectionSettings(Settings):
+    """Errors of the detections that are made without pixels."""
+
+    miss_share: float = Field(0.04, ge=0, lt=0.5, description="Share of wholly visible boxes missed.")
+    box_jitter: float = Field(0.02, ge=0, le=0.3, description="Spread of box edges, in box heights.")
+    false_boxes: float = Field(0.01, ge=0, le=10, description="Boxes per frame where nothing is.")
+    missed_passages: float = Field(0.02, ge=0, lt=1, description="Share of passages not reported.")
+    split_passages: float = Field(0.01, ge=0, lt=1, description="Share of passages reported as two.")
+    false_passages_per_hour: float = Field(1, ge=0, description="Passages reported where nobody passed.")
+    time_error_s: float = Field(0.1, ge=0, le=5, description="Standard deviation of reported times.")
+    embedding_size: int = Field(128, ge=8, le=4096, description="Numbers in an embedding.")
+    separability: float = Field(
+        2.0, gt=0, le=1000, description="Length of a rider's own embedding relative to the noise on it."
+    )
+
+    def perfect(self) -> "DetectionSettings":
+        """The same without any error, and with well-separated embeddings."""
+        exact = ("miss_share", "box_jitter", "false_boxes", "missed_passages", "split_passages")
+        none = dict.fromkeys((*exact, "false_passages_per_hour", "time_error_s"), 0.0)
+        return self.model_copy(update={**none, "separability": 20.0})
+
+
 class Scenario(Settings):
     """A named set of circumstances."""
 
@@ -98,9 +120,32 @@ class Scenario(Settings):
     traffic: TrafficSettings = Field(TrafficSettings.model_validate({}), description="Distractors.")
     picture: PictureSettings = Field(PictureSettings.model_validate({}), description="Picture.")
     recording: RecordingSettings = Field(RecordingSettings.model_validate({}), description="Recorder.")
+    detections: DetectionSettings = Field(
+        DetectionSettings.model_validate({}), description="Errors of detections without pixels."
+    )
     detections_only: bool = Field(False, description="Write detections instead of video.")
     cameras: int | None = Field(None, ge=1, le=200, description="Number of cameras unless asked otherwise.")
     minutes: float | None = Field(None, gt=0, description="Length unless asked otherwise.")
+
+    def adapted(
+        self,
+        *,
+        riders_per_hour: float | None = None,
+        detections_only: bool = False,
+        perfect: bool = False,
+        separability: float | None = None,
+    ) -> Self:
+        """The scenario with the values that were asked for on the command line."""
+        demand = {} if riders_per_hour is None else {"riders_per_hour": riders_per_hour}
+        detections = self.detections.perfect() if perfect else self.detections
+        apart = {} if separability is None else {"separability": separability}
+        return self.model_copy(
+            update={
+                "demand": self.demand.model_copy(update=demand),
+                "detections": detections.model_copy(update=apart),
+                "detections_only": self.detections_only or detections_only,
+            }
+        )
 
 
 def scenario_names() -> tuple[str, ...]:

@@ -4,6 +4,7 @@ import multiprocessing
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.sharedctypes import SynchronizedArray
 from pathlib import Path
 
@@ -11,7 +12,9 @@ import cv2
 import numpy as np
 
 from pipeline.simulation.camera import Camera, place_camera
+from pipeline.simulation.detections import write_detections
 from pipeline.simulation.film import write_film
+from pipeline.simulation.observation import ObservedBoxes, observe_passages
 from pipeline.simulation.passages import Passage, chain, find_passages
 from pipeline.simulation.recorder import Recorder
 from pipeline.simulation.region import region_of
@@ -64,7 +67,7 @@ Progress = Callable[[int], None]
 def simulate(
     out: Path, recording: Recording, *, workers: int = 1, progress: Progress = lambda _: None
 ) -> None:
-    """Write the videos, the truth and the site file of a world.
+    """Write the videos (or, if the scenario says so, detections), the truth and the site file of a world.
 
     Args:
         out: Folder; made where it is missing.
@@ -76,7 +79,8 @@ def simulate(
     world = recording.world
     numbers = range(len(world.network.names))
     passages: list[Passage] = []
-    for found in _record_all(out, recording, workers, progress):
+    job = _observe_camera if world.scenario.detections_only else record_camera
+    for found in _record_all(out, recording, job, workers, progress):
         passages += found
     journeys = chain(passages)
     write_tables(out / "truth", world, journeys)
@@ -142,18 +146,53 @@ def _counted(pictures: Iterator[Image], progress: Progress) -> Iterator[Image]:
         progress(number)
 
 
-def _record_all(out: Path, recording: Recording, workers: int, progress: Progress) -> list[list[Passage]]:
+def _observe_camera(out: Path, recording: Recording, number: int, progress: Progress) -> list[Passage]:
+    """Write the truth and the detections of one camera, without pixels."""
+    world, camera, recorder = recording.world, recording.camera(number), recording.recorder(number)
+    times, settings = recorder.times_s, world.scenario.detections
+    name = world.network.names[number]
+    visits = world.at(number)
+    tracks = list(watch(visits, camera, times))
+    write_boxes(out / "truth" / f"boxes_{name}.txt", tracks, len(times))
+    rng = stream(world.seed, Purpose.DETECTIONS, number)
+    boxes = ObservedBoxes.of(tracks, settings, frames=len(times), size=recording.size, rng=rng)
+    faultless = recording.times()
+    if not np.array_equal(faultless, times):
+        tracks = list(watch(visits, camera, faultless))
+    passages = find_passages(tracks, number, camera, times_s=faultless, recorded_s=times)
+    observed = observe_passages(
+        passages,
+        {visit.actor.identity: visit.actor for visit in visits},
+        settings,
+        duration_s=world.duration_s,
+        seed=world.seed,
+        camera=number,
+    )
+    start = world.start.timestamp() + recorder.clock_error_s
+    write_detections(out / "detections", name, boxes, observed, start_epoch_s=start, times_s=times)
+    progress(len(times))
+    return passages
+
+
+Job = Callable[[Path, Recording, int, Progress], list[Passage]]
+
+
+def _record_all(
+    out: Path, recording: Recording, job: Job, workers: int, progress: Progress
+) -> list[list[Passage]]:
     count = len(recording.world.network.names)
     if workers <= 1 or count == 1:
-        frames = len(recording.times())
-        return [
-            record_camera(out, recording, number, lambda done, n=number: progress(n * frames + done))  # type: ignore[misc]
-            for number in range(count)
-        ]
+        finished = [0] * count
+
+        def count_up(number: int, done: int) -> None:
+            finished[number] = done
+            progress(sum(finished))
+
+        return [job(out, recording, number, partial(count_up, number)) for number in range(count)]
     context = multiprocessing.get_context("spawn")
     done = context.Array("q", count)
     with ProcessPoolExecutor(min(workers, count), context, _share, (done,)) as pool:
-        futures = [pool.submit(_record_one, out, recording, number) for number in range(count)]
+        futures = [pool.submit(_work, job, out, recording, number) for number in range(count)]
         pending = set(futures)
         while pending:
             _, pending = wait(pending, timeout=0.2, return_when=FIRST_COMPLETED)
@@ -170,8 +209,8 @@ def _share(done: "SynchronizedArray[int]") -> None:
     _DONE.append(done)
 
 
-def _record_one(out: Path, recording: Recording, number: int) -> list[Passage]:
+def _work(job: Job, out: Path, recording: Recording, number: int) -> list[Passage]:
     def progress(done: int) -> None:
         _DONE[0][number] = done
 
-    return record_camera(out, recording, number, progress)
+    return job(out, recording, number, progress)
