@@ -23,7 +23,10 @@ class WheelsHistory:
         self._boxes: deque[FloatArray] = deque()
 
     def observe(self, candidates: Candidates, time: float) -> None:
-        """Add the two-wheelers of one frame and forget the frames behind the horizon."""
+        """Add the two-wheelers of one frame; forget what lies behind the horizon or a clock set back."""
+        if self._times and time < self._times[-1]:
+            self._times.clear()
+            self._boxes.clear()
         wheels = candidates.wheels_box
         self._times.append(time)
         self._boxes.append(wheels[np.isfinite(wheels[:, 0])])

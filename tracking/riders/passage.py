@@ -20,6 +20,8 @@ from tracking.values import Tracklet
 _COUNTED_KEPT = 64
 """Counted bicycles that are compared with later ones; far more than pass in one track's life."""
 
+_CHECK_AGAIN_S = 1.0
+
 
 @dataclass(frozen=True, slots=True)
 class JudgedPassage:
@@ -50,6 +52,8 @@ class PassageJudge:
         self._history = WheelsHistory(settings.judge.history_s)
         self._waiting: dict[int, Tracklet] = {}
         self._counted: deque[Evidence] = deque(maxlen=_COUNTED_KEPT)
+        self._checked: list[int] = []
+        self._checked_time = -np.inf
 
     @property
     def earliest_waiting_time(self) -> float | None:
@@ -89,7 +93,13 @@ class PassageJudge:
         for local_id in dropped:
             self._log.forget(local_id)
         ripe = [local_id for local_id in self._waiting if self._is_over(local_id, time)]
-        return self._release(ripe, time) if ripe else ()
+        # Pieces that wait for one still in view are not compared again in every frame.
+        if not ripe or (ripe == self._checked and time < self._checked_time + _CHECK_AGAIN_S):
+            return ()
+        judged = self._release(ripe, time)
+        self._checked = [local_id for local_id in ripe if local_id in self._waiting]
+        self._checked_time = time
+        return judged
 
     def finish(self, ended: Iterable[Tracklet], dropped: Iterable[int]) -> tuple[JudgedPassage, ...]:
         """Decide everything that is left at the end of the footage."""
@@ -110,7 +120,9 @@ class PassageJudge:
         return verdict
 
     def _is_over(self, local_id: int, time: float) -> bool:
-        return time - float(self._waiting[local_id].times[-1]) > self._settings.stitch.max_gap_s
+        """Whether nothing can follow: the gap is too long, or the camera's clock was set back."""
+        gap = time - float(self._waiting[local_id].times[-1])
+        return gap > self._settings.stitch.max_gap_s or gap < 0
 
     def _release(self, ripe: Sequence[int], time: float) -> tuple[JudgedPassage, ...]:
         """Decide the passages all of whose pieces are over."""

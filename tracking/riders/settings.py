@@ -69,10 +69,10 @@ class JudgeSettings(Settings):
         default=0.9, gt=0, description="Fastest walk, own heights per second (1 is about 6 km/h)."
     )
     running_speed: float = Field(
-        default=1.8, gt=0, description="Faster than people run, own heights per second."
+        default=1.6, gt=0, description="Faster than most people run, own heights per second."
     )
     bicycle_walking: float = Field(
-        default=0.18, gt=0, le=1, description="Bicycle evidence needed up to walking speed, mean score."
+        default=0.20, gt=0, le=1, description="Bicycle evidence needed up to walking speed, mean score."
     )
     bicycle_running: float = Field(
         default=0.01, gt=0, le=1, description="Bicycle evidence needed from running speed on, mean score."

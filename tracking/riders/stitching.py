@@ -96,7 +96,7 @@ def _company(first: Evidence, second: Evidence, settings: StitchSettings) -> flo
     """Whether two tracks of the same time are one rider: at one place, and never two persons."""
     start, end = second.times[0], min(first.times[-1], second.times[-1])
     a, b = _within(first, start, end), _within(second, start, end)
-    if not len(a) or not len(b):
+    if not len(a) or not len(b) or _far_apart(a.boxes, b.boxes):
         return 0.0
     if len(a) > len(b):
         a, b = b, a
@@ -108,6 +108,14 @@ def _company(first: Evidence, second: Evidence, settings: StitchSettings) -> flo
     touching = paired_nested_shares(a.boxes, together.boxes) >= settings.touching
     share = float(touching.mean())
     return share if share >= settings.min_together else 0.0
+
+
+def _far_apart(first: FloatArray, second: FloatArray) -> bool:
+    """Whether two sets of (N, 4) boxes cover parts of the picture that do not touch."""
+    gap = np.maximum(first[:, :2].min(axis=0), second[:, :2].min(axis=0)) - np.minimum(
+        first[:, 2:].max(axis=0), second[:, 2:].max(axis=0)
+    )
+    return bool((gap > 0).any())
 
 
 def _two_persons(first: Evidence, second: Evidence, settings: StitchSettings) -> BoolArray:

@@ -127,3 +127,20 @@ def test_verdicts_come_with_a_bounded_delay() -> None:
     assert [reason for time, reason in decided if time <= latest] == [Reason.CYCLIST], decided
     assert judge.earliest_waiting_time is None
     assert not judge.quiet, "the pedestrian is still in view"
+
+
+def test_clock_that_is_set_back_leaves_nothing_waiting() -> None:
+    settings = RiderSettings()
+    tracker, judge = build_tracker("A", TrackerSettings(), (2000, 600)), PassageJudge(settings)
+    jitter, found = np.random.default_rng(0), []
+    for index in range(60):
+        seconds = index / FPS
+        time = seconds + (3600.0 if seconds < 4 else 0.0)
+        candidates = associate(
+            detections_at(seconds, [rider(Path(speed=2.5, end=3))], jitter), settings.association
+        )
+        update = tracker.update(FrameStamp("a", index, time), candidates.detections)
+        found += judge.conclude(update.ended, update.dropped, time)
+        judge.observe(update.assigned, candidates, time)
+    assert cyclists(found) == 1, told(found)
+    assert judge.quiet
