@@ -23,7 +23,8 @@ def write_detections(
 ) -> None:
     """Write what one camera observed as two compressed NumPy archives.
 
-    ``boxes_A.npz`` has the arrays of `ObservedBoxes` and ``time``; ``sightings_A.npz`` those that a
+    ``boxes_A.npz`` has the arrays of `ObservedBoxes`, their ``time``, and ``frame_s``, the seconds of every
+    recorded frame after the first, with or without boxes; ``sightings_A.npz`` those that a
     `flows.values.Sighting` needs, and ``rider``. Times are seconds since the epoch by the camera's clock.
 
     Args:
@@ -43,6 +44,7 @@ def write_detections(
         score=boxes.score,
         class_id=boxes.class_id,
         identity=boxes.identity,
+        frame_s=times_s - times_s[0],
     )
     np.savez_compressed(
         folder / f"sightings_{camera}.npz",

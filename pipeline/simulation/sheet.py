@@ -13,9 +13,9 @@ from pipeline.simulation.world import Kind
 from tracking.arrays import FloatArray, Image
 from tracking.errors import FietsflowError
 
-_RIDERS = 8
+_RIDERS = 12
 _COLUMNS = 3
-_CROP_PX = 150
+_CROP_PX = 160
 _CLEAR = 0.95
 _GREY = 40
 
@@ -29,7 +29,7 @@ class _Best:
 
 
 def write_contact_sheet(path: Path, recording: Recording) -> None:
-    """Write a picture of the city: one frame per camera, then rows of riders, a column per camera.
+    """Write a picture of the city: one frame per camera, then a row for each camera, a column per rider.
 
     Args:
         path: PNG or JPEG file.
@@ -56,7 +56,7 @@ def contact_sheet(recording: Recording) -> Image:
     shown = sorted({identity for seen in tracks for identity in seen})
     shown.sort(key=lambda identity: -sum(identity in seen for seen in tracks))
     chosen = shown[:_RIDERS]
-    views, columns = [], []
+    views, rows = [], []
     for number in numbers:
         best = {i: _best(tracks[number][i]) for i in chosen if i in tracks[number]}
         busiest = _busiest(tracks[number])
@@ -65,8 +65,8 @@ def contact_sheet(recording: Recording) -> Image:
         views.append(pictures[busiest])
         blank = np.full((_CROP_PX, _CROP_PX, 3), _GREY, np.uint8)
         crops = [_crop(pictures[best[i].frame], best[i].box) if i in best else blank for i in chosen]
-        columns.append(np.concatenate(crops or [blank]))
-    return _stack(_grid(views), np.concatenate(columns, axis=1))
+        rows.append(np.concatenate(crops or [blank], axis=1))
+    return _stack(_grid(views), np.concatenate(rows))
 
 
 def _riders(recording: Recording, number: int) -> dict[int, Track]:
@@ -87,11 +87,12 @@ def _best(track: Track) -> _Best:
 
 
 def _busiest(tracks: dict[int, Track]) -> int:
-    """The frame that shows the most riders clearly."""
-    frames = [track.frames[track.visible > _CLEAR] for track in tracks.values()]
-    if not frames:
+    """The frame that shows the most of riders."""
+    if not tracks:
         return 0
-    return int(np.bincount(np.concatenate(frames)).argmax())
+    frames = np.concatenate([track.frames for track in tracks.values()])
+    shown = [track.visible * (track.boxes[:, 3] - track.boxes[:, 1]) for track in tracks.values()]
+    return int(np.bincount(frames, np.concatenate(shown)).argmax())
 
 
 def _pictures(recording: Recording, number: int, wanted: list[int]) -> dict[int, Image]:
