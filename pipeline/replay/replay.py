@@ -1,0 +1,91 @@
+"""From recorded boxes and embeddings to the database of a site."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pipeline.configuration import CameraSettings, Configuration, load_configuration
+from pipeline.replay import archive, perfect
+from pipeline.replay.embeddings import EmbeddingReader, EmbeddingSampler
+from pipeline.replay.files import find_files
+from pipeline.replay.recording import Recording
+from pipeline.replay.source import RecordedDetector, RecordedSource
+from pipeline.runner import assemble, run_prepared
+from pipeline.sources import PlannedSource, StartOrigin
+from pipeline.sources.clock import resolve_moment
+from pipeline.sources.files import SourceFiles
+from pipeline.sources.header import Header
+from pipeline.telemetry import RunSummary, StageClock
+from tracking.errors import UsageError
+
+_SPARE_S = 1.0
+
+
+def replay_site(
+    folder: Path,
+    overrides: Mapping[str, Any] | None = None,
+    *,
+    exact: bool = False,
+    replace: bool = False,
+) -> RunSummary:
+    """Take what was recorded instead of pixels through the whole chain into the site's database.
+
+    Args:
+        folder: Folder that `pipeline simulate` wrote.
+        overrides: What the command line sets, by dotted key.
+        exact: Use the boxes of the truth and well-separated embeddings.
+        replace: Delete what the database holds of this recording under another configuration.
+
+    Raises:
+        FietsflowError: One sentence about what is wrong; the database keeps what was saved before.
+    """
+    clock = StageClock()
+    configuration = load_configuration(folder / "site.yaml", overrides)
+    read, made_by = (perfect.read_perfect, perfect) if exact else (archive.read_observed, archive)
+    recordings = {files.camera: read(files) for files in find_files(folder, configuration)}
+    shown = {
+        camera.id: recordings[camera.id].busy_frames(_linger_s(camera)) for camera in configuration.cameras
+    }
+    dimension = max((one.embeddings.shape[1] for one in recordings.values()), default=perfect.DIMENSION)
+    prepared = assemble(
+        configuration,
+        {
+            camera.id: RecordedSource(
+                recordings[camera.id],
+                _plan(configuration, camera, recordings[camera.id]),
+                shown[camera.id],
+            )
+            for camera in configuration.cameras
+        },
+        {
+            name: RecordedDetector(one, shown[name], f"boxes, {made_by.MODEL_ID}")
+            for name, one in recordings.items()
+        },
+        EmbeddingReader(made_by.MODEL_ID, dimension, made_by.THRESHOLD),
+        {name: EmbeddingSampler(one) for name, one in recordings.items()},
+    )
+    return run_prepared(prepared, clock, replace=replace)
+
+
+def _linger_s(camera: CameraSettings) -> float:
+    """How long after the last box the chain still has something to decide."""
+    return camera.tracker.expiry_s + camera.rider.stitch.max_gap_s + _SPARE_S
+
+
+def _plan(configuration: Configuration, camera: CameraSettings, recording: Recording) -> PlannedSource:
+    """Give a recording its place in time, by the site file as for footage.
+
+    Raises:
+        UsageError: The site file does not say when it begins.
+    """
+    footage = configuration.footage(camera.id)
+    if footage.start is None:
+        raise UsageError(f"{footage.key}.start: a recording does not say when it began; give start")
+    last_s = float(recording.seconds[-1])
+    fps = (len(recording) - 1) / last_s if last_s > 0 else 1.0
+    return PlannedSource(
+        SourceFiles(recording.path.name, recording.path),
+        resolve_moment(footage.start, footage.zone).epoch_s + footage.clock_offset_s,
+        StartOrigin.SITE_FILE,
+        Header(fps, last_s + 1 / fps, len(recording), "recording"),
+    )

@@ -1,0 +1,99 @@
+"""A recording as the footage of a camera: frames without pixels, and the detector that knows their boxes."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from pipeline.replay.recording import Recording
+from pipeline.sources import PlannedSource, SourcePosition, SourceReport
+from pipeline.sources.report import CoverageLog
+from tracking.arrays import Image, IntArray
+from tracking.errors import UsageError
+from tracking.values import Detections, Frame
+
+
+class RecordedSource:
+    """The footage of one camera, as far as it was recorded.
+
+    Every recorded frame counts as observed; frames in which nothing can happen are not handed out.
+
+    Args:
+        recording: What was recorded.
+        planned: Its place in time.
+        shown: (K,) numbers of the frames to hand out, increasing.
+
+    Attributes:
+        camera: Camera id.
+        sources: The one source there is.
+        frame_size: (width, height) of every frame.
+    """
+
+    def __init__(self, recording: Recording, planned: PlannedSource, shown: IntArray) -> None:
+        self.camera = recording.camera
+        self.sources: tuple[PlannedSource, ...] = (planned,)
+        self.frame_size = recording.frame_size
+        self._recording = recording
+        self._planned = planned
+        self._shown = shown
+        self._read = 0
+        self._coverage = CoverageLog(planned.header.period_s if planned.header else 0.0)
+
+    def frames(self, start_at: SourcePosition | None = None) -> Iterator[Frame]:
+        """Hand out the frames; their images are black and take no memory.
+
+        Raises:
+            UsageError: A recording is always replayed from its beginning.
+        """
+        if start_at is not None:
+            raise UsageError(f"camera {self.camera}: a recording is replayed from its beginning")
+        planned, (width, height) = self._planned, self.frame_size
+        black = np.broadcast_to(np.zeros(1, np.uint8), (height, width, 3))
+        for number in self._shown.tolist():
+            self._observe(number + 1)
+            time = planned.start + float(self._recording.seconds[number])
+            yield Frame(self.camera, planned.name, number, time, black)
+        self._observe(len(self._recording))
+
+    def reports(self) -> tuple[SourceReport, ...]:
+        """The account of the recording up to now."""
+        return (
+            SourceReport(
+                source=self._planned.name,
+                start=self._planned.start,
+                header_frames=len(self._recording),
+                frames_decoded=self._read,
+                frames_sampled_out=0,
+                frames_out_of_order=0,
+                observed=self._coverage.intervals(),
+                problems=(),
+                finished=self._read == len(self._recording),
+            ),
+        )
+
+    def _observe(self, until: int) -> None:
+        start = self._planned.start
+        for seconds in self._recording.seconds[self._read : until].tolist():
+            self._coverage.add(start + seconds)
+        self._read = until
+
+
+class RecordedDetector:
+    """Hands out the boxes of a recording, frame after frame.
+
+    Args:
+        recording: What was recorded.
+        shown: (K,) numbers of the frames that will be asked about, increasing.
+        name: For the summary.
+    """
+
+    stateful = True
+
+    def __init__(self, recording: Recording, shown: IntArray, name: str) -> None:
+        self.name = name
+        self._recording = recording
+        self._shown = iter(shown.tolist())
+
+    def detect(self, images: Sequence[Image]) -> list[Detections]:
+        """See `tracking.detectors.base.Detector`; the images are not looked at."""
+        numbers = [next(self._shown) for _ in images]
+        return [self._recording.detections[self._recording.rows(number)] for number in numbers]
