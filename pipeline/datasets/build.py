@@ -15,8 +15,14 @@ from anonymize import Anonymizer
 from pipeline.configuration import CameraSettings, Configuration, effective_values
 from pipeline.datasets.folder import DatasetFolder, arrange
 from pipeline.datasets.manifest import CameraEntry, LinkEntry, Manifest
-from pipeline.datasets.passages import DetectedPassages, FramedPassage, PassageFinder, find_passages
-from pipeline.datasets.pictures import write_crop
+from pipeline.datasets.passages import (
+    DetectedPassages,
+    FramedPassage,
+    FrameNumber,
+    PassageFinder,
+    find_passages,
+)
+from pipeline.datasets.pictures import PictureWriter
 from pipeline.datasets.truth import TruthBoxes, TruthPassages
 from pipeline.datasets.windows import link_entries
 from pipeline.models import resolve_detector
@@ -30,6 +36,7 @@ from reid.datasets.split import SplitRule
 from reid.datasets.tables import StoredCrop, StoredTracklet
 from tracking.detectors import build_detector
 from tracking.errors import UsageError
+from tracking.values import Crop
 
 _BUILDING = ".building"
 
@@ -74,7 +81,8 @@ def build_dataset(plan: BuildPlan, out: Path) -> DatasetFolder:
         tracklets: list[StoredTracklet] = []
         entries: list[CameraEntry] = []
         for number, (camera, source) in enumerate(zip(cameras, sources, strict=True), 1):
-            keeper = _Keeper(number, pictures, len(tracklets))
+            writer = PictureWriter(Anonymizer(camera.anonymize))
+            keeper = _Keeper(number, writer, pictures, len(tracklets))
             feeder = _feeder(plan.configuration, camera, source)
             advance = partial(progress.advance, camera.id)
             for passage in find_passages(source, feeder, finders[number - 1](), advance):
@@ -96,31 +104,31 @@ class _Keeper:
 
     Args:
         camera: Camera number.
+        writer: Writes them.
         pictures: Where crops are written until all riders are known.
         before: Number of passages of the cameras before.
     """
 
-    def __init__(self, camera: int, pictures: Path, before: int) -> None:
+    def __init__(self, camera: int, writer: PictureWriter, pictures: Path, before: int) -> None:
         self._camera = camera
+        self._writer = writer
         self._pictures = pictures
         self._before = before
-        self._boxes: Counter[tuple[int, int]] = Counter()
+        self._boxes: Counter[FrameNumber] = Counter()
         self.tracklets: list[StoredTracklet] = []
         self.without_crop = 0
 
     def keep(self, passage: FramedPassage) -> None:
         """Write the crops of a passage, if it has any."""
         tracklet = passage.labelled.tracklet
-        if not tracklet.crops:
+        stored = tuple(
+            one
+            for crop, frame in zip(tracklet.crops, passage.frames, strict=True)
+            if (one := self._write(crop, frame))
+        )
+        if not stored:
             self.without_crop += 1
             return
-        stored = []
-        for crop, frame in zip(tracklet.crops, passage.frames, strict=True):
-            place_ = frame.sequence, frame.index
-            one = StoredCrop(*place_, self._boxes[place_], math.floor(crop.time))
-            self._boxes[place_] += 1
-            write_crop(self._pictures / _stem(self._camera, one), crop)
-            stored.append(one)
         self.tracklets.append(
             StoredTracklet(
                 tracklet=self._before + len(self.tracklets) + 1,
@@ -128,9 +136,16 @@ class _Keeper:
                 enter=math.floor(tracklet.times[0]),
                 exit=math.ceil(tracklet.times[-1]),
                 rider=passage.labelled.rider,
-                crops=tuple(stored),
+                crops=stored,
             )
         )
+
+    def _write(self, crop: Crop, frame: FrameNumber) -> StoredCrop | None:
+        one = StoredCrop(frame.sequence, frame.index, self._boxes[frame], math.floor(crop.time))
+        if not self._writer.write(self._pictures / _stem(self._camera, one), crop):
+            return None
+        self._boxes[frame] += 1
+        return one
 
 
 def _stem(camera: int, crop: StoredCrop) -> str:
@@ -167,7 +182,7 @@ def _finder(plan: BuildPlan, camera: CameraSettings, source: CameraSource) -> Ca
         boxes = TruthBoxes(plan.truth / f"boxes_{camera.id}.txt")
         if len(source.sources) != 1:
             raise UsageError(
-                f"--truth: camera {camera.id} has {len(source.sources)} sources; a truth's boxes belong to one"
+                f"--truth: camera {camera.id} has {len(source.sources)} sources; a truth's boxes are of one"
             )
         return lambda: TruthPassages(camera.id, boxes, region, anonymizer.crop, plan.crops_per_tracklet)
     detector_settings = resolve_detector(camera.detector)

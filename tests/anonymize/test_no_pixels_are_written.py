@@ -1,4 +1,5 @@
-"""The program has no means to write a picture, except in the simulation, which films nobody."""
+"""The program has no means to write a picture, except in the simulation, which films nobody, and in the
+one module that writes the anonymised crops of a data set."""
 
 import ast
 from pathlib import Path
@@ -11,6 +12,7 @@ WRITERS = {
     "save", "savez", "savez_compressed", "tofile",  # NumPy, Pillow, PyTorch
 }  # fmt: skip
 FILMS_NOBODY = ROOT / "pipeline" / "simulation"
+AUDITS_WHAT_IT_WRITES = ROOT / "pipeline" / "datasets" / "pictures.py"
 
 
 def writers_in(file: Path) -> list[str]:
@@ -23,12 +25,14 @@ def writers_in(file: Path) -> list[str]:
     return sorted(WRITERS & set(names))
 
 
-def test_no_module_outside_the_simulation_can_write_pixels() -> None:
+def test_no_module_but_simulation_and_data_sets_can_write_pixels() -> None:
     found = {
         str(file.relative_to(ROOT)): writers
         for package in PACKAGES
         for file in (ROOT / package).rglob("*.py")
-        if not file.is_relative_to(FILMS_NOBODY) and (writers := writers_in(file))
+        if not file.is_relative_to(FILMS_NOBODY)
+        and file != AUDITS_WHAT_IT_WRITES
+        and (writers := writers_in(file))
     }
     assert not found, f"modules that can write pictures: {found}"
 
