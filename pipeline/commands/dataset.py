@@ -1,5 +1,6 @@
 """``pipeline dataset``: pictures of riders, anonymised, to train and to measure encoders."""
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,6 +24,7 @@ def register(app: typer.Typer) -> None:
     )
     commands.command("build")(build)
     commands.command("split")(split)
+    commands.command("review")(review)
     app.add_typer(commands, name="dataset")
 
 
@@ -63,6 +65,35 @@ def split(
     from reid.datasets import SplitRule
 
     _show(split_dataset(out, SplitRule.parse(split)))
+
+
+def review(
+    out: Annotated[Path, typer.Argument(help="Folder that `pipeline dataset build` wrote.")],
+    encoder: Annotated[
+        str | None,
+        typer.Option(help="Proposes the links: colour_stripes, a name, or a model file; the site's."),
+    ] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page; 0 for any.")] = 8765,
+    host: Annotated[str, typer.Option(help="Address; the default lets nobody else connect.")] = "127.0.0.1",
+    nearest: Annotated[
+        int, typer.Option(min=1, max=50, help="Riders to compare each rider with, the most alike first.")
+    ] = 3,
+) -> None:
+    """Link riders over the cameras in the browser, and write the linked test part."""
+    from pipeline.datasets.review import ReviewServer, open_session
+
+    session = open_session(out, encoder, nearest)
+    with ReviewServer(session, host, port) as server:
+        if not server.loopback:
+            typer.echo(f"{host} can be reached by others: they see the pictures and may answer", err=True)
+        typer.echo(f"{session.standing().open} questions at {server.url} (stop with Ctrl-C)")
+        with contextlib.suppress(KeyboardInterrupt):
+            server.serve_forever()
+    standing = session.standing()
+    typer.echo(
+        f"{standing.same} same, {standing.different} different, {standing.open} open; "
+        + ("the linked test part is written" if standing.written else f"go on with the same command on {out}")
+    )
 
 
 def _show(dataset: "DatasetFolder") -> None:

@@ -1,0 +1,20 @@
+"""A person links riders over the cameras: proposals, answers that survive, and the page that asks.
+
+Embeddings stay in memory; what is kept are the answers, as numbers of passages.
+"""
+
+from pipeline.datasets.review.answers import Answer, AnswerBook, Verdict
+from pipeline.datasets.review.proposals import Proposal, propose
+from pipeline.datasets.review.server import ReviewServer
+from pipeline.datasets.review.session import ReviewSession, open_session
+
+__all__ = [
+    "Answer",
+    "AnswerBook",
+    "Proposal",
+    "ReviewServer",
+    "ReviewSession",
+    "Verdict",
+    "open_session",
+    "propose",
+]
