@@ -38,7 +38,7 @@ $(VENV)/.core: $(VENV)/.venv pyproject.toml
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.core
-	$(BIN)/python -m pip install --quiet --editable ".[dev,torch,yolo,postgres]"
+	$(BIN)/python -m pip install --quiet --editable ".[dev,lab,yolo,postgres]"
 	@touch $@
 
 lint: install-test
