@@ -16,6 +16,7 @@ COMMAND_MODULES = (
     "simulate",
     "stats",
     "evaluate",
+    "dataset",
     "evaluate_tracks",
     "evaluate_reid",
     "models",
