@@ -1,6 +1,7 @@
 """Weights from local files; this room never downloads."""
 
 import pickle
+import struct
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -10,6 +11,18 @@ from torch import Tensor, nn
 from tracking.errors import WeightsError
 
 COUNTER = "num_batches_tracked"
+# What PyTorch's reader lets through when bytes make no sense as a pickle.
+_UNREADABLE = (
+    pickle.UnpicklingError,
+    struct.error,
+    RuntimeError,
+    EOFError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    OSError,
+)
 
 
 def read_tensors(path: Path) -> dict[str, Tensor]:
@@ -30,7 +43,7 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
         return _read_safetensors(path)
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, OSError) as error:
+    except _UNREADABLE as error:
         raise WeightsError(f"{path}: not a file of plain tensors (torch.save of a state_dict)") from error
     if not isinstance(state, dict) or not all(isinstance(value, torch.Tensor) for value in state.values()):
         raise WeightsError(f"{path}: expected a state_dict, tensors by name; save model.state_dict()")
