@@ -1,5 +1,6 @@
 """Measures counts, links, journeys, O-D matrix and travel times of a database against the truth."""
 
+from flows.evaluation.correction import ErrorRates, Estimate, LabelledSample, corrected_count
 from flows.evaluation.correspondence import TOLERANCE_S, Correspondence, match_passages
 from flows.evaluation.counts import INTERVAL_S, CameraScore, IntervalCount
 from flows.evaluation.coverage import CoverageScore
@@ -8,6 +9,7 @@ from flows.evaluation.journeys import JourneyScore, exact_journeys
 from flows.evaluation.links import LinkScore, LinkScores, wrong_links
 from flows.evaluation.matrix import Cell, MatrixScore
 from flows.evaluation.passages import Passages
+from flows.evaluation.routes import Reliability, RouteScore
 from flows.evaluation.spans import Spans
 from flows.evaluation.stored import Stored, read_stored
 from flows.evaluation.travel_times import TravelTimeScore, TravelTimeScores
@@ -20,20 +22,26 @@ __all__ = [
     "Cell",
     "Correspondence",
     "CoverageScore",
+    "ErrorRates",
+    "Estimate",
     "FlowEvaluation",
     "FlowScores",
     "IntervalCount",
     "JourneyScore",
+    "LabelledSample",
     "LinkScore",
     "LinkScores",
     "MatrixScore",
     "Outage",
     "Passages",
+    "Reliability",
+    "RouteScore",
     "Spans",
     "Stored",
     "TravelTimeScore",
     "TravelTimeScores",
     "Truth",
+    "corrected_count",
     "evaluate",
     "exact_journeys",
     "match_passages",

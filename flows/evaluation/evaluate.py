@@ -9,6 +9,7 @@ from flows.evaluation.journeys import JourneyScore, score_journeys
 from flows.evaluation.links import LinkScores, score_links
 from flows.evaluation.matrix import MatrixScore, score_matrix
 from flows.evaluation.measures import harmonic_mean, ratio
+from flows.evaluation.routes import RouteScore, score_routes
 from flows.evaluation.spans import Spans
 from flows.evaluation.stored import Stored
 from flows.evaluation.travel_times import TravelTimeScores, score_travel_times
@@ -26,6 +27,7 @@ class FlowScores:
         links: Links between cameras.
         journeys: Whole journeys.
         matrix: O-D matrix.
+        routes: Sequences of cameras.
         travel_times: Travel times between cameras.
         coverage: Observed time per camera.
     """
@@ -36,6 +38,7 @@ class FlowScores:
     links: LinkScores
     journeys: JourneyScore
     matrix: MatrixScore
+    routes: tuple[RouteScore, ...]
     travel_times: TravelTimeScores
     coverage: tuple[CoverageScore, ...]
 
@@ -113,6 +116,7 @@ def evaluate(
         links=score_links(found),
         journeys=score_journeys(found),
         matrix=score_matrix(found.truth, found.estimate, period_s / 3600),
+        routes=score_routes(found),
         travel_times=score_travel_times(found.truth, found.estimate),
         coverage=coverage,
     )

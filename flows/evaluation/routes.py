@@ -1,0 +1,90 @@
+"""How right the counts of each route are, and what that says about the counts of other days."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from flows.evaluation.correction import ErrorRates, Estimate, LabelledSample, corrected_count
+from flows.evaluation.correspondence import Correspondence
+from flows.evaluation.journeys import exact_journeys
+from flows.evaluation.measures import ratio
+from flows.evaluation.passages import Passages
+
+
+@dataclass(frozen=True, slots=True)
+class RouteScore:
+    """Journeys over one sequence of cameras.
+
+    Attributes:
+        route: Cameras in order, such as ``A>B>C``.
+        truth: True journeys.
+        claimed: Journeys of the program.
+        correct: True journeys that the program reproduced stop for stop.
+    """
+
+    route: str
+    truth: int
+    claimed: int
+    correct: int
+
+    @property
+    def precision(self) -> float:
+        """Share of the claimed journeys that are right."""
+        return ratio(self.correct, self.claimed, float(not self.truth))
+
+    @property
+    def recall(self) -> float:
+        """Share of the true journeys that were found."""
+        return ratio(self.correct, self.truth)
+
+
+def score_routes(found: Correspondence) -> tuple[RouteScore, ...]:
+    """Score each route that was ridden or claimed, by name."""
+    true, claimed = _routes(found.truth), _routes(found.estimate)
+    exact = exact_journeys(found)
+    correct = Counter(true[place] for place in np.flatnonzero(exact).tolist())
+    truths, claims = Counter(true), Counter(claimed)
+    return tuple(
+        RouteScore(route, truths[route], claims[route], correct[route])
+        for route in sorted(truths.keys() | claims.keys())
+    )
+
+
+def _routes(passages: Passages) -> list[str]:
+    names = [passages.cameras[camera] for camera in passages.camera.tolist()]
+    bounds = zip(*(ends.tolist() for ends in passages.journey_bounds()), strict=True)
+    return [">".join(names[first : last + 1]) for first, last in bounds]
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """How right the count of each route is, learned from labelled days.
+
+    Routes of which the sample holds little lean on all routes together; how much, the data decide.
+
+    Attributes:
+        samples: Route → what was labelled of it.
+        common: What the routes have in common.
+    """
+
+    samples: dict[str, LabelledSample]
+    common: ErrorRates
+
+    @classmethod
+    def of(cls, scores: Iterable[RouteScore]) -> Self:
+        """Learn from the route scores of a labelled time."""
+        samples = {one.route: LabelledSample(one.correct, one.claimed, one.truth) for one in scores}
+        return cls(samples, ErrorRates.common(samples.values()))
+
+    def correct(self, route: str, matches: int) -> Estimate:
+        """Correct a count of another day.
+
+        Args:
+            route: Cameras in order, such as ``A>B>C``.
+            matches: Journeys that were counted.
+        """
+        sample = self.samples.get(route, LabelledSample(0, 0, 0))
+        return corrected_count(matches, ErrorRates.after(sample, self.common))
