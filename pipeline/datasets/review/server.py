@@ -136,7 +136,7 @@ class _Handler(BaseHTTPRequestHandler):
         page = files(__package__).joinpath("page.html").read_text(encoding="utf-8")
         page = page.replace("{{nonce}}", nonce).replace("{{token}}", self.server.token)
         policy = (
-            f"default-src 'none'; img-src 'self'; connect-src 'self'; style-src 'nonce-{nonce}'; "
+            f"default-src 'none'; img-src 'self' data:; connect-src 'self'; style-src 'nonce-{nonce}'; "
             f"script-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         )
         self._send(HTTPStatus.OK, "text/html; charset=utf-8", page.encode(), policy)
