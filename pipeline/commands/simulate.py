@@ -51,6 +51,7 @@ def simulate(
     from pipeline.simulation import Recording, create_world, load_scenario, write_contact_sheet
     from pipeline.simulation import simulate as write
     from pipeline.simulation.sitefile import TIMEZONE
+    from tracking.errors import FietsflowError
 
     settings = load_scenario(scenario).adapted(
         riders_per_hour=riders_per_hour,
@@ -64,11 +65,17 @@ def simulate(
     world = create_world(settings, cameras=cameras, duration_s=duration_s, start=start, seed=seed)
     recording = Recording(world, _size(size), fps)
     frames = sum(len(recording.recorder(number).times_s) for number in range(cameras))
-    with _progress() as bar:
-        task = bar.add_task(f"{cameras} cameras", total=frames)
-        write(out, recording, workers=workers, progress=lambda done: bar.update(task, completed=done))
-    if contact_sheet is not None:
-        write_contact_sheet(contact_sheet, recording)
+    try:
+        with _progress() as bar:
+            task = bar.add_task(f"{cameras} cameras", total=frames)
+            write(out, recording, workers=workers, progress=lambda done: bar.update(task, completed=done))
+        if contact_sheet is not None:
+            write_contact_sheet(contact_sheet, recording)
+    except OSError as error:
+        place = error.filename or out
+        raise FietsflowError(
+            f"{place}: cannot be written ({error.strerror}); choose another folder"
+        ) from error
     typer.echo(f"{out / 'site.yaml'}: {cameras} cameras, {frames} frames; truth in {out / 'truth'}")
 
 

@@ -16,6 +16,7 @@ from pipeline.simulation.world import Actor, Kind, Visit
 
 _PATH_M = 0.75
 """Metres from the middle of the cycle path to where riders keep right."""
+_SLOWEST_MS = 7 / 3.6
 _HOURLY = (
     0.10, 0.06, 0.04, 0.04, 0.08, 0.25, 0.8, 1.9, 2.6, 1.4, 0.9, 0.9,
     1.1, 1.1, 1.0, 1.2, 1.9, 2.5, 1.6, 1.0, 0.8, 0.6, 0.4, 0.2,
@@ -124,9 +125,8 @@ def _route(
             continue
         weights = np.asarray([street.attraction for street, _, _ in ahead])
         street, camera, end = ahead[int(rng.choice(len(ahead), p=weights / weights.sum()))]
-        time_s += _travel_s(street.distance_m, speed, scenario.travel, rng)
-        if rng.random() < demand.stop_share:
-            time_s += float(rng.exponential(demand.stop_mean_s))
+        halt = float(rng.exponential(demand.stop_mean_s)) if rng.random() < demand.stop_share else 0.0
+        time_s += _travel_s(street.distance_m, speed, halt, scenario.travel, rng)
 
 
 def _first(network: Network, once: bool, inbound_share: float, rng: Generator) -> tuple[int, int]:
@@ -140,12 +140,14 @@ def _first(network: Network, once: bool, inbound_share: float, rng: Generator) -
     return places[int(rng.choice(len(places), p=weights / weights.sum()))]
 
 
-def _travel_s(distance_m: float, speed: float, travel: TravelSettings, rng: Generator) -> float:
-    """Time from one reference point to the next, never faster than 36 km/h."""
-    seconds = distance_m / (speed * float(np.exp(rng.normal(0, travel.edge_spread))))
+def _travel_s(
+    distance_m: float, speed: float, halt_s: float, travel: TravelSettings, rng: Generator
+) -> float:
+    """Time from one reference point to the next, between 7 and 36 km/h: who halts longer has arrived."""
+    seconds = halt_s + distance_m / (speed * float(np.exp(rng.normal(0, travel.edge_spread))))
     if rng.random() < travel.red_light_share:
         seconds += float(rng.uniform(0, travel.red_light_s))
-    return max(seconds, distance_m / 10.0)
+    return float(np.clip(seconds, distance_m / 10.0, distance_m / _SLOWEST_MS))
 
 
 def _beside(visit: Visit, actor: Actor, member: int, rng: Generator) -> Visit:

@@ -6,7 +6,6 @@ from typing import Self
 import numpy as np
 from numpy.random import Generator
 
-from pipeline.simulation.looks import Look
 from pipeline.simulation.passages import VISIBLE_SHARE, Passage
 from pipeline.simulation.settings import DetectionSettings
 from pipeline.simulation.streams import Purpose, stream
@@ -194,14 +193,16 @@ def _embed(
         if rider == 0:
             rows[row] = noise / np.linalg.norm(noise)
             continue
-        mixed = _centre(int(rider), actors[int(rider)].look, size, seed) + noise / settings.separability
+        mixed = _centre(actors[int(rider)], settings, seed) + noise / settings.separability
         rows[row] = mixed / np.linalg.norm(mixed)
     return rows
 
 
-def _centre(rider: int, look: Look, size: int, seed: int) -> FloatArray:
-    """A rider's own vector; half of its direction belongs to the clothes, which others may wear too."""
+def _centre(actor: Actor, settings: DetectionSettings, seed: int) -> FloatArray:
+    """A rider's own vector; a part of it belongs to the clothes, which others may wear too."""
+    look, size = actor.look, settings.embedding_size
     clothes = [round(value) for value in (*look.jacket, *look.trousers, *look.frame, *look.bag)]
     common = stream(seed, Purpose.EMBEDDINGS, 2**20, *clothes).standard_normal(size)
-    own = stream(seed, Purpose.EMBEDDINGS, 2**21, rider).standard_normal(size)
-    return np.asarray(0.9 * common + 0.43 * own)
+    own = stream(seed, Purpose.EMBEDDINGS, 2**21, actor.identity).standard_normal(size)
+    share = settings.clothes_share
+    return np.asarray(share**0.5 * common + (1 - share) ** 0.5 * own)

@@ -98,6 +98,9 @@ class DetectionSettings(Settings):
     false_passages_per_hour: float = Field(1, ge=0, description="Passages reported where nobody passed.")
     time_error_s: float = Field(0.1, ge=0, le=5, description="Standard deviation of reported times.")
     embedding_size: int = Field(128, ge=8, le=4096, description="Numbers in an embedding.")
+    clothes_share: float = Field(
+        0.8, ge=0, le=1, description="Share of an embedding that riders in the same clothes have in common."
+    )
     separability: float = Field(
         2.0, gt=0, le=1000, description="Length of a rider's own embedding relative to the noise on it."
     )
@@ -105,7 +108,7 @@ class DetectionSettings(Settings):
     def perfect(self) -> "DetectionSettings":
         """The same without any error, and with well-separated embeddings."""
         exact = ("miss_share", "box_jitter", "false_boxes", "missed_passages", "split_passages")
-        none = dict.fromkeys((*exact, "false_passages_per_hour", "time_error_s"), 0.0)
+        none = dict.fromkeys((*exact, "false_passages_per_hour", "time_error_s", "clothes_share"), 0.0)
         return self.model_copy(update={**none, "separability": 20.0})
 
 

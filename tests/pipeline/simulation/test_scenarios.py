@@ -4,7 +4,7 @@ from typer.testing import CliRunner
 
 from pipeline.commands import simulate
 from pipeline.simulation import load_scenario, scenario_names
-from tracking.errors import UsageError
+from tracking.errors import FietsflowError, UsageError
 
 PROMISED = {
     "calm", "rush_hour", "groups", "look_alikes", "night", "rain", "occlusion", "clock_offset", "gaps",
@@ -48,3 +48,10 @@ def test_command_writes_videos_truth_and_site_file(tmp_path) -> None:
     assert result.exit_code == 0, result.output
     names = {path.name for path in (tmp_path / "out").iterdir()}
     assert names == {"camera_A.mp4", "camera_B.mp4", "site.yaml", "truth"}
+
+
+def test_folder_that_cannot_be_written_is_one_sentence(tmp_path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    result = CliRunner().invoke(command(), ["simulate", str(tmp_path / "file"), "--minutes", "0.05"])
+    assert isinstance(result.exception, FietsflowError), result.exception
+    assert "cannot be written" in str(result.exception)
