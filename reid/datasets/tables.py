@@ -148,7 +148,7 @@ def read_rows(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
         raise _damaged(path) from error
     for row in rows:
         numbers = [row.get(name) or "" for name in ("identity", "camera", "tracklet")]
-        numbers += [row.get("crops") or "0", row.get("rider") or "0"]
+        numbers += [row.get("crops", "0") or "", row.get("rider") or "0"]
         if set(row) != set(columns) or not all(number.isdecimal() for number in numbers):
             raise _damaged(path)
         if "part" in row and row["part"] not in set(Part):
