@@ -58,7 +58,7 @@ class BatchHardPairwiseSettings(LossTerm):
     def _bounds_are_ordered(self) -> Self:
         if self.positive_margin >= self.negative_margin:
             raise ValueError(
-                f"positive_margin {self.positive_margin} must lie below negative_margin {self.negative_margin}"
+                f"positive_margin {self.positive_margin} must be below negative_margin {self.negative_margin}"
             )
         if self.normalise and self.negative_margin > 2:
             raise ValueError(

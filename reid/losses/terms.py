@@ -75,7 +75,7 @@ class CombinedLoss(nn.Module):
         repeated = sorted({name for name in names if names.count(name) > 1})
         if repeated:
             raise UsageError(f"losses: {repeated[0]} appears twice; name each loss once")
-        self.weights = {term.name: term.weight for term in terms}
+        self.weights: dict[str, float] = {term.name: term.weight for term in terms}
         self.terms = nn.ModuleDict({term.name: build_term(term, num_classes, dimension) for term in terms})
 
     def forward(self, output: ReidOutput, labels: Tensor) -> LossValue:
