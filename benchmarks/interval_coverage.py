@@ -138,9 +138,8 @@ def main() -> None:
     for kind in ("published", "all"):
         share = held[kind] / cells[kind]
         spread = 1.96 * (share * (1 - share) / cells[kind]) ** 0.5
-        print(
-            f"intervals of {kind} cells: {held[kind]} of {cells[kind]} hold the truth, {share:.1%} ± {spread:.1%}"
-        )
+        count = f"{held[kind]} of {cells[kind]}"
+        print(f"intervals of {kind} cells: {count} hold the truth, {share:.1%} ± {spread:.1%}")
     print(f"median width of a published interval: {np.median(widths):.0%} of the expected count")
     for name, (wrong, total) in errors.items():
         print(f"{name} route counts are off by {wrong / total:.1%} of the true journeys")

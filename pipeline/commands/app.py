@@ -14,11 +14,13 @@ COMMAND_MODULES = (
     "run",
     "validate",
     "simulate",
+    "replay",
     "stats",
     "evaluate",
     "dataset",
     "evaluate_tracks",
     "evaluate_reid",
+    "calibrate",
     "models",
     "db",
 )

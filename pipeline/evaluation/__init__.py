@@ -1,5 +1,6 @@
 """Brings the evaluations of tracking, re-identification and flows together: screen, JSON and HTML page."""
 
+from pipeline.evaluation.calibration import matching_section, print_calibration, split_riders, updated_card
 from pipeline.evaluation.document import to_json
 from pipeline.evaluation.embedding import open_encoder, read_embeddings, read_part
 from pipeline.evaluation.reid import print_reid
@@ -8,12 +9,16 @@ from pipeline.evaluation.tracks import TrackReport, measure_tracks, print_tracks
 
 __all__ = [
     "TrackReport",
+    "matching_section",
     "measure_tracks",
     "open_encoder",
+    "print_calibration",
     "print_reid",
     "print_scores",
     "print_tracks",
     "read_embeddings",
     "read_part",
+    "split_riders",
     "to_json",
+    "updated_card",
 ]

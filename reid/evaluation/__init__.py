@@ -1,31 +1,45 @@
 """Measures embeddings: CMC and mAP, open-world decisions by a threshold, searches for strangers."""
 
+from reid.evaluation.calibration import Calibration, calibrate
 from reid.evaluation.comparison import Comparison
+from reid.evaluation.curve import Curve, CurveQuality, LogisticCurve, TableCurve, fit_curve, judge
 from reid.evaluation.embeddings import EmbeddingSet, load_embeddings, pick_identities
 from reid.evaluation.evaluate import ReidReport, ReidScores, evaluate_reid, score_embeddings
 from reid.evaluation.folders import LabelledCrop, find_crops
 from reid.evaluation.identification import RATES, OperatingPoint, Searches, TargetRate, search, target_rates
 from reid.evaluation.pairs import PairDistances, PairScores
 from reid.evaluation.ranking import RankingScores, average_precisions, score_ranking
+from reid.evaluation.rehearsal import RehearsedMatches, Traffic, rehearse
 
 __all__ = [
     "RATES",
+    "Calibration",
     "Comparison",
+    "Curve",
+    "CurveQuality",
     "EmbeddingSet",
     "LabelledCrop",
+    "LogisticCurve",
     "OperatingPoint",
     "PairDistances",
     "PairScores",
     "RankingScores",
+    "RehearsedMatches",
     "ReidReport",
     "ReidScores",
     "Searches",
+    "TableCurve",
     "TargetRate",
+    "Traffic",
     "average_precisions",
+    "calibrate",
     "evaluate_reid",
     "find_crops",
+    "fit_curve",
+    "judge",
     "load_embeddings",
     "pick_identities",
+    "rehearse",
     "score_embeddings",
     "score_ranking",
     "search",

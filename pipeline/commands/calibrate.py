@@ -1,0 +1,90 @@
+"""``pipeline calibrate``: threshold and match probabilities from labelled data."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.commands.evaluate import Form, FormOption, JsonOption, write_file
+from pipeline.commands.evaluate_reid import BlurredOption, EncoderOption, SourceArgument
+
+
+class CurveKind(StrEnum):
+    """Shape of the curve from distance to probability."""
+
+    LOGISTIC = "logistic"
+    TABLE = "table"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("calibrate")(calibrate)
+
+
+def calibrate(
+    source: SourceArgument,
+    encoder: EncoderOption = None,
+    choose_on: Annotated[
+        str, typer.Option("--choose-on", help="Riders to choose on, sorted: 222:272, or as shares.")
+    ] = "0:0.5",
+    report_on: Annotated[str, typer.Option("--report-on", help="Other riders, to measure on.")] = "0.5:1.0",
+    false_positive_rate: Annotated[
+        float | None,
+        typer.Option(
+            "--false-positive-rate", min=0, max=1, help="Largest share of false pairs. Default: maximum F1."
+        ),
+    ] = None,
+    curve: Annotated[
+        CurveKind, typer.Option("--curve", help="Shape of the curve.", show_choices=True)
+    ] = CurveKind.LOGISTIC,
+    riders: Annotated[
+        int, typer.Option("--riders", min=1, help="Riders who compete within a travel-time window.")
+    ] = 20,
+    alone: Annotated[
+        float, typer.Option("--alone", min=0, max=1, help="Share of them seen by one camera only.")
+    ] = 0.4,
+    card: Annotated[
+        Path | None, typer.Option("--card", help="Model card to write threshold, precision and recall into.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write the section `matching:` to this file.")
+    ] = None,
+    blurred: BlurredOption = False,
+    json_file: JsonOption = None,
+    form: FormOption = Form.TABLE,
+) -> None:
+    """Choose the threshold and the probability of a match on some riders, and measure them on others."""
+    from rich.console import Console
+
+    from pipeline.evaluation import (
+        matching_section,
+        print_calibration,
+        read_part,
+        split_riders,
+        to_json,
+        updated_card,
+    )
+    from reid.evaluation import Traffic
+    from reid.evaluation import calibrate as choose
+
+    labelled, report = split_riders(read_part(source, encoder, None, blurred, "0:"), choose_on, report_on)
+    found = choose(
+        labelled,
+        report,
+        false_positive_rate=false_positive_rate,
+        kind=curve.value,
+        traffic=Traffic(riders, alone),
+    )
+    section = matching_section(found)
+    if card is not None:
+        write_file(card, updated_card(card, found, source.name), "--card")
+    if output is not None:
+        write_file(output, section, "--output")
+    if json_file is not None:
+        write_file(json_file, to_json(found) + "\n", "--json")
+    if form is Form.JSON:
+        typer.echo(to_json(found))
+        return
+    print_calibration(found, Console(highlight=False))
+    typer.echo(f"\nFor the site file:\n\n{section}", nl=False)

@@ -1,0 +1,106 @@
+"""Calibrates an encoder, and writes down what a site file or a model card needs of it."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import yaml
+from pydantic import ValidationError
+from rich.console import Console
+from rich.table import Table
+
+from flows.matching.settings import LogisticCalibration, MatchingSettings, TableCalibration
+from pipeline.evaluation.words import share
+from reid.encoders import ModelCard
+from reid.evaluation import Calibration, EmbeddingSet, LogisticCurve, PairScores, pick_identities
+from tracking.errors import UsageError
+
+
+def split_riders(found: EmbeddingSet, choose: str, report: str) -> tuple[EmbeddingSet, EmbeddingSet]:
+    """The averaged tracklets of two parts of the riders.
+
+    Args:
+        found: Embeddings with their truth.
+        choose: Part to choose on, see `reid.evaluation.pick_identities`.
+        report: Part to report on.
+
+    Raises:
+        UsageError: A part is none, or holds nobody.
+    """
+    averaged = found.averaged()
+    everyone = EmbeddingSet(averaged.embedding, averaged.identity, averaged.camera, averaged.tracklet)
+    parts = ((choose, "--choose-on"), (report, "--report-on"))
+    first, second = (everyone.of_identities(pick_identities(everyone, part, name)) for part, name in parts)
+    return first, second
+
+
+def matching_section(found: Calibration) -> str:
+    """The section ``matching:`` of a site file, checked by the settings it is made for."""
+    curve = found.curve
+    calibration: LogisticCalibration | TableCalibration
+    if isinstance(curve, LogisticCurve):
+        calibration = LogisticCalibration(kind="logistic", midpoint=curve.midpoint, steepness=curve.steepness)
+    else:
+        calibration = TableCalibration(
+            kind="table", distances=curve.distances, probabilities=curve.probabilities
+        )
+    values = {"threshold": round(found.threshold, 4), "calibration": calibration.model_dump(mode="json")}
+    MatchingSettings.model_validate(values)
+    return yaml.safe_dump({"matching": values}, sort_keys=False, default_flow_style=None)
+
+
+def updated_card(path: Path, found: Calibration, source: str) -> str:
+    """A model card with the new threshold and what it is worth on the riders of the report.
+
+    Args:
+        path: The card, which must be there: it holds facts that nobody can measure.
+        found: The calibration.
+        source: Name of the data, to be added to what the model was trained and calibrated on.
+
+    Raises:
+        UsageError: There is no card, or it is damaged.
+    """
+    try:
+        card = ModelCard.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise UsageError(
+            f"--card: {path} cannot be read ({error.strerror}); name the model card beside the weights"
+        ) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise UsageError(f"--card: {path}: {key}: {first['msg']}; correct the model card") from error
+    told = card.training_data.partition("; threshold calibrated on")[0]
+    values = card.model_dump(mode="json") | {
+        "threshold": round(found.threshold, 4),
+        "precision": round(found.reported_on.precision, 4),
+        "recall": round(found.reported_on.recall, 4),
+        "training_data": f"{told}; threshold calibrated on {found.riders} riders of {source}, precision and "
+        f"recall measured on {found.report_riders} others",
+    }
+    ModelCard.model_validate(values)
+    return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
+
+
+def print_calibration(found: Calibration, console: Console) -> None:
+    """Print the threshold, what it is worth on other riders, and how far probabilities can be believed."""
+    table = Table(title="Pairs nearer than the threshold", title_justify="left", box=None, pad_edge=False)
+    table.add_column("riders", no_wrap=True)
+    for column in ("number", "threshold", "precision", "recall", "F1", "false"):
+        table.add_column(column, justify="right", no_wrap=True)
+    table.add_row("it was chosen on", str(found.riders), *_cells(found.chosen_on))
+    table.add_row("others", str(found.report_riders), *_cells(found.reported_on))
+    table.add_row("others, their own best", str(found.report_riders), *_cells(found.oracle))
+    console.print(table)
+    quality = found.quality
+    console.print(
+        f"Matched one to one among others, {share(found.match_precision)} of the matches of the other riders "
+        f"are right and {share(found.match_recall)} of the possible ones are made. Their mean probability is "
+        f"{share(quality.believed)} where {share(quality.right)} are right; the probabilities are off by "
+        f"{share(quality.calibration_error)} on average (Brier score {quality.brier:.3f})."
+    )
+
+
+def _cells(pairs: PairScores) -> tuple[str, ...]:
+    shares = (pairs.precision, pairs.recall, pairs.f1, pairs.false_positive_rate)
+    return (f"{pairs.threshold:.3f}", *(share(float(np.clip(value, 0, 1))) for value in shares))
