@@ -18,6 +18,9 @@ class Form(StrEnum):
 
 
 FormOption = Annotated[Form, typer.Option("--format", help="What to print.", show_choices=True)]
+HtmlOption = Annotated[
+    Path | None, typer.Option("--html", help="Write a page with curves and examples to this file.")
+]
 JsonOption = Annotated[Path | None, typer.Option("--json", help="Write every number to this file.")]
 
 
@@ -42,6 +45,7 @@ def evaluate(
         float, typer.Option("--interval", min=0.1, help="Minutes of a counting interval.")
     ] = 15.0,
     json_file: JsonOption = None,
+    html_file: HtmlOption = None,
     form: FormOption = Form.TABLE,
 ) -> None:
     """Measure counts, links, journeys, O-D matrix and travel times against the truth."""
@@ -50,7 +54,7 @@ def evaluate(
     from flows.database import FlowStore
     from flows.evaluation import evaluate as measure
     from flows.evaluation import read_stored, read_truth
-    from pipeline.evaluation import print_scores, to_json
+    from pipeline.evaluation import flow_page, print_scores, to_json
 
     known = read_truth(truth)
     store = FlowStore.open_for_reading(database)
@@ -61,6 +65,8 @@ def evaluate(
     result = measure(known, stored, tolerance_s, interval_min * 60)
     if json_file is not None:
         write_file(json_file, to_json(result.scores) + "\n", "--json")
+    if html_file is not None:
+        write_file(html_file, flow_page(result), "--html")
     if form is Form.JSON:
         typer.echo(to_json(result.scores))
     else:

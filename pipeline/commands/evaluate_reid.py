@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands.evaluate import Form, FormOption, JsonOption, write_file
+from pipeline.commands.evaluate import Form, FormOption, HtmlOption, JsonOption, write_file
 
 SourceArgument = Annotated[
     Path,
@@ -46,18 +46,21 @@ def evaluate_reid(
         typer.Option("--exclude-same-camera", help="Compare across cameras only, as the program does."),
     ] = False,
     json_file: JsonOption = None,
+    html_file: HtmlOption = None,
     form: FormOption = Form.TABLE,
 ) -> None:
     """Measure an encoder: CMC, mAP, pairs by threshold, searches, per image and per averaged tracklet."""
     from rich.console import Console
 
-    from pipeline.evaluation import print_reid, read_part, to_json
+    from pipeline.evaluation import print_reid, read_part, reid_page, to_json
     from reid.evaluation import evaluate_reid as measure
 
     found = read_part(source, encoder, query_camera, blurred, identities)
     report = measure(found, exclude_same_camera=exclude_same_camera)
     if json_file is not None:
         write_file(json_file, to_json(report) + "\n", "--json")
+    if html_file is not None:
+        write_file(html_file, reid_page(report, source.name), "--html")
     if form is Form.JSON:
         typer.echo(to_json(report))
     else:

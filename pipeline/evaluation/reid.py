@@ -9,15 +9,12 @@ from reid.evaluation import ReidReport, ReidScores
 
 def print_reid(report: ReidReport, console: Console) -> None:
     """Print what embeddings are worth, per image and per averaged tracklet."""
-    columns = {"images": report.images}
-    if report.tracklets is not None:
-        columns["averaged tracklets"] = report.tracklets
     table = Table(title="Re-identification", title_justify="left", box=None, pad_edge=False)
     table.add_column("measure", no_wrap=True)
-    for name in columns:
+    for name in reid_columns(report):
         table.add_column(name, justify="right", no_wrap=True)
-    for cells in zip(*(_column(scores) for scores in columns.values()), strict=True):
-        table.add_row(cells[0][0], *(value for _, value in cells))
+    for row in reid_rows(report):
+        table.add_row(*row)
     console.print(table)
     scores = report.tracklets or report.images
     console.print(
@@ -26,6 +23,20 @@ def print_reid(report: ReidReport, console: Console) -> None:
         "found are right. This threshold was chosen on the data it is measured on; `pipeline calibrate` "
         "chooses on other data."
     )
+
+
+def reid_columns(report: ReidReport) -> dict[str, ReidScores]:
+    """The kinds of embeddings that were measured, by name."""
+    columns = {"images": report.images}
+    if report.tracklets is not None:
+        columns["averaged tracklets"] = report.tracklets
+    return columns
+
+
+def reid_rows(report: ReidReport) -> list[tuple[str, ...]]:
+    """A name and a text for each kind of embeddings, measure by measure."""
+    columns = [_column(scores) for scores in reid_columns(report).values()]
+    return [(cells[0][0], *(text for _, text in cells)) for cells in zip(*columns, strict=True)]
 
 
 def _column(scores: ReidScores) -> list[tuple[str, str]]:
