@@ -82,8 +82,10 @@ class ClusteringLoss(nn.Module):
         return (points[known] - targets).square().sum(dim=1).mean()
 
     def _separation(self, points: Tensor, labels: Tensor, margin: float) -> Tensor:
-        distances = torch.cdist(points, self.means.to(points), compute_mode="donot_use_mm_for_euclid_dist")
-        own = labels[:, None] == torch.arange(len(self.means), device=labels.device)
+        # A copy, for the means change in place before the gradient is taken.
+        means = self.means.to(points, copy=True)
+        distances = torch.cdist(points, means, compute_mode="donot_use_mm_for_euclid_dist")
+        own = labels[:, None] == torch.arange(len(means), device=labels.device)
         nearest = distances.masked_fill(own | ~self.known, torch.inf).amin(dim=1)
         return torch.relu(margin - nearest).square().mean()
 
