@@ -47,7 +47,7 @@ def write_video(path: Path, images: list[np.ndarray], fps: int = 10) -> Path:
 
 
 def street(frames: int, riders: tuple[tuple[int, tuple[int, int, int]], ...] = ()) -> list[np.ndarray]:
-    """A grey street of 320×180; each rider (first frame, BGR colour) crosses it from left to right in 40 frames."""
+    """A grey street of 320×180; each rider (first frame, BGR colour) crosses it to the right in 40 frames."""
     noise = np.random.default_rng(1)
     background = np.clip(noise.normal(110, 8, (180, 320, 1)), 0, 255).astype(np.uint8).repeat(3, axis=2)
     images = []
