@@ -259,11 +259,11 @@ def _hour(time: int) -> str:
 
 
 def _parameters(configuration: Configuration) -> dict[str, Any]:
-    """What decides which passages there are; nothing about where footage and database lie."""
+    """What decides which passages there are; nothing about where and when it was filmed."""
     values = effective_values(configuration)
     for section in ("database", "statistics", "runtime", "matching", "links"):
         values.pop(section)
     for camera in values["cameras"]:
-        for key in ("source", "location"):
+        for key in ("source", "location", "start"):
             camera.pop(key, None)
     return values
