@@ -105,7 +105,7 @@ def _travel_times(scores: FlowScores, found: Correspondence) -> list[str]:
     drawings = []
     for pair in pairs:
         lines = [
-            Line(name, np.repeat(times, 2)[1:], np.repeat(_shares(times), 2)[:-1])
+            Line(name, np.repeat(times, 2), _stairs(len(times)))
             for name, passages in (("truth", found.truth), ("database", found.estimate))
             if len(times := _between(passages, pair.origin, pair.destination))
         ]
@@ -130,5 +130,6 @@ def _between(passages: Passages, origin: str, destination: str) -> FloatArray:
     return np.sort(np.concatenate(times)) if times else np.zeros(0)
 
 
-def _shares(times: FloatArray) -> FloatArray:
-    return np.arange(1, len(times) + 1) / len(times)
+def _stairs(count: int) -> FloatArray:
+    """Heights before and after each of so many steps, from 0 to 1."""
+    return np.append(0.0, np.repeat(np.arange(1, count + 1) / count, 2)[:-1])

@@ -25,7 +25,8 @@ def reid_page(report: ReidReport, name: str) -> str:
 
 
 def _drawings(scores: ReidScores) -> list[str]:
-    thresholds = [one.threshold for one in scores.curve]
+    curve = [one for one in scores.curve if one.true_positives + one.false_positives]
+    thresholds = [one.threshold for one in curve]
     ranks = list(range(1, len(scores.ranking.cmc) + 1))
     return [
         line_chart(
@@ -33,16 +34,16 @@ def _drawings(scores: ReidScores) -> list[str]:
             "threshold τ",
             "share",
             (
-                Line("precision", thresholds, [one.precision for one in scores.curve]),
-                Line("recall", thresholds, [one.recall for one in scores.curve]),
-                Line("F1", thresholds, [one.f1 for one in scores.curve]),
+                Line("precision", thresholds, [one.precision for one in curve]),
+                Line("recall", thresholds, [one.recall for one in curve]),
+                Line("F1", thresholds, [one.f1 for one in curve]),
             ),
         ),
         line_chart(
             "Precision and recall",
             "recall",
             "precision",
-            (Line("pairs", [c.recall for c in scores.curve], [c.precision for c in scores.curve]),),
+            (Line("pairs", [c.recall for c in curve], [c.precision for c in curve]),),
         ),
         line_chart("CMC", "rank", "share of queries", (Line("answered", ranks, scores.ranking.cmc),)),
     ]
