@@ -20,7 +20,7 @@ def create_world(scenario: Scenario, *, cameras: int, duration_s: float, start: 
         start: Its start, with time zone.
         seed: The same seed gives the same world.
     """
-    network = build_network(cameras, stream(seed, Purpose.NETWORK))
+    network = build_network(cameras, stream(seed, Purpose.NETWORK), bypasses=scenario.travel.bypasses)
     visits = draw_visits(scenario, network, duration_s, start.hour + start.minute / 60, seed)
     identity = 1 + max((visit.actor.identity for visit in visits), default=0)
     for camera in range(cameras):

@@ -65,7 +65,7 @@ def camera_name(number: int) -> str:
     return chr(ord("A") + number) if number < 26 else f"C{number + 1:03d}"
 
 
-def build_network(cameras: int, rng: Generator) -> Network:
+def build_network(cameras: int, rng: Generator, *, bypasses: bool = True) -> Network:
     """Lay a main street with its cameras, then side streets and ways round.
 
     Every fifth camera stands in a side street that joins the main street between two of its cameras.
@@ -74,6 +74,7 @@ def build_network(cameras: int, rng: Generator) -> Network:
     Args:
         cameras: How many.
         rng: Stream of `Purpose.NETWORK`.
+        bypasses: Whether there are ways round a camera.
     """
     main = cameras - cameras // 5
     gaps = rng.uniform(170, 320, size=max(main - 1, 0))
@@ -89,7 +90,7 @@ def build_network(cameras: int, rng: Generator) -> Network:
         positions.append((float(along[left] + share * gaps[left]), depth))
         streets.append(Street((left, branch), (1, 0), float(share * gaps[left] + depth), 0.45))
         streets.append(Street((branch, left + 1), (0, 0), float((1 - share) * gaps[left] + depth), 0.45))
-    for first in range(1, main - 2, 4):
+    for first in range(1, main - 2, 4) if bypasses else ():
         longer = float(rng.uniform(1.1, 1.3))
         streets.append(Street((first, first + 2), (1, 0), float(gaps[first : first + 2].sum() * longer), 0.2))
     names = tuple(camera_name(i) for i in range(cameras))

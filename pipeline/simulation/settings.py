@@ -29,8 +29,9 @@ class DemandSettings(Settings):
 
 
 class TravelSettings(Settings):
-    """How fast riders are and what holds them up."""
+    """Where riders can go, how fast they are and what holds them up."""
 
+    bypasses: bool = Field(True, description="Ways round a camera, on which riders pass it unseen.")
     speed_kmh: float = Field(17.5, ge=8, le=40, description="Mean riding speed.")
     speed_spread_kmh: float = Field(2.5, ge=0, le=8, description="Standard deviation between riders.")
     edge_spread: float = Field(0.06, ge=0, le=0.5, description="Log-spread of one rider between streets.")

@@ -9,14 +9,12 @@ from pipeline.simulation.world import World
 from tracking.arrays import FloatArray
 
 TIMEZONE = "Europe/Amsterdam"
-_TWO_STREETS_M = 700.0
 
 
 def write_site(path: Path, world: World, regions: list[FloatArray], clock_errors_s: list[float]) -> None:
     """Describe cameras and links; paths are relative to the file.
 
-    Links join all cameras that follow each other directly or with one camera between them, which a rider
-    may have passed unseen.
+    Links join the cameras between which a street leads past no other camera.
 
     Args:
         path: YAML file.
@@ -48,15 +46,10 @@ def write_site(path: Path, world: World, regions: list[FloatArray], clock_errors
 
 
 def distances(world: World) -> dict[tuple[int, int], float]:
-    """Shortest ways over one street, or over two with a camera between; both directions, metres."""
-    direct: dict[tuple[int, int], float] = {}
+    """Lengths of the streets between cameras, both ways, metres; of several the shortest."""
+    found: dict[tuple[int, int], float] = {}
     for street in world.network.streets:
         a, b = street.cameras
         for pair in ((a, b), (b, a)):
-            direct[pair] = min(street.distance_m, direct.get(pair, street.distance_m))
-    found = dict(direct)
-    for (a, middle), first in direct.items():
-        for (start, b), second in direct.items():
-            if start == middle and a != b and first + second <= _TWO_STREETS_M:
-                found[a, b] = min(first + second, found.get((a, b), first + second))
+            found[pair] = min(street.distance_m, found.get(pair, street.distance_m))
     return found
