@@ -2,6 +2,9 @@
 
 torchvision has no MobileNetV1 and no Xception, so these two come from timm. Neither library has the
 mobile NASNet; `reid.models.nasnet` puts it together from timm's NASNet cells.
+
+The published weights of Inception-v3, Xception and NASNet expect images scaled to -1..1 (mean and
+deviation 0.5), those of all others ImageNet's mean and deviation.
 """
 
 from collections import OrderedDict

@@ -138,3 +138,28 @@ def test_first_convolutions_freeze_with_their_normalisation(count: int, trained:
     network = small()
     freeze_first_convolutions(network, count)
     assert sum(parameter.requires_grad for parameter in network.parameters()) == trained
+
+
+@pytest.mark.parametrize(("name", "part"), [("cae", "encoder"), ("segmentation", "stages")])
+def test_image_networks_start_from_resnet18(tmp_path: Path, name: str, part: str) -> None:
+    import torchvision
+
+    official = torchvision.models.resnet18(weights=None)
+    path = tmp_path / "resnet18.pth"
+    torch.save(official.state_dict(), path)
+    mine = list(getattr(build(name, weights=path), part).parameters())
+    kernels = [p for p in mine if p.shape == (512, 512, 3, 3)]
+    assert torch.equal(kernels[-1], official.layer4[1].conv2.weight)
+
+
+def test_mildnet_takes_vgg16_and_freezes_seven_convolutions(tmp_path: Path) -> None:
+    from torchvision.models.vgg import cfgs, make_layers
+
+    features = make_layers(cfgs["D"])
+    path = tmp_path / "vgg16.pth"
+    state = {f"features.{name}": value for name, value in features.state_dict().items()}
+    torch.save({**state, "classifier.0.weight": torch.zeros(2, 2)}, path)
+    network = build("mildnet", hidden_size=8, embedding_size=4, weights=path, frozen_convolutions=7)
+    convolutions = [m for m in network.modules() if isinstance(m, nn.Conv2d)]
+    assert torch.equal(convolutions[-1].weight, features[28].weight)
+    assert [c.weight.requires_grad for c in convolutions] == [False] * 7 + [True] * 6
