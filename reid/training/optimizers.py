@@ -37,8 +37,12 @@ def build_optimizer(
     groups: list[dict[str, Any]] = [
         {"params": [p for p in network.parameters() if p.requires_grad], FOLLOWS_SCHEDULE: True}
     ]
-    own = list(objective.parameters()) if isinstance(objective, torch.nn.Module) else []
-    rate = settings.centre_learning_rate
+    own = (
+        [p for p in objective.parameters() if p.requires_grad]
+        if isinstance(objective, torch.nn.Module)
+        else []
+    )
+    rate = settings.loss_learning_rate
     if own:
         group: dict[str, Any] = {"params": own, "weight_decay": 0.0, FOLLOWS_SCHEDULE: rate is None}
         groups.append(group | ({} if rate is None else {"lr": rate}))

@@ -16,10 +16,10 @@ class OptimizerSettings(Settings):
     name: OptimizerName = Field(default="adam", description="adam, as in all source papers, or another")
     weight_decay: float = Field(default=0.0, ge=0.0, description="decay of the weights")
     momentum: float = Field(default=0.9, ge=0.0, lt=1.0, description="of sgd and rmsprop")
-    centre_learning_rate: float | None = Field(
+    loss_learning_rate: float | None = Field(
         default=None,
         gt=0.0,
-        description="learning rate of class centres in losses; that of the network if not given",
+        description="learning rate of weights inside losses (ArcFace); the schedule's if not given",
     )
 
 

@@ -13,7 +13,7 @@ from reid.training.batches import Batch, BatchSource
 from reid.training.checkpoint import CheckpointFolder, Position
 from reid.training.collapse import CollapseDetector, measure_health
 from reid.training.curves import STEP_COLUMN, Curves
-from reid.training.objectives import Costs, Objective
+from reid.training.objectives import Costs, CountsEpochs, Objective
 from reid.training.optimizers import build_optimizer, set_learning_rate
 from reid.training.schedules import learning_rate
 from reid.training.settings import TrainingSettings
@@ -136,6 +136,8 @@ class Trainer:
             )
             if saves and position.step < steps:
                 self._checkpoints.save(self._module(), self._optimizer, position)
+        if isinstance(self._objective, CountsEpochs):
+            self._objective.end_epoch()
         if on_epoch:
             on_epoch(position.epoch)
         position = Position(position.epoch + 1, 0, position.total_steps)

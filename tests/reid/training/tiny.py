@@ -80,7 +80,7 @@ def tiny_settings(**changes: object) -> TrainingSettings:
     return TrainingSettings(
         epochs=8,
         schedule=ScheduleSettings(learning_rate=1e-2, warmup_epochs=2),
-        optimizer=OptimizerSettings(weight_decay=5e-4, centre_learning_rate=0.05),
+        optimizer=OptimizerSettings(weight_decay=5e-4, loss_learning_rate=0.05),
         seed=3,
         threads=1,
         checkpoint_steps=3,

@@ -1,0 +1,164 @@
+"""A trained network as a file that ONNX Runtime or PyTorch runs without this program."""
+
+import logging
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from reid.encoders.card import checksum
+from tracking.arrays import FloatArray
+from tracking.errors import FietsflowError, UsageError
+
+TOLERANCE = 1e-4
+"""Largest difference of an entry of a unit embedding between PyTorch and the exported network."""
+HALF_TOLERANCE = 1e-2
+"""The same where weights and arithmetic are half precision."""
+BATCHES = (1, 2, 5)
+"""Batch sizes at which the two are compared."""
+INPUT, OUTPUT = "image", "embedding"
+
+
+class ExportError(FietsflowError):
+    """An exported network that does not do what the trained one does."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedModel:
+    """A network on disk.
+
+    Attributes:
+        path: The file.
+        sha256: Its checksum.
+        difference: Largest difference of an entry of an embedding from PyTorch's.
+        dimension: Length D of the embedding.
+    """
+
+    path: Path
+    sha256: str
+    difference: float
+    dimension: int
+
+
+class _Embedder(nn.Module):
+    """One input, one output: what encoders expect."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, image: torch.Tensor) -> torch.Tensor:
+        embedding: torch.Tensor = self.network.embed(image)
+        return embedding
+
+
+def export_network(
+    network: nn.Module, size: tuple[int, int], path: Path, half: bool = False
+) -> ExportedModel:
+    """Write a network with a batch of any size, and compare it with the original.
+
+    Args:
+        network: With a method `embed`; is in evaluation mode and on the CPU afterwards.
+        size: Height and width of its input.
+        path: ``.onnx``, or ``.pt2`` for `torch.export`.
+        half: Store and compute in half precision, where the runtime can; ``.onnx`` only. Input and output
+            stay float32.
+
+    Returns:
+        What was written.
+
+    Raises:
+        UsageError: If the ending is another, or packages are missing.
+        ExportError: If the file answers differently; it is removed.
+    """
+    if path.suffix not in (".onnx", ".pt2") or (half and path.suffix != ".onnx"):
+        raise UsageError(f"{path}: an encoder is exported as .onnx or .pt2, half precision as .onnx only")
+    embedder = _Embedder(network.cpu()).eval()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    example = torch.zeros(2, 3, *size)
+    dynamic = {INPUT: {0: torch.export.Dim("batch")}}
+    if path.suffix == ".onnx":
+        _write_onnx(embedder, example, dynamic, path)
+        if half:
+            _halve(path)
+        run = _onnx_runner(path)
+    else:
+        torch.export.save(torch.export.export(embedder, (example,), dynamic_shapes=dynamic), path)
+        run = _torch_runner(path)
+    difference, dimension = _compare(embedder, run, size)
+    limit = HALF_TOLERANCE if half else TOLERANCE
+    # Written so that NaN fails too.
+    if not difference <= limit:
+        path.unlink()
+        raise ExportError(
+            f"{path}: the exported network's embeddings differ from PyTorch's by {difference:.2g}, more than "
+            f"{limit:g}; the file was removed" + ("; export without half precision" if half else "")
+        )
+    return ExportedModel(path, checksum(path), difference, dimension)
+
+
+def _write_onnx(embedder: nn.Module, example: torch.Tensor, dynamic: dict[str, Any], path: Path) -> None:
+    try:
+        import onnxscript  # noqa: F401
+    except ImportError as error:
+        raise UsageError("export: onnxscript is not installed; run `pip install fietsflow[lab]`") from error
+    logging.getLogger("onnxscript").setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        # Of the exporter about its own parts.
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            embedder,
+            (example,),
+            path,
+            input_names=[INPUT],
+            output_names=[OUTPUT],
+            dynamic_shapes=dynamic,
+            dynamo=True,
+            external_data=False,
+            verbose=False,
+        )
+
+
+def _halve(path: Path) -> None:
+    import onnx
+    from onnxruntime.transformers.float16 import convert_float_to_float16
+
+    with warnings.catch_warnings():
+        # Of numbers that are too small for half precision and become the smallest one.
+        warnings.simplefilter("ignore")
+        onnx.save(convert_float_to_float16(onnx.load(path), keep_io_types=True), path)
+
+
+def _onnx_runner(path: Path) -> Callable[[FloatArray], FloatArray]:
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    return lambda images: np.asarray(session.run([OUTPUT], {INPUT: images})[0])
+
+
+def _torch_runner(path: Path) -> Callable[[FloatArray], FloatArray]:
+    network = torch.export.load(path).module()
+
+    def run(images: FloatArray) -> FloatArray:
+        with torch.inference_mode():
+            return np.asarray(network(torch.from_numpy(images)).numpy())
+
+    return run
+
+
+def _compare(
+    embedder: nn.Module, run: Callable[[FloatArray], FloatArray], size: tuple[int, int]
+) -> tuple[float, int]:
+    rng, largest, dimension = np.random.default_rng(0), 0.0, 0
+    for batch in BATCHES:
+        images = rng.normal(size=(batch, 3, *size)).astype(np.float32)
+        with torch.inference_mode():
+            expected = embedder(torch.from_numpy(images)).numpy()
+        largest = float(np.maximum(largest, np.abs(run(images) - expected).max()))
+        dimension = expected.shape[1]
+    return largest, dimension

@@ -1,0 +1,39 @@
+"""Embeddings of a whole data set, for mining and evaluation."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from reid.data.transforms import CropTransform, TransformSettings
+from reid.training.batches import read_crop
+from tracking.arrays import FloatArray
+
+
+def embed_images(
+    network: torch.nn.Module, paths: Sequence[Path], transforms: TransformSettings, batch: int = 64
+) -> FloatArray:
+    """Embed image files with the transforms of evaluation.
+
+    Args:
+        network: With a method `embed`; is in evaluation mode afterwards.
+        paths: The image files.
+        transforms: Size, normalisation and blur; nothing random takes part.
+        batch: Images that go through the network at once.
+
+    Returns:
+        (N, D) float32, rows of unit norm.
+
+    Raises:
+        UsageError: If an image cannot be read.
+    """
+    transform, rng = CropTransform(transforms, training=False), np.random.default_rng(0)
+    device = next(network.parameters()).device
+    network.eval()
+    parts = []
+    with torch.inference_mode():
+        for start in range(0, len(paths), batch):
+            crops = [transform(read_crop(path), rng) for path in paths[start : start + batch]]
+            parts.append(network.embed(torch.stack(crops).to(device)).float().cpu().numpy())
+    return np.concatenate(parts) if parts else np.zeros((0, 0), np.float32)

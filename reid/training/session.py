@@ -1,0 +1,220 @@
+"""From a description to a trained network on disk."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, assert_never
+
+import torch
+from torch import nn
+
+from reid.data import build_sampler
+from reid.data.transforms import CropTransform
+from reid.datasets import Part, ReidDataset, read_market, read_part, read_two_cameras
+from reid.losses import build_losses
+from reid.losses.clustering import ClusteringLoss
+from reid.models import ModelSettings
+from reid.training.batches import CropBatches, label_arrays
+from reid.training.description import (
+    BatchObjectiveSettings,
+    ClusteringObjectiveSettings,
+    DataSettings,
+    PairObjectiveSettings,
+    ReconstructionObjectiveSettings,
+    TrainingDescription,
+    TripletObjectiveSettings,
+    VerificationObjectiveSettings,
+)
+from reid.training.embedding import embed_images
+from reid.training.mining import mine_hard_negatives
+from reid.training.objectives import (
+    BatchObjective,
+    ClusteringObjective,
+    Objective,
+    PairObjective,
+    ReconstructionObjective,
+    TripletObjective,
+    VerificationObjective,
+)
+from reid.training.trained import WEIGHTS, TrainedModel, build_network, save_trained, start_from
+from reid.training.trainer import Progress, Trainer
+from tracking.arrays import IntArray
+from tracking.errors import UsageError
+
+
+def read_data(settings: DataSettings) -> ReidDataset:
+    """Read training images.
+
+    Raises:
+        UsageError: If the folder is missing or is no such data set.
+    """
+    match settings.layout:
+        case "own":
+            dataset = read_part(settings.folder, Part.TRAIN)
+        case "market":
+            dataset = read_market(settings.folder).train
+        case "two_cameras":
+            dataset = read_two_cameras(settings.folder, settings.kind)
+    if settings.identities is None:
+        return dataset
+    chosen = dataset.identities[slice(*settings.identities)]
+    if not chosen:
+        raise UsageError(
+            f"data.identities: {list(settings.identities)} leaves none of "
+            f"{len(dataset.identities)} identities"
+        )
+    return dataset.with_identities(chosen)
+
+
+class TrainingSession:
+    """A training as described, ready to run.
+
+    Attributes:
+        network: What is trained.
+        dataset: What it is trained on.
+        trainer: The loop.
+    """
+
+    network: nn.Module
+    dataset: ReidDataset
+    trainer: Trainer
+
+    def __init__(
+        self,
+        description: TrainingDescription,
+        folder: Path,
+        hard_negatives: list[IntArray] | None = None,
+    ) -> None:
+        """Read the data and build the network.
+
+        Args:
+            description: What to do.
+            folder: Where state, learning curves and weights go.
+            hard_negatives: Of each image, for a second round on triplets.
+
+        Raises:
+            UsageError: If data, network and objective do not fit each other.
+            WeightsError: If initial weights are missing or belong to another network.
+        """
+        self.dataset = read_data(description.data)
+        settings, self._folder = description.training, folder
+        torch.manual_seed(settings.seed)
+        classes = len(self.dataset.identities)
+        self._about = TrainedModel(
+            model=_with_classes(description, classes),
+            autoencoder=description.autoencoder,
+            transforms=description.transforms,
+            data=self.dataset.name,
+            identities=classes,
+            images=len(self.dataset),
+            seed=settings.seed,
+        )
+        source = _batches(description, self.dataset, hard_negatives)
+        self.network = build_network(self._about, description.end_to_end)
+        _start_from_given(self.network, description)
+        objective = build_objective(description, self.network, classes)
+        told = description.model_dump(mode="json", exclude={"training", "data"})
+        self.trainer = Trainer(self.network, objective, source, settings, folder, told)
+
+    def save(self) -> Path:
+        """Write the weights with what is known about them."""
+        return save_trained(self.network, self._about, self._folder)
+
+
+def run_training(
+    description: TrainingDescription, folder: Path, on_progress: Callable[[Progress], None] | None = None
+) -> Path:
+    """Train as described; killed at any moment, the same call goes on.
+
+    With several rounds, the hard negatives of a round are mined with its network and take part in the
+    next, which starts from its weights.
+
+    Args:
+        description: What to do.
+        folder: Where everything goes; each of several rounds has a folder in it.
+        on_progress: Called with every row of the learning curves.
+
+    Returns:
+        The weights of the last round.
+    """
+    weights, hard = description.initial_weights, None
+    for number in range(1, description.rounds + 1):
+        place = folder / f"round-{number}" if description.rounds > 1 else folder
+        session = TrainingSession(description.model_copy(update={"initial_weights": weights}), place, hard)
+        session.trainer.run(on_progress)
+        weights = session.save()
+        if number < description.rounds:
+            paths = [crop.path for crop in session.dataset.crops]
+            embeddings = embed_images(session.network, paths, description.transforms)
+            hard = mine_hard_negatives(embeddings, label_arrays(session.dataset)[0])
+    return weights if weights is not None else folder / WEIGHTS
+
+
+def _batches(
+    description: TrainingDescription, dataset: ReidDataset, hard_negatives: list[IntArray] | None
+) -> CropBatches:
+    settings = description.training
+    identities, cameras = label_arrays(dataset)
+    return CropBatches(
+        dataset,
+        build_sampler(description.sampler, identities, cameras, settings.seed, hard_negatives),
+        CropTransform(description.transforms, training=True),
+        settings.seed,
+        settings.workers,
+        settings.keep_images_in_memory,
+    )
+
+
+def _start_from_given(network: nn.Module, description: TrainingDescription) -> None:
+    if description.autoencoder_weights is not None:
+        start_from(network.autoencoder, description.autoencoder_weights)
+    if description.initial_weights is not None:
+        start_from(network, description.initial_weights)
+
+
+def build_objective(description: TrainingDescription, network: nn.Module, classes: int) -> Objective:
+    """Build what the network learns.
+
+    Args:
+        description: With the objective's settings.
+        network: Its feature length decides the size of class centres.
+        classes: Train identities.
+    """
+    settings = description.objective
+    match settings:
+        case BatchObjectiveSettings():
+            return BatchObjective(build_losses(settings.losses, classes, network.dimension))
+        case PairObjectiveSettings():
+            return PairObjective(settings.margin)
+        case VerificationObjectiveSettings():
+            return VerificationObjective(settings.weight, settings.smoothing)
+        case TripletObjectiveSettings():
+            return TripletObjective(settings.margin, settings.lossless, settings.beta)
+        case ReconstructionObjectiveSettings():
+            return ReconstructionObjective(settings.error)
+        case ClusteringObjectiveSettings():
+            loss = ClusteringLoss(
+                classes,
+                network.dimension,
+                settings.refresh_batches,
+                settings.reset_epochs,
+                settings.separation_margin,
+            )
+            return ClusteringObjective(loss, settings.error)
+    assert_never(settings)
+
+
+def _with_classes(description: TrainingDescription, classes: int) -> ModelSettings:
+    """Size the classifier by the data where cross-entropy wants one and the file does not say."""
+    model, objective = description.model, description.objective
+    wants = isinstance(objective, BatchObjectiveSettings) and any(
+        term.name == "cross_entropy" for term in objective.losses
+    )
+    given: dict[str, Any] = model.model_dump()
+    if not wants or "num_classes" not in given:
+        return model
+    if given["num_classes"] not in (None, classes):
+        raise UsageError(
+            f"model.num_classes: is {given['num_classes']}, but the training images show {classes} "
+            "identities; leave it out"
+        )
+    return model.model_copy(update={"num_classes": classes})
