@@ -92,13 +92,17 @@ def _create(source: _Source) -> nn.Module:
 
         options: dict[str, Any] = {"aux_logits": False, "init_weights": True} if "inc" in source.model else {}
         return getattr(torchvision.models, source.model)(weights=None, **options)
-    if source.library == "reid":
-        from reid.models.nasnet import NasnetMobile
+    try:
+        import timm
+    except ImportError as error:
+        raise UsageError(
+            f"backbone {source.model}: timm is not installed; run `pip install fietsflow[lab]`"
+        ) from error
+    if source.library == "timm":
+        return timm.create_model(source.model, pretrained=False)
+    from reid.models.nasnet import NasnetMobile
 
-        return NasnetMobile()
-    import timm
-
-    return timm.create_model(source.model, pretrained=False)
+    return NasnetMobile()
 
 
 def _cut(source: _Source, network: nn.Module) -> nn.Module:

@@ -51,9 +51,13 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
 
 
 def _read_safetensors(path: Path) -> dict[str, Tensor]:
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
-
+    try:
+        from safetensors import SafetensorError
+        from safetensors.torch import load_file
+    except ImportError as error:
+        raise WeightsError(
+            f"{path}: safetensors is not installed; run `pip install fietsflow[lab]`"
+        ) from error
     try:
         return dict(load_file(path))
     except SafetensorError as error:

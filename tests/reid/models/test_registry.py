@@ -6,7 +6,7 @@ import sys
 import pytest
 from pydantic import ValidationError
 
-from reid.models import model_names, model_settings
+from reid.models import build, model_names, model_settings
 from tracking.errors import UsageError
 
 
@@ -54,9 +54,11 @@ def test_torch_is_not_imported_before_a_network_is_built(program: str) -> None:
     assert done.returncode == 0, f"{program} imports torch or fails: {done.stderr}"
 
 
-def test_missing_torch_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    from reid.models import build
-
-    monkeypatch.setitem(sys.modules, "torch", None)
+@pytest.mark.parametrize(
+    ("library", "name"),
+    [("torch", "osnet"), ("torchvision", "cae"), ("timm", "xception"), ("timm", "nasnet_mobile")],
+)
+def test_missing_library_is_one_sentence(monkeypatch: pytest.MonkeyPatch, library: str, name: str) -> None:
+    monkeypatch.setitem(sys.modules, library, None)
     with pytest.raises(UsageError, match=r"pip install fietsflow\[lab\]"):
-        build("osnet")
+        build(name)
