@@ -51,6 +51,9 @@ def build(
     rule = SplitRule.parse(split)
     configuration = load_configuration(site, parse_assignments(set_ or []))
     dataset = build_dataset(BuildPlan(configuration, rule, crops_per_tracklet, truth), out)
+    for camera in dataset.manifest.cameras:
+        for problem in camera.problems:
+            typer.echo(f"camera {camera.id}: {problem}", err=True)
     _show(dataset)
     if dataset.manifest.links == "none":
         typer.echo(f"link riders over the cameras for the test part: pipeline dataset review {out}")

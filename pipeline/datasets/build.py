@@ -3,7 +3,7 @@
 import math
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,7 +33,7 @@ from pipeline.telemetry import StageClock, open_progress
 from reid.datasets.naming import MarketName
 from reid.datasets.placing import place
 from reid.datasets.split import SplitRule
-from reid.datasets.tables import StoredCrop, StoredTracklet
+from reid.datasets.tables import PlacedTracklet, StoredCrop, StoredTracklet
 from tracking.detectors import build_detector
 from tracking.errors import UsageError
 from tracking.values import Crop
@@ -91,12 +91,7 @@ def build_dataset(plan: BuildPlan, out: Path) -> DatasetFolder:
             entries.append(_camera_entry(number, camera, source, keeper.without_crop))
         manifest = _manifest(plan, tuple(entries), windows, tracklets)
         placed = place(tracklets, plan.rule, manifest.links != "none")
-        moves = [
-            (pictures / _stem(one.stored.camera, crop), one.path(crop))
-            for one in placed
-            for crop in one.stored.crops
-        ]
-        return arrange(out, moves, placed, manifest, plan.rule)
+        return arrange(out, _moves(pictures, placed), placed, manifest, plan.rule)
 
 
 class _Keeper:
@@ -151,6 +146,14 @@ class _Keeper:
 def _stem(camera: int, crop: StoredCrop) -> str:
     """Name of a picture before anybody has an identity."""
     return str(MarketName(0, camera, crop.sequence, crop.frame, crop.box))
+
+
+def _moves(pictures: Path, placed: Iterable[PlacedTracklet]) -> list[tuple[Path, str]]:
+    return [
+        (pictures / _stem(one.stored.camera, crop), one.path(crop))
+        for one in placed
+        for crop in one.stored.crops
+    ]
 
 
 def _require_empty(out: Path) -> None:
@@ -225,6 +228,9 @@ def _camera_entry(
         id=camera.id,
         sources=tuple(planned.name for planned in source.sources),
         observed_s=round(sum(report.seconds_observed for report in source.reports())),
+        problems=tuple(
+            f"{report.source}: {problem}" for report in source.reports() for problem in report.problems
+        ),
         passages_without_crop=without_crop,
         anonymize=camera.anonymize,
     )

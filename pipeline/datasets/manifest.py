@@ -22,6 +22,7 @@ class CameraEntry(Settings):
     id: str = Field(description="Id in the site file.")
     sources: tuple[str, ...] = Field(description="Names of its sources; their places are the sequences.")
     observed_s: int = Field(ge=0, description="Seconds of footage.")
+    problems: tuple[str, ...] = Field(description="What was wrong with its footage.")
     passages_without_crop: int = Field(ge=0, description="Passages nobody was seen well enough in.")
     anonymize: AnonymizeSettings = Field(description="The blur that every crop has passed.")
 

@@ -53,7 +53,7 @@ class ReviewSession:
     """
 
     def __init__(self, dataset: DatasetFolder, proposals: Sequence[Proposal], book: AnswerBook) -> None:
-        self._dataset = dataset
+        self._use(dataset)
         self._proposals = tuple(proposals)
         self._book = book
         self._lock = threading.RLock()
@@ -101,37 +101,40 @@ class ReviewSession:
         """Write the linked validation and test parts; questions left open count as different riders."""
         with self._lock:
             groups = self._groups()
-            held_out = {one.stored.tracklet for one in _held_out(self._dataset)}
             tracklets = [
                 replace(one.stored, rider=groups.rider(one.stored.tracklet))
-                if one.stored.tracklet in held_out
+                if one.stored.tracklet in self._passages
                 else one.stored
                 for one in self._dataset.placed
             ]
             update = {"links": "review", "proposals_unanswered": len(self._open())}
             manifest = self._dataset.manifest.model_copy(update=update)
-            self._dataset = self._dataset.rearrange(tracklets, manifest, manifest.rule)
+            self._use(self._dataset.rearrange(tracklets, manifest, manifest.rule))
             self._written = True
             return self._dataset
 
     def passage(self, number: int) -> PlacedTracklet:
-        """The passage of a number, where it lies now."""
+        """The held-out passage of a number, where it lies now."""
         with self._lock:
-            return next(one for one in self._dataset.placed if one.stored.tracklet == number)
+            return self._passages[number]
 
     def picture(self, name: str) -> Path | None:
         """A picture of the set; None for every name that is none of them."""
         with self._lock:
-            known = {one.path(crop) for one in _held_out(self._dataset) for crop in one.stored.crops}
-            return self._dataset.path / name if name in known else None
+            return self._dataset.path / name if name in self._pictures else None
+
+    def _use(self, dataset: DatasetFolder) -> None:
+        self._dataset = dataset
+        self._passages = {one.stored.tracklet: one for one in _held_out(dataset)}
+        self._pictures = {one.path(crop) for one in self._passages.values() for crop in one.stored.crops}
 
     def _answers(self) -> list[Answer]:
         """Answers about passages that are held out at present."""
-        known = {one.stored.tracklet for one in _held_out(self._dataset)}
+        known = self._passages
         return [one for one in self._book.answers if one.first in known and one.second in known]
 
     def _groups(self) -> RiderGroups:
-        cameras = {one.stored.tracklet: one.stored.camera for one in _held_out(self._dataset)}
+        cameras = {number: one.stored.camera for number, one in self._passages.items()}
         return RiderGroups(cameras, self._answers())
 
     def _open(self) -> list[Proposal]:

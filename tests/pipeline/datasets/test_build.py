@@ -202,3 +202,33 @@ def test_footage_that_is_not_there_leaves_no_half_set(footage: Path, tmp_path: P
     answer = pipeline("dataset", "build", tmp_path / "site.yaml", tmp_path / "set")
     assert answer.code != 0
     assert not (tmp_path / "set").exists()
+
+
+def test_broken_footage_is_said_and_kept_in_the_manifest(footage: Path, tmp_path: Path) -> None:
+    whole = (footage / "a.mp4").read_bytes()
+    (tmp_path / "clips").mkdir()
+    (tmp_path / "clips" / "1.mp4").write_bytes(whole)
+    (tmp_path / "clips" / "2.mp4").write_bytes(b"no video")
+    (tmp_path / "site.yaml").write_text(
+        "site: s\ntimezone: UTC\ncameras:\n  - {id: A, source: clips, start: 2024-05-14T08:50:00}\n"
+    )
+    answer = pipeline("dataset", "build", tmp_path / "site.yaml", tmp_path / "set")
+    assert answer.code == 0, answer.err
+    assert "camera A: 2.mp4" in answer.err
+    [camera] = DatasetFolder.open(tmp_path / "set").manifest.cameras
+    assert camera.sources == ("1.mp4", "2.mp4")
+    assert len(camera.problems) == 1
+
+
+def test_two_files_of_a_camera_are_two_sequences(footage: Path, tmp_path: Path) -> None:
+    (tmp_path / "clips").mkdir()
+    for name in ("1.mp4", "2.mp4"):
+        (tmp_path / "clips" / name).write_bytes((footage / "b.mp4").read_bytes())
+    (tmp_path / "site.yaml").write_text(
+        "site: s\ntimezone: UTC\ncameras:\n  - {id: A, source: clips, start: 2024-05-14T08:50:00}\n"
+    )
+    answer = pipeline("dataset", "build", tmp_path / "site.yaml", tmp_path / "set")
+    assert answer.code == 0, answer.err
+    names = [MarketName.parse(crop.path.name) for crop in read_part(tmp_path / "set", "validation").crops]
+    assert {name.sequence for name in names} == {1, 2}
+    assert max(name.frame for name in names) < 180, "frames count anew in every file"
