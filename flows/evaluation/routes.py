@@ -1,8 +1,10 @@
 """How right the counts of each route are, and what that says about the counts of other days."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self
 
 import numpy as np
@@ -12,6 +14,7 @@ from flows.evaluation.correspondence import Correspondence
 from flows.evaluation.journeys import exact_journeys
 from flows.evaluation.measures import ratio
 from flows.evaluation.passages import Passages
+from tracking.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,24 @@ class Reliability:
         """Learn from the route scores of a labelled time."""
         samples = {one.route: LabelledSample(one.correct, one.claimed, one.truth) for one in scores}
         return cls(samples, ErrorRates.common(samples.values()))
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Learn from what ``pipeline evaluate --json`` wrote of a labelled time.
+
+        Raises:
+            UsageError: The file cannot be read or is none of these.
+        """
+        try:
+            rows = json.loads(path.read_text(encoding="utf-8"))["routes"]
+            scores = [RouteScore(r["route"], r["truth"], r["claimed"], r["correct"]) for r in rows]
+            return cls.of(scores)
+        except OSError as error:
+            raise UsageError(f"{path}: cannot be read ({error.strerror})") from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise UsageError(
+                f"{path}: is no evaluation; write one with `pipeline evaluate --json {path.name}`"
+            ) from error
 
     def correct(self, route: str, matches: int) -> Estimate:
         """Correct a count of another day.

@@ -44,6 +44,12 @@ def evaluate(
     interval_min: Annotated[
         float, typer.Option("--interval", min=0.1, help="Minutes of a counting interval.")
     ] = 15.0,
+    tracks: Annotated[
+        Path | None,
+        typer.Option(
+            "--tracks", help="Folder of tracks, boxes_<camera>.txt, held against those of the truth."
+        ),
+    ] = None,
     json_file: JsonOption = None,
     html_file: HtmlOption = None,
     form: FormOption = Form.TABLE,
@@ -54,7 +60,8 @@ def evaluate(
     from flows.database import FlowStore
     from flows.evaluation import evaluate as measure
     from flows.evaluation import read_stored, read_truth
-    from pipeline.evaluation import flow_page, print_scores, to_json
+    from pipeline.evaluation import flow_page, measure_tracks, print_scores, print_tracks, to_json
+    from tracking.evaluation import CYCLIST_CLASS, OVERLAP
 
     known = read_truth(truth)
     store = FlowStore.open_for_reading(database)
@@ -63,14 +70,18 @@ def evaluate(
     finally:
         store.close()
     result = measure(known, stored, tolerance_s, interval_min * 60)
+    followed = None if tracks is None else measure_tracks(truth, tracks, (CYCLIST_CLASS,), OVERLAP)
     if json_file is not None:
-        write_file(json_file, to_json(result.scores) + "\n", "--json")
+        write_file(json_file, to_json(result.scores, tracks=followed) + "\n", "--json")
     if html_file is not None:
-        write_file(html_file, flow_page(result), "--html")
+        write_file(html_file, flow_page(result, followed), "--html")
     if form is Form.JSON:
-        typer.echo(to_json(result.scores))
-    else:
-        print_scores(result.scores, Console(highlight=False))
+        typer.echo(to_json(result.scores, tracks=followed))
+        return
+    console = Console(highlight=False)
+    print_scores(result.scores, console)
+    if followed is not None:
+        print_tracks(followed, console)
 
 
 def write_file(path: Path, text: str, option: str) -> None:

@@ -10,12 +10,17 @@ from typing import Any
 import numpy as np
 
 
-def to_json(result: object) -> str:
+def to_json(result: object, **further: object) -> str:
     """Write a frozen result type as one JSON object, its properties included.
 
     Numbers that are not finite become null, for JSON has no word for them.
+
+    Args:
+        result: The result.
+        further: Results to be added under names of their own.
     """
-    return json.dumps(_plain(result), indent=2, ensure_ascii=False, allow_nan=False)
+    values = _plain(result) | {name: _plain(value) for name, value in further.items()}
+    return json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False)
 
 
 def _plain(value: object) -> Any:

@@ -14,6 +14,11 @@ from tracking.evaluation import IdentifiedBoxes, TrackScores, evaluate_tracks, r
 PATTERN = "boxes_*.txt"
 """Track files of a folder, one per camera."""
 
+TRACK_COLUMNS = (
+    "camera", "HOTA", "DetA", "AssA", "MOTA", "IDF1", "prec.", "recall", "switch", "frag.", "true", "found",
+)  # fmt: skip
+"""Columns of the table: shares, switches, fragments, true objects and tracks found."""
+
 
 @dataclass(frozen=True, slots=True)
 class NamedScores:
@@ -82,15 +87,19 @@ def _pairs(truth: Path, prediction: Path) -> list[tuple[str, Path, Path]]:
     return [(path.stem.removeprefix("boxes_"), path, prediction / path.name) for path in found]
 
 
+def track_rows(report: TrackReport) -> list[tuple[str, ...]]:
+    """The values of `TRACK_COLUMNS` as text, for each camera and for all together; shares in percent."""
+    rows = (*report.cameras, *([report.together] if report.together else []))
+    return [(one.name, *_cells(one.scores)) for one in rows]
+
+
 def print_tracks(report: TrackReport, console: Console) -> None:
     """Print the scores as a table and what they mean."""
     table = Table(title="Tracks, shares in percent", title_justify="left", box=None, pad_edge=False)
-    table.add_column("camera", no_wrap=True)
-    columns = ("HOTA", "DetA", "AssA", "MOTA", "IDF1", "prec.", "recall", "switch", "frag.")
-    for column in (*columns, "true", "found"):
-        table.add_column(column, justify="right", no_wrap=True)
-    for one in (*report.cameras, *([report.together] if report.together else [])):
-        table.add_row(one.name, *_cells(one.scores))
+    for column in TRACK_COLUMNS:
+        table.add_column(column, justify="left" if column == "camera" else "right", no_wrap=True)
+    for row in track_rows(report):
+        table.add_row(*row)
     console.print(table)
     last = (report.together or report.cameras[-1]).scores
     console.print(

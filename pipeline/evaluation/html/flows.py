@@ -6,6 +6,7 @@ from flows.evaluation import Correspondence, FlowEvaluation, FlowScores, Passage
 from pipeline.evaluation.html.chart import Line, line_chart
 from pipeline.evaluation.html.failures import failures
 from pipeline.evaluation.html.page import charts, heading, page, paragraph, table
+from pipeline.evaluation.tracks import TRACK_COLUMNS, TrackReport, track_rows
 from pipeline.evaluation.words import UNKNOWN, share, signed_share
 from tracking.arrays import FloatArray
 
@@ -13,11 +14,12 @@ _MOST_CHARTS = 12
 _MOST_CELLS = 60
 
 
-def flow_page(result: FlowEvaluation) -> str:
+def flow_page(result: FlowEvaluation, tracks: TrackReport | None = None) -> str:
     """Write the page.
 
     Args:
         result: Scores and what they rest on.
+        tracks: How well cyclists were followed within each camera.
     """
     scores = result.scores
     parts = [
@@ -25,6 +27,11 @@ def flow_page(result: FlowEvaluation) -> str:
         *_counts(scores),
         *_matrix(scores),
         *_travel_times(scores, result.found),
+        *(
+            []
+            if tracks is None
+            else [heading("Tracks, in percent"), table(TRACK_COLUMNS, track_rows(tracks))]
+        ),
         *failures(result.found),
     ]
     return page(f"Evaluation of {scores.site}", parts)

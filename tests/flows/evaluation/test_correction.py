@@ -1,9 +1,12 @@
 """Corrected counts and their intervals."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from flows.evaluation import ErrorRates, LabelledSample, Reliability, RouteScore, corrected_count
+from tracking.errors import UsageError
 
 
 def test_the_expected_count_is_matches_times_precision_over_recall() -> None:
@@ -80,3 +83,22 @@ def test_an_impossible_sample_is_refused(correct: int, claimed: int, truth: int)
 def test_a_negative_count_is_refused() -> None:
     with pytest.raises(ValueError, match="impossible"):
         corrected_count(-1, ErrorRates(1, 1, 1))
+
+
+def test_reliability_is_read_from_the_json_of_an_evaluation(tmp_path: Path) -> None:
+    path = tmp_path / "scores.json"
+    path.write_text(
+        '{"routes": [{"route": "A>B", "truth": 400, "claimed": 200, "correct": 190, "recall": 0.5}]}'
+    )
+    known = Reliability.load(path)
+    assert known == Reliability.of([RouteScore("A>B", 400, 200, 190)])
+
+
+@pytest.mark.parametrize("text", ["{}", "no json", '{"routes": [{"route": "A"}]}', '{"routes": 3}', "[]"])
+def test_a_file_that_is_no_evaluation_is_one_sentence(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "scores.json"
+    path.write_text(text)
+    with pytest.raises(UsageError, match="is no evaluation"):
+        Reliability.load(path)
+    with pytest.raises(UsageError, match="cannot be read"):
+        Reliability.load(tmp_path / "missing.json")

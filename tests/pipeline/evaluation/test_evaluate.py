@@ -119,3 +119,18 @@ def test_a_mistake_is_one_sentence(
     assert answer.code == code, answer
     assert sentence in answer.err, answer.err
     assert len(answer.err.strip().splitlines()) == 1, answer.err
+
+
+def test_tracks_are_held_against_the_boxes_of_the_truth(town: tuple[Path, Path], tmp_path: Path) -> None:
+    tracks = tmp_path / "tracks"
+    tracks.mkdir()
+    for folder in (town[1], tracks):
+        (folder / "boxes_A.txt").write_text("1,1,10,10,40,80,1,2,1\n2,1,12,10,40,80,1,2,1\n")
+    page = tmp_path / "page.html"
+    options = ("--database", town[0], "--truth", town[1], "--tracks", tracks)
+    answer = pipeline("evaluate", *options, "--html", page, "--format", "json")
+    assert answer.code == 0, answer.err
+    scores = json.loads(answer.out)
+    assert scores["tracks"]["cameras"][0]["scores"]["hota"]["hota"] == 1.0
+    assert "HOTA" in page.read_text()
+    assert "followed for more than 80 %" in pipeline("evaluate", *options).out.replace("\n", " ")
