@@ -21,6 +21,7 @@ COMMAND_MODULES = (
     "evaluate_tracks",
     "evaluate_reid",
     "calibrate",
+    "reid",
     "models",
     "db",
 )
