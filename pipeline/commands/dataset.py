@@ -115,3 +115,9 @@ def _show(dataset: "DatasetFolder") -> None:
             *map(str, (entry.identities, entry.tracklets, entry.crops)),
         )
     Console().print(table)
+    if not any(entry.part in {"validation", "test"} for entry in manifest.counts):
+        typer.echo(
+            f"no passage lies in held-out minutes; for short footage: pipeline dataset split {dataset.path} "
+            "--split 2/1",
+            err=True,
+        )

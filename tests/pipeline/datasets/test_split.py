@@ -29,7 +29,8 @@ def test_there_and_back_gives_the_same_bytes(city_set: CitySet, tmp_path: Path) 
 
 def test_a_new_split_keeps_the_pictures_of_every_passage(unreviewed: Path) -> None:
     pixels = sorted(hashes(unreviewed / Part.VALIDATION).values())
-    split(unreviewed, "59/1")
+    answer = pipeline("dataset", "split", unreviewed, "--split", "59/1")
+    assert "no passage lies in held-out minutes" in answer.err
     assert sorted(hashes(unreviewed / Part.TRAIN).values()) == pixels
     assert read_part(unreviewed, Part.TRAIN).counts.identities == 5
 
