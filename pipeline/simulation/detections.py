@@ -35,7 +35,7 @@ def write_detections(
         start_epoch_s: Start of the recording by the camera's clock.
         times_s: (T,) times of the frames after the start.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(exist_ok=True)
     np.savez_compressed(
         folder / f"boxes_{camera}.npz",
         frame=boxes.frame,

@@ -79,6 +79,8 @@ class ObservedBoxes:
         )
 
 
+Row = tuple[float, float, str, int, int]
+"""Enter and exit in seconds, direction, number of boxes, rider."""
 Columns = tuple[IntArray, FloatArray, FloatArray, IntArray, IntArray]
 
 
@@ -154,17 +156,7 @@ def observe_passages(
         camera: Camera number.
     """
     rng = stream(seed, Purpose.DETECTIONS, camera, 1)
-    rows: list[tuple[float, float, str, int, int]] = []
-    for passage in passages:
-        missed, cut, share = rng.random() < settings.missed_passages, rng.random(), rng.uniform(0.35, 0.65)
-        if missed or passage.recorded < _SHORTEST_FRAMES:
-            continue
-        enter, leave = passage.enter_s, passage.exit_s
-        middle = enter + share * (leave - enter)
-        spans = [(enter, middle), (middle, leave)] if cut < settings.split_passages else [(enter, leave)]
-        for first, last in spans:
-            count = max(round(passage.frames * (last - first) / max(leave - enter, 1e-9)), 1)
-            rows.append((first, last, passage.direction, count, passage.rider))
+    rows = [row for passage in passages for row in _report(passage, settings, rng)]
     for _ in range(int(rng.poisson(settings.false_passages_per_hour * duration_s / 3600))):
         begin = float(rng.uniform(0, duration_s))
         rows.append((begin, begin + float(rng.uniform(1, 5)), str(rng.choice(("left", "right"))), 12, 0))
@@ -179,6 +171,21 @@ def observe_passages(
         embedding=_embed(riders, actors, settings, seed, camera),
         rider=riders,
     )
+
+
+def _report(passage: Passage, settings: DetectionSettings, rng: Generator) -> list[Row]:
+    """One row for a passage, two where its track broke, none where it was missed."""
+    missed, cut, share = rng.random() < settings.missed_passages, rng.random(), rng.uniform(0.35, 0.65)
+    if missed or passage.recorded < _SHORTEST_FRAMES:
+        return []
+    enter, leave = passage.enter_s, passage.exit_s
+    middle = enter + share * (leave - enter)
+    spans = [(enter, middle), (middle, leave)] if cut < settings.split_passages else [(enter, leave)]
+    boxes = passage.frames / max(leave - enter, 1e-9)
+    return [
+        (first, last, passage.direction, max(round(boxes * (last - first)), 1), passage.rider)
+        for first, last in spans
+    ]
 
 
 def _embed(

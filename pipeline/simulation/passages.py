@@ -10,7 +10,7 @@ from pipeline.simulation.camera import Camera
 from pipeline.simulation.region import region_of
 from pipeline.simulation.tracks import Track
 from pipeline.simulation.world import Kind
-from tracking.arrays import FloatArray
+from tracking.arrays import FloatArray, IntArray
 from tracking.region import RegionOfInterest, direction_of
 
 VISIBLE_SHARE = 0.25
@@ -65,29 +65,29 @@ def find_passages(
     Returns:
         Passages by time of entering.
     """
-    found = []
     place = RegionOfInterest(camera.size, region_of(camera).tolist())
+    found = []
     for track in tracks:
-        if track.visit.actor.kind is not Kind.CYCLIST:
-            continue
-        within = place.contains(track.boxes) & (track.visible >= VISIBLE_SHARE)
-        frames = np.flatnonzero(within)
-        if len(frames) < _SHORTEST_FRAMES:
-            continue
-        first, last = track.frames[frames[[0, -1]]]
-        found.append(
-            Passage(
-                rider=track.visit.actor.identity,
-                camera=number,
-                journey=track.visit.journey,
-                enter_s=float(times_s[first]),
-                exit_s=float(times_s[last]),
-                direction=direction_of(track.boxes[frames]),
-                frames=len(frames),
-                recorded=_recorded(recorded_s, float(times_s[first]), float(times_s[last])),
-            )
-        )
+        frames = np.flatnonzero(place.contains(track.boxes) & (track.visible >= VISIBLE_SHARE))
+        if track.visit.actor.kind is Kind.CYCLIST and len(frames) >= _SHORTEST_FRAMES:
+            found.append(_passage(track, frames, number, times_s, recorded_s))
     return sorted(found, key=lambda passage: (passage.enter_s, passage.rider))
+
+
+def _passage(
+    track: Track, frames: IntArray, camera: int, times_s: FloatArray, recorded_s: FloatArray
+) -> Passage:
+    enter_s, exit_s = (float(moment) for moment in times_s[track.frames[frames[[0, -1]]]])
+    return Passage(
+        rider=track.visit.actor.identity,
+        camera=camera,
+        journey=track.visit.journey,
+        enter_s=enter_s,
+        exit_s=exit_s,
+        direction=direction_of(track.boxes[frames]),
+        frames=len(frames),
+        recorded=_recorded(recorded_s, enter_s, exit_s),
+    )
 
 
 def _recorded(recorded_s: FloatArray, enter_s: float, exit_s: float) -> int:

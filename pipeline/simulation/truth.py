@@ -17,6 +17,10 @@ from pipeline.simulation.tracks import Track
 from pipeline.simulation.world import FURNITURE, World
 
 _SPAN = ("start", "end", "start_epoch_s", "end_epoch_s")
+_PASSAGE_COLUMNS = (
+    "rider", "camera", "enter", "exit", "enter_epoch_s", "exit_epoch_s", "direction", "frames", "recorded",
+    "journey", "position",
+)  # fmt: skip
 Row = Sequence[str | int | float]
 
 
@@ -60,48 +64,46 @@ def write_boxes(path: Path, tracks: Iterable[Track], frames: int) -> None:
 
 
 def write_tables(folder: Path, world: World, journeys: list[tuple[Passage, ...]]) -> None:
-    """Write passages, journeys, O-D matrix, travel times, classes and parameters.
+    """Write passages, journeys, O-D matrix, travel times and classes.
 
     Args:
         folder: Where to.
         world: What happened.
         journeys: Journeys with their passages.
     """
-    names = world.network.names
-    passages = sorted((p for j in journeys for p in j), key=lambda p: (p.enter_s, p.camera, p.rider))
-    number = {
-        id(p): (index, position) for index, j in enumerate(journeys, 1) for position, p in enumerate(j, 1)
-    }
+    _write_passages(folder / "passages.csv", world, journeys)
+    _write_journeys(folder / "journeys.csv", world, journeys)
+    _write_od(folder / "od.csv", world, journeys)
+    _write_travel_times(folder / "travel_times.csv", world, journeys)
+    actors = {v.actor.identity: v.actor for v in world.visits if v.actor.kind not in FURNITURE}
     _table(
-        folder / "passages.csv",
-        (
-            "rider",
-            "camera",
-            "enter",
-            "exit",
-            "enter_epoch_s",
-            "exit_epoch_s",
-            "direction",
-            "frames",
-            "recorded",
-            "journey",
-            "position",
-        ),
+        folder / "classes.csv",
+        ("identity", "class", "mot_class"),
+        ((i, actors[i].kind.value, actors[i].kind.mot_class) for i in sorted(actors)),
+    )
+
+
+def _write_passages(path: Path, world: World, journeys: list[tuple[Passage, ...]]) -> None:
+    names = world.network.names
+    numbered = [(p, index, at) for index, j in enumerate(journeys, 1) for at, p in enumerate(j, 1)]
+    numbered.sort(key=lambda row: (row[0].enter_s, row[0].camera, row[0].rider))
+    _table(
+        path,
+        _PASSAGE_COLUMNS,
         (
             (
-                p.rider,
-                names[p.camera],
-                *_span(world, p.enter_s, p.exit_s),
-                p.direction,
-                p.frames,
-                p.recorded,
-                *number[id(p)],
+                p.rider, names[p.camera], *_span(world, p.enter_s, p.exit_s), p.direction,
+                p.frames, p.recorded, index, at,
             )
-            for p in passages
+            for p, index, at in numbered
         ),
-    )
+    )  # fmt: skip
+
+
+def _write_journeys(path: Path, world: World, journeys: list[tuple[Passage, ...]]) -> None:
+    names = world.network.names
     _table(
-        folder / "journeys.csv",
+        path,
         ("journey", "rider", "route", "origin", "destination", "cameras", *_SPAN),
         (
             (
@@ -111,20 +113,14 @@ def write_tables(folder: Path, world: World, journeys: list[tuple[Passage, ...]]
             for index, j in enumerate(journeys, 1)
         ),
     )  # fmt: skip
+
+
+def _write_od(path: Path, world: World, journeys: list[tuple[Passage, ...]]) -> None:
+    """One row for each ordered pair of cameras; riders seen once belong to no cell."""
+    names = world.network.names
     cells = Counter((j[0].camera, j[-1].camera) for j in journeys if len(j) > 1)
     pairs = [(a, b) for a in range(len(names)) for b in range(len(names)) if a != b or cells[a, b]]
-    _table(
-        folder / "od.csv",
-        ("origin", "destination", "cyclists"),
-        ((names[a], names[b], cells[a, b]) for a, b in pairs),
-    )
-    _write_travel_times(folder / "travel_times.csv", world, journeys)
-    actors = {v.actor.identity: v.actor for v in world.visits if v.actor.kind not in FURNITURE}
-    _table(
-        folder / "classes.csv",
-        ("identity", "class", "mot_class"),
-        ((i, actors[i].kind.value, actors[i].kind.mot_class) for i in sorted(actors)),
-    )
+    _table(path, ("origin", "destination", "cyclists"), ((names[a], names[b], cells[a, b]) for a, b in pairs))
 
 
 def _write_travel_times(path: Path, world: World, journeys: list[tuple[Passage, ...]]) -> None:
