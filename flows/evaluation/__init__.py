@@ -7,7 +7,7 @@ from flows.evaluation.coverage import CoverageScore
 from flows.evaluation.evaluate import FlowEvaluation, FlowScores, evaluate
 from flows.evaluation.journeys import JourneyScore, exact_journeys
 from flows.evaluation.links import LinkScore, LinkScores, wrong_links
-from flows.evaluation.matrix import Cell, MatrixScore
+from flows.evaluation.matrix import GOOD_GEH, Cell, MatrixScore
 from flows.evaluation.passages import Passages
 from flows.evaluation.routes import Reliability, RouteScore
 from flows.evaluation.spans import Spans
@@ -16,6 +16,7 @@ from flows.evaluation.travel_times import TravelTimeScore, TravelTimeScores
 from flows.evaluation.truth import Outage, Truth, read_truth
 
 __all__ = [
+    "GOOD_GEH",
     "INTERVAL_S",
     "TOLERANCE_S",
     "CameraScore",

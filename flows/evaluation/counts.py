@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from flows.evaluation.correspondence import Correspondence
-from flows.evaluation.measures import geh, harmonic_mean, ratio
+from flows.evaluation.measures import geh, harmonic_mean, ratio, relative_error
 from flows.evaluation.spans import Spans
 from tracking.arrays import FloatArray, IntArray
 
@@ -28,6 +28,11 @@ class IntervalCount:
     truth: int
     counted: int
     geh: float
+
+    @property
+    def error(self) -> float:
+        """(counted − truth) / truth, see `relative_error`."""
+        return relative_error(self.counted, self.truth)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +57,8 @@ class CameraScore:
 
     @property
     def error(self) -> float:
-        """(counted − truth) / truth; infinite where nobody was there and somebody was counted."""
-        if not self.truth:
-            return float("inf") if self.counted else 0.0
-        return (self.counted - self.truth) / self.truth
+        """(counted − truth) / truth, see `relative_error`."""
+        return relative_error(self.counted, self.truth)
 
     @property
     def precision(self) -> float:

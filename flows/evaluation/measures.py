@@ -13,6 +13,13 @@ def harmonic_mean(precision: float, recall: float) -> float:
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 
+def relative_error(counted: int, true: int) -> float:
+    """(counted − true) / true; infinite where nobody was there and somebody was counted."""
+    if not true:
+        return float("inf") if counted else 0.0
+    return (counted - true) / true
+
+
 def geh(counted: float, true: float, hours: float) -> float:
     """Geoffrey E. Havers' statistic √(2(M − C)² / (M + C)) of hourly volumes; below 5 is a good count.
 

@@ -10,6 +10,13 @@ from pipeline.commands.evaluate import Form, FormOption, JsonOption, write_file
 from pipeline.commands.evaluate_reid import BlurredOption, EncoderOption, SourceArgument
 
 
+class Objective(StrEnum):
+    """Of what F1 is made as large as possible."""
+
+    MATCHES = "matches"
+    PAIRS = "pairs"
+
+
 class CurveKind(StrEnum):
     """Shape of the curve from distance to probability."""
 
@@ -35,6 +42,10 @@ def calibrate(
             "--false-positive-rate", min=0, max=1, help="Largest share of false pairs. Default: maximum F1."
         ),
     ] = None,
+    objective: Annotated[
+        Objective,
+        typer.Option("--objective", help="Maximum F1 of matches made one to one, or of loose pairs."),
+    ] = Objective.MATCHES,
     curve: Annotated[
         CurveKind, typer.Option("--curve", help="Shape of the curve.", show_choices=True)
     ] = CurveKind.LOGISTIC,
@@ -75,6 +86,7 @@ def calibrate(
         false_positive_rate=false_positive_rate,
         kind=curve.value,
         traffic=Traffic(riders, alone),
+        objective=objective.value,
     )
     section = matching_section(found)
     if card is not None:

@@ -3,7 +3,7 @@
 from rich.console import Console
 from rich.table import Table
 
-from flows.evaluation import FlowScores, LinkScore
+from flows.evaluation import GOOD_GEH, FlowScores, LinkScore
 from pipeline.evaluation.words import UNKNOWN, share, signed_share
 
 MOST_ROWS = 25
@@ -45,6 +45,11 @@ def _print_counts(scores: FlowScores, console: Console) -> None:
         f"{scores.truth} cyclists passed the cameras in observed time, {scores.counted} were counted: "
         f"{unseen} were not seen, {invented} were counted that were none or a second time. "
         "(GEH below 5 is a good count; it compares volumes per hour.)"
+    )
+    intervals = [interval for camera in scores.cameras for interval in camera.intervals]
+    good = sum(interval.geh < GOOD_GEH for interval in intervals)
+    console.print(
+        f"{good} of {len(intervals)} intervals have a GEH below {GOOD_GEH:g}; --json has each of them."
     )
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from reid.evaluation.comparison import Comparison
 from reid.evaluation.curve import Curve, CurveQuality, fit_curve, judge
 from reid.evaluation.embeddings import DISTRACTOR, EmbeddingSet
@@ -11,6 +13,7 @@ from reid.evaluation.rehearsal import Traffic, rehearse
 from tracking.errors import UsageError
 
 _LEAST_MATCHES = 30
+_CANDIDATES = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ def calibrate(
     false_positive_rate: float | None = None,
     kind: Literal["logistic", "table"] = "logistic",
     traffic: Traffic | None = None,
+    objective: Literal["matches", "pairs"] = "matches",
 ) -> Calibration:
     """Choose τ and the curve on some riders, and measure them on others.
 
@@ -56,9 +60,11 @@ def calibrate(
         labelled: Embeddings of tracklets to choose on.
         report: Embeddings of tracklets of other riders to measure on.
         false_positive_rate: Choose the largest τ that takes no larger share of the pairs of different riders
-            for one; by default the τ of maximum F1.
+            for one; by default the τ of maximum F1 of `objective`.
         kind: Shape of the curve.
         traffic: What competes when matches are rehearsed.
+        objective: Of what F1 is made as large as possible: of matches made one to one, as the program makes
+            them, or of loose pairs, as the thesis did.
 
     Raises:
         UsageError: A rider is in both parts, or one part holds too little.
@@ -69,9 +75,11 @@ def calibrate(
     )
     if not len(pairs.same) or not len(pairs.different) or not len(others.same):
         raise UsageError("calibration: both parts need riders who are seen by at least two cameras")
-    chosen = (
-        pairs.best() if false_positive_rate is None else pairs.at_false_positive_rate(false_positive_rate)
-    )
+    if false_positive_rate is not None:
+        chosen = pairs.at_false_positive_rate(false_positive_rate)
+    else:
+        by_pairs = objective == "pairs"
+        chosen = pairs.best() if by_pairs else pairs.at(best_by_matches(labelled, pairs, traffic))
     matches = rehearse(labelled, chosen.threshold, traffic)
     if len(matches.right) < _LEAST_MATCHES:
         raise UsageError(
@@ -92,6 +100,22 @@ def calibrate(
         rehearsed.recall,
         judge(curve, rehearsed),
     )
+
+
+def best_by_matches(labelled: EmbeddingSet, pairs: PairDistances, traffic: Traffic | None = None) -> float:
+    """The threshold of maximum F1 when riders are matched one to one.
+
+    One-to-one matching settles most wrong pairs by itself, so this threshold is larger than that of loose
+    pairs, and it does not shrink with the number of labelled riders.
+
+    Args:
+        labelled: Embeddings of tracklets.
+        pairs: Their distances.
+        traffic: What competes.
+    """
+    candidates = np.unique(np.quantile(pairs.same, np.linspace(0.05, 1.0, _CANDIDATES)) + 1e-6)
+    scores = [rehearse(labelled, float(one), traffic).f1 for one in candidates]
+    return float(min(candidates[int(np.argmax(scores))], 2.0))
 
 
 def _require_other_riders(labelled: EmbeddingSet, report: EmbeddingSet) -> None:

@@ -53,6 +53,12 @@ class RehearsedMatches:
         return float(self.right.mean()) if len(self.right) else 1.0
 
     @property
+    def f1(self) -> float:
+        """2 right / (made + possible)."""
+        total = len(self.right) + self.possible
+        return float(2 * self.right.sum() / total) if total else 1.0
+
+    @property
     def recall(self) -> float:
         """Share of the possible matches that were made."""
         return float(self.right.sum() / self.possible) if self.possible else 1.0

@@ -110,3 +110,14 @@ def test_the_same_seed_rehearses_the_same_matches() -> None:
     found = crowd(1)
     first, second = (rehearse(found, 1.0, Traffic(draws=20, seed=4)) for _ in range(2))
     np.testing.assert_array_equal(first.distance, second.distance)
+
+
+def test_the_threshold_for_matches_makes_better_matches_than_that_for_pairs() -> None:
+    first, second = halves(noise=0.8)
+    traffic = Traffic(draws=60)
+    by_pairs, by_matches = (
+        calibrate(first, second, traffic=traffic, objective=option) for option in ("pairs", "matches")
+    )
+    scores = [rehearse(first, one.threshold, traffic).f1 for one in (by_pairs, by_matches)]
+    assert scores[1] > scores[0] + 0.01, f"pairs {scores[0]:.3f}, matches {scores[1]:.3f}"
+    assert by_matches.threshold > by_pairs.threshold
