@@ -122,6 +122,19 @@ def _write_onnx(embedder: nn.Module, example: torch.Tensor, dynamic: dict[str, A
             external_data=False,
             verbose=False,
         )
+    _forget_origin(path)
+
+
+def _forget_origin(path: Path) -> None:
+    """Drop what the exporter notes of every node: source lines with the paths of this machine."""
+    import onnx
+
+    model = onnx.load(path)
+    for part in (*model.graph.node, *model.graph.value_info, *model.graph.input, *model.graph.output):
+        part.ClearField("metadata_props")
+        part.ClearField("doc_string")
+    model.graph.ClearField("metadata_props")
+    onnx.save(model, path)
 
 
 def _halve(path: Path) -> None:

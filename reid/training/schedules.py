@@ -29,7 +29,7 @@ class ScheduleSettings(Settings):
         description="step: Eq 8; cosine_log: cosine of the logarithm down to a thousandth; "
         "cosine_log_literal: Eq 9 as printed, scaled to the rate; cosine: down to zero; constant",
     )
-    learning_rate: float = Field(default=3.5e-4, gt=0.0, description="highest learning rate")
+    learning_rate: float = Field(default=3.5e-4, gt=0.0, le=1e3, description="highest learning rate")
     warmup_epochs: int = Field(default=20, ge=0, description="epochs of linear growth; 0 for none")
     warmup_start_factor: float = Field(
         default=0.0, ge=0.0, le=1.0, description="share of the learning rate at which the growth starts"
