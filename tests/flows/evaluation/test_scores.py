@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.flows.evaluation.rides import CAMERAS, HOUR, Stop, random_rides, ride, score
+from flows.evaluation import match_passages
+from tests.flows.evaluation.rides import CAMERAS, HOUR, Stop, passages, random_rides, ride, score
 
 SEEDS = st.integers(0, 10**6)
 
@@ -175,3 +176,23 @@ def test_a_camera_that_only_one_side_knows_is_scored_too() -> None:
     rows = score([true[1]], [true[1], ride("B", 50)])
     assert rows.cameras[1].error == float("inf")
     assert rows.cameras[1].precision == 0.0
+
+
+def test_two_riders_who_swap_journeys_half_way_are_both_wrong() -> None:
+    first, second = ride("ABC", 10), ride("ABC", 30)
+    swapped = [[*first[:2], second[2]], [*second[:2], first[2]]]
+    journeys = score([first, second], swapped).journeys
+    assert (journeys.exact, journeys.claimed) == (0, 2)
+
+
+def test_direction_outweighs_a_small_difference_in_time() -> None:
+    truth = passages([[Stop("A", HOUR + 10, direction="left")], [Stop("A", HOUR + 10.5, direction="right")]])
+    seen = passages([[Stop("A", HOUR + 10.1, direction="right")], [Stop("A", HOUR + 10.4, direction="left")]])
+    assert match_passages(truth, seen).partner.tolist() == [1, 0]
+
+
+def test_an_unknown_direction_or_other_words_for_it_decide_nothing() -> None:
+    truth = passages([[Stop("A", HOUR + 10, direction="left")], [Stop("A", HOUR + 10.5, direction="right")]])
+    for words in (("unknown", "unknown"), ("in", "out")):
+        seen = passages([[Stop("A", HOUR + 10.1 + n * 0.3, direction=words[n])] for n in range(2)])
+        assert match_passages(truth, seen).partner.tolist() == [0, 1], words

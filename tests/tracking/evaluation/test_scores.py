@@ -117,3 +117,12 @@ def test_boxes_come_back_as_they_were_written(tmp_path: Path) -> None:
     np.testing.assert_array_equal(read.frame, boxes.frame)
     np.testing.assert_array_equal(read.identity, boxes.identity)
     np.testing.assert_allclose(read.xyxy, boxes.xyxy, atol=1e-9)
+
+
+def test_a_match_is_kept_even_if_another_track_fits_better() -> None:
+    truth = crossing("xxxx")
+    loose = [(n, 1, 10, 10, 50, 110) for n in range(1, 5)]
+    tight = [(n, 2, 10, 10, 50, 91) for n in range(2, 5)]
+    scores = evaluate_tracks(truth, boxes_of(loose + tight))
+    assert scores.clear.switches == 0, scores.clear
+    assert (scores.clear.true_positives, scores.clear.false_positives) == (4, 3)
