@@ -14,7 +14,7 @@ pytest.importorskip("onnxscript", reason="the laboratory needs onnxscript")
 
 DESCRIPTION = """
 data: {layout: two_cameras, folder: riders}
-model: {name: osnet, width: 0.25, embedding_size: 16}
+model: {name: bot, backbone: resnet18, embedding_size: 16}
 objective:
   kind: batch
   losses: [{name: triplet_batch_all}]
@@ -83,7 +83,7 @@ def test_train_measure_calibrate_export_and_use(place: Path) -> None:
     ("arguments", "code", "words"),
     [
         (["--data", "nowhere"], 2, "nowhere"),
-        (["--set", "model.width=0.3"], 2, "command line: model.width: "),
+        (["--set", "model.backbone=resnet19"], 2, "command line: model.backbone: must be one of"),
         (["--set", "sampler.kind=pairs"], 2, "objective batch needs sampler.kind"),
         (["--set", "trainng.epochs=3"], 2, "there is no such key"),
         (["--set", "training.schedule.warmup_epochs=-1"], 2, "warmup_epochs: must be at least 0"),
