@@ -32,10 +32,21 @@ def register(app: typer.Typer) -> None:
 def calibrate(
     source: SourceArgument,
     encoder: EncoderOption = None,
+    report: Annotated[
+        Path | None,
+        typer.Option("--report", help="Other labelled data to measure on, such as that of other minutes."),
+    ] = None,
     choose_on: Annotated[
-        str, typer.Option("--choose-on", help="Riders to choose on, sorted: 222:272, or as shares.")
-    ] = "0:0.5",
-    report_on: Annotated[str, typer.Option("--report-on", help="Other riders, to measure on.")] = "0.5:1.0",
+        str | None,
+        typer.Option(
+            "--choose-on",
+            help="Riders to choose on, sorted: 222:272, or as shares. Default 0:0.5, or all with --report.",
+        ),
+    ] = None,
+    report_on: Annotated[
+        str | None,
+        typer.Option("--report-on", help="Other riders, to measure on. Default 0.5:1.0, or all of --report."),
+    ] = None,
     false_positive_rate: Annotated[
         float | None,
         typer.Option(
@@ -72,17 +83,21 @@ def calibrate(
         matching_section,
         print_calibration,
         read_part,
-        split_riders,
+        riders_part,
         to_json,
         updated_card,
     )
     from reid.evaluation import Traffic
     from reid.evaluation import calibrate as choose
 
-    labelled, report = split_riders(read_part(source, encoder, None, blurred, "0:"), choose_on, report_on)
+    given = read_part(source, encoder, None, blurred, "0:")
+    other = given if report is None else read_part(report, encoder, None, blurred, "0:")
+    halves = ("0:0.5", "0.5:1.0") if report is None else (":", ":")
+    labelled = riders_part(given, choose_on or halves[0], "--choose-on")
+    held_back = riders_part(other, report_on or halves[1], "--report-on")
     found = choose(
         labelled,
-        report,
+        held_back,
         false_positive_rate=false_positive_rate,
         kind=curve.value,
         traffic=Traffic(riders, alone),

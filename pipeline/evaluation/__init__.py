@@ -1,6 +1,6 @@
 """Brings the evaluations of tracking, re-identification and flows together: screen, JSON and HTML page."""
 
-from pipeline.evaluation.calibration import matching_section, print_calibration, split_riders, updated_card
+from pipeline.evaluation.calibration import matching_section, print_calibration, riders_part, updated_card
 from pipeline.evaluation.document import to_json
 from pipeline.evaluation.embedding import open_encoder, read_embeddings, read_part
 from pipeline.evaluation.html import flow_page, reid_page
@@ -21,7 +21,7 @@ __all__ = [
     "read_embeddings",
     "read_part",
     "reid_page",
-    "split_riders",
+    "riders_part",
     "to_json",
     "updated_card",
 ]

@@ -16,22 +16,20 @@ from reid.evaluation import Calibration, EmbeddingSet, LogisticCurve, PairScores
 from tracking.errors import UsageError
 
 
-def split_riders(found: EmbeddingSet, choose: str, report: str) -> tuple[EmbeddingSet, EmbeddingSet]:
-    """The averaged tracklets of two parts of the riders.
+def riders_part(found: EmbeddingSet, part: str, option: str) -> EmbeddingSet:
+    """The averaged tracklets of a part of the riders; who asks and who is searched is forgotten.
 
     Args:
         found: Embeddings with their truth.
-        choose: Part to choose on, see `reid.evaluation.pick_identities`.
-        report: Part to report on.
+        part: See `reid.evaluation.pick_identities`.
+        option: Name of the option, for the message.
 
     Raises:
-        UsageError: A part is none, or holds nobody.
+        UsageError: It is no part, or holds nobody.
     """
     averaged = found.averaged()
     everyone = EmbeddingSet(averaged.embedding, averaged.identity, averaged.camera, averaged.tracklet)
-    parts = ((choose, "--choose-on"), (report, "--report-on"))
-    first, second = (everyone.of_identities(pick_identities(everyone, part, name)) for part, name in parts)
-    return first, second
+    return everyone.of_identities(pick_identities(everyone, part, option))
 
 
 def matching_section(found: Calibration) -> str:

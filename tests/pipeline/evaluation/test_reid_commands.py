@@ -137,3 +137,16 @@ def test_a_missing_card_is_one_sentence(embeddings: Path, tmp_path: Path) -> Non
     answer = pipeline("calibrate", embeddings, "--card", tmp_path / "none.json")
     assert answer.code == 2
     assert "--card" in answer.err
+
+
+def test_other_data_may_be_reported_on_if_it_shows_other_riders(embeddings: Path, tmp_path: Path) -> None:
+    found = crowd(8, riders=40, images=2, noise=0.5)
+    other = tmp_path / "other.npz"
+    names = np.array([f"other {one}" for one in found.identity])
+    np.savez(other, embedding=found.embedding, identity=names, camera=found.camera)
+    answer = pipeline("calibrate", embeddings, "--report", other, "--format", "json")
+    assert answer.code == 0, answer.err
+    scores = json.loads(answer.out)
+    assert (scores["riders"], scores["report_riders"]) == (70, 43)
+    refused = pipeline("calibrate", embeddings, "--report", embeddings)
+    assert (refused.code, "70 riders, such as 1," in refused.err) == (2, True), refused.err
