@@ -10,6 +10,7 @@ from reid.data.transforms.settings import TransformSettings
 from reid.losses import LossSettings
 from reid.models import ModelSettings
 from reid.models.settings import CaeSettings
+from reid.training.adaptation import AdaptationSettings
 from reid.training.settings import TrainingSettings
 from tracking.settings import Settings
 
@@ -129,6 +130,9 @@ class TrainingDescription(Settings):
         default=None, description="weights.safetensors of an earlier training to go on from (fine-tuning)"
     )
     objective: ObjectiveSettings = Field(description="what the network learns")
+    adaptation: AdaptationSettings | None = Field(
+        default=None, description="learn without labels: cluster, train on the clusters, again"
+    )
     sampler: SamplerSettings = Field(default=SamplerSettings(), description="which images make a batch")
     transforms: TransformSettings = Field(default=TransformSettings(), description="what happens to a crop")
     training: TrainingSettings = Field(default=TrainingSettings(), description="how long and how fast")
@@ -152,6 +156,8 @@ class TrainingDescription(Settings):
             raise ValueError("autoencoder belongs to model clustering, and only to it")
         if self.autoencoder is None and (self.autoencoder_weights is not None or self.end_to_end):
             raise ValueError("autoencoder_weights and end_to_end belong to model clustering only")
+        if self.adaptation is not None and (self.initial_weights is None or self.rounds > 1):
+            raise ValueError("adaptation needs initial_weights to cluster with, and no rounds of its own")
         if self.rounds > 1 and kind != "triplets":
             raise ValueError("rounds mine hard negatives for objective triplets only")
         return self

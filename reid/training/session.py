@@ -13,6 +13,7 @@ from reid.datasets import Part, ReidDataset, read_market, read_part, read_two_ca
 from reid.losses import build_losses
 from reid.losses.clustering import ClusteringLoss
 from reid.models import ModelSettings
+from reid.training.adaptation import AdaptationSettings, pseudo_identities, relabel
 from reid.training.batches import CropBatches, label_arrays
 from reid.training.description import (
     BatchObjectiveSettings,
@@ -35,7 +36,14 @@ from reid.training.objectives import (
     TripletObjective,
     VerificationObjective,
 )
-from reid.training.trained import WEIGHTS, TrainedModel, build_network, save_trained, start_from
+from reid.training.trained import (
+    WEIGHTS,
+    TrainedModel,
+    build_network,
+    load_trained,
+    save_trained,
+    start_from,
+)
 from reid.training.trainer import Progress, Trainer
 from tracking.arrays import IntArray
 from tracking.errors import UsageError
@@ -83,6 +91,7 @@ class TrainingSession:
         description: TrainingDescription,
         folder: Path,
         hard_negatives: list[IntArray] | None = None,
+        dataset: ReidDataset | None = None,
     ) -> None:
         """Read the data and build the network.
 
@@ -90,12 +99,13 @@ class TrainingSession:
             description: What to do.
             folder: Where state, learning curves and weights go.
             hard_negatives: Of each image, for a second round on triplets.
+            dataset: Training images, where they are not those of the description.
 
         Raises:
             UsageError: If data, network and objective do not fit each other.
             WeightsError: If initial weights are missing or belong to another network.
         """
-        self.dataset = read_data(description.data)
+        self.dataset = dataset or read_data(description.data)
         settings, self._folder = description.training, folder
         torch.manual_seed(settings.seed)
         classes = len(self.dataset.identities)
@@ -126,7 +136,7 @@ def run_training(
     """Train as described; killed at any moment, the same call goes on.
 
     With several rounds, the hard negatives of a round are mined with its network and take part in the
-    next, which starts from its weights.
+    next, which starts from its weights. With an adaptation, every round clusters the images anew.
 
     Args:
         description: What to do.
@@ -136,6 +146,8 @@ def run_training(
     Returns:
         The weights of the last round.
     """
+    if description.adaptation is not None:
+        return _adapt(description, description.adaptation, folder, on_progress)
     weights, hard = description.initial_weights, None
     for number in range(1, description.rounds + 1):
         place = folder / f"round-{number}" if description.rounds > 1 else folder
@@ -147,6 +159,28 @@ def run_training(
             embeddings = embed_images(session.network, paths, description.transforms)
             hard = mine_hard_negatives(embeddings, label_arrays(session.dataset)[0])
     return weights if weights is not None else folder / WEIGHTS
+
+
+def _adapt(
+    description: TrainingDescription,
+    settings: AdaptationSettings,
+    folder: Path,
+    on_progress: Callable[[Progress], None] | None,
+) -> Path:
+    unlabelled = read_data(description.data)
+    paths = [crop.path for crop in unlabelled.crops]
+    weights = description.initial_weights or folder
+    for number in range(1, settings.rounds + 1):
+        embeddings = embed_images(load_trained(weights).network, paths, description.transforms)
+        labels = pseudo_identities(embeddings, settings, description.training.seed)
+        session = TrainingSession(
+            description.model_copy(update={"initial_weights": weights}),
+            folder / f"round-{number}",
+            dataset=relabel(unlabelled, labels),
+        )
+        session.trainer.run(on_progress)
+        weights = session.save()
+    return weights
 
 
 def _batches(

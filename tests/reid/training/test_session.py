@@ -148,9 +148,20 @@ def test_fine_tuning_takes_everything_but_a_classifier_of_other_riders(tmp_path:
     assert all(torch.equal(trained[key], tuned[key]) for key in tuned if not key.startswith("classifier."))
 
 
+def test_adaptation_trains_on_clusters_and_never_on_labels(tmp_path: Path, riders: Path) -> None:
+    start = run_training(describe(riders, "batch"), tmp_path / "first")
+    few = {"rounds": 2, "clusters": 4, "similarity": -1.0}
+    sampler = PK | {"identities_per_batch": 2}
+    adapted = describe(riders, "batch", initial_weights=start, adaptation=few, sampler=sampler)
+    weights = run_training(adapted, tmp_path / "adapted")
+    assert weights == tmp_path / "adapted" / "round-2" / "weights.safetensors"
+    assert 2 <= load_trained(weights).about.identities <= 4
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
+        ({"adaptation": {}}, "adaptation needs initial_weights"),
         ({"sampler": PAIRS}, "objective batch needs sampler.kind identities or single_camera, not pairs"),
         ({"model": {"name": "cae"}}, "objective batch cannot train model cae"),
         ({"model": CLUSTERING, "objective": {"kind": "clustering"}}, "autoencoder belongs to"),
