@@ -14,6 +14,7 @@ from tracking.errors import UsageError
 
 _LEAST_MATCHES = 30
 _CANDIDATES = 24
+_FLAT = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,9 @@ def best_by_matches(labelled: EmbeddingSet, pairs: PairDistances, traffic: Traff
     traffic = traffic or Traffic()
     fewer = replace(traffic, draws=max(1, traffic.draws // 4))
     scores = [rehearse(labelled, float(one), fewer).f1 for one in candidates]
-    return float(min(candidates[int(np.argmax(scores))], 2.0))
+    # F1 is flat at its top; the smallest of the nearly best thresholds makes the fewest wrong matches.
+    best = np.flatnonzero(np.array(scores) >= max(scores) - _FLAT)[0]
+    return float(min(candidates[best], 2.0))
 
 
 def _require_other_riders(labelled: EmbeddingSet, report: EmbeddingSet) -> None:
