@@ -4,6 +4,7 @@ Samplers need NumPy only; `reid.data.transforms` needs PyTorch and is imported o
 """
 
 from reid.data.identity_batches import IdentitySampler, SingleCameraSampler
+from reid.data.images import ImageSampler
 from reid.data.pairs import Pairs, PairSampler
 from reid.data.sampler import Purpose, Sampler, generator
 from reid.data.settings import SamplerSettings, build_sampler
@@ -11,6 +12,7 @@ from reid.data.triplets import TripletSampler
 
 __all__ = [
     "IdentitySampler",
+    "ImageSampler",
     "PairSampler",
     "Pairs",
     "Purpose",

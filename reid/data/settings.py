@@ -6,6 +6,7 @@ import numpy as np
 from pydantic import Field
 
 from reid.data.identity_batches import IdentitySampler, SingleCameraSampler
+from reid.data.images import ImageSampler
 from reid.data.pairs import PairSampler
 from reid.data.sampler import Sampler
 from reid.data.triplets import TripletSampler
@@ -16,10 +17,10 @@ from tracking.settings import Settings
 class SamplerSettings(Settings):
     """How batches are drawn."""
 
-    kind: Literal["identities", "single_camera", "pairs", "triplets"] = Field(
+    kind: Literal["identities", "single_camera", "pairs", "triplets", "images"] = Field(
         default="identities",
         description="identities: P×K; single_camera: P×K of one camera; pairs: two images; "
-        "triplets: anchor, positive from another camera, negative",
+        "triplets: anchor, positive from another camera, negative; images: each once, whoever it shows",
     )
     identities_per_batch: int = Field(default=16, ge=2, description="P of identities and single_camera")
     images_per_identity: int = Field(default=4, ge=2, description="K of identities and single_camera")
@@ -33,6 +34,7 @@ class SamplerSettings(Settings):
     )
     pairs_per_batch: int = Field(default=32, ge=1, description="of pairs: image pairs of a batch")
     triplets_per_batch: int = Field(default=32, ge=1, description="of triplets: triplets of a batch")
+    images_per_batch: int = Field(default=32, ge=2, description="of images: images of a batch")
     hard_share: float = Field(
         default=0.3, ge=0.0, le=1.0, description="of triplets: share of hard negatives once they were mined"
     )
@@ -73,6 +75,8 @@ def build_sampler(
                 settings.pairs_per_batch,
                 seed,
             )
+        case "images":
+            return ImageSampler(len(identities), settings.images_per_batch, seed, settings.steps_per_epoch)
         case "triplets":
             return TripletSampler(
                 identities,

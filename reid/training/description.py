@@ -14,7 +14,7 @@ from reid.training.adaptation import AdaptationSettings
 from reid.training.settings import TrainingSettings
 from tracking.settings import Settings
 
-Layout = Literal["own", "market", "two_cameras"]
+Layout = Literal["own", "market", "two_cameras", "masks"]
 
 
 class DataSettings(Settings):
@@ -22,7 +22,8 @@ class DataSettings(Settings):
 
     layout: Layout = Field(
         default="own",
-        description="own: of `pipeline dataset build`; market: Market-1501; two_cameras: rider_0001_cam1.jpg",
+        description="own: of `pipeline dataset build`; market: Market-1501; two_cameras: a_0001_cam1.jpg; "
+        "masks: images/NAME.jpg with masks/NAME.png, for segmentation",
     )
     folder: Path = Field(description="folder of the data set")
     kind: str | None = Field(default=None, description="of two_cameras: which kind, motorcycle for example")
@@ -83,13 +84,22 @@ class ClusteringObjectiveSettings(Settings):
     )
 
 
+class SegmentationObjectiveSettings(Settings):
+    """Person masks."""
+
+    kind: Literal["segmentation"] = "segmentation"
+    person_weight: float = Field(default=3.0, gt=0.0, description="α, cost of a missed pixel of the person")
+    background_weight: float = Field(default=1.0, gt=0.0, description="β, cost of one of the background")
+
+
 ObjectiveSettings = Annotated[
     BatchObjectiveSettings
     | PairObjectiveSettings
     | VerificationObjectiveSettings
     | TripletObjectiveSettings
     | ReconstructionObjectiveSettings
-    | ClusteringObjectiveSettings,
+    | ClusteringObjectiveSettings
+    | SegmentationObjectiveSettings,
     Field(discriminator="kind"),
 ]
 
@@ -98,7 +108,8 @@ SAMPLERS: dict[str, frozenset[str]] = {
     "verification": frozenset({"pairs"}),
     "triplets": frozenset({"triplets"}),
     "batch": frozenset({"identities", "single_camera"}),
-    "reconstruction": frozenset({"identities", "single_camera"}),
+    "reconstruction": frozenset({"identities", "single_camera", "images"}),
+    "segmentation": frozenset({"images"}),
     "clustering": frozenset({"identities", "single_camera"}),
 }
 """Samplers that suit an objective."""
@@ -107,6 +118,7 @@ NETWORKS: dict[str, frozenset[str]] = {
     "verification": frozenset({"verification"}),
     "reconstruction": frozenset({"cae"}),
     "clustering": frozenset({"clustering"}),
+    "segmentation": frozenset({"segmentation"}),
 }
 """Networks that suit an objective; the others take any that embeds."""
 NOT_EMBEDDING = frozenset({"cae", "clustering", "segmentation"})
@@ -149,6 +161,8 @@ class TrainingDescription(Settings):
             allowed = " or ".join(sorted(SAMPLERS[kind]))
             raise ValueError(f"objective {kind} needs sampler.kind {allowed}, not {self.sampler.kind}")
         name = self.model.name
+        if (kind == "segmentation") != (self.data.layout == "masks"):
+            raise ValueError("data.layout masks belongs to objective segmentation, and only to it")
         fits = name in NETWORKS[kind] if kind in NETWORKS else name not in NOT_EMBEDDING
         if not fits:
             raise ValueError(f"objective {kind} cannot train model {name}")

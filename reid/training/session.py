@@ -2,40 +2,21 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, assert_never
+from typing import Any
 
 import torch
 from torch import nn
 
-from reid.data import build_sampler
-from reid.data.transforms import CropTransform
-from reid.datasets import Part, ReidDataset, read_market, read_part, read_two_cameras
-from reid.losses import build_losses
-from reid.losses.clustering import ClusteringLoss
+from reid.datasets import ReidDataset
 from reid.models import ModelSettings
 from reid.training.adaptation import AdaptationSettings, pseudo_identities, relabel
-from reid.training.batches import CropBatches, label_arrays
-from reid.training.description import (
-    BatchObjectiveSettings,
-    ClusteringObjectiveSettings,
-    DataSettings,
-    PairObjectiveSettings,
-    ReconstructionObjectiveSettings,
-    TrainingDescription,
-    TripletObjectiveSettings,
-    VerificationObjectiveSettings,
-)
+from reid.training.batches import label_arrays
+from reid.training.description import BatchObjectiveSettings, TrainingDescription
 from reid.training.embedding import embed_images
+from reid.training.goals import build_objective
+from reid.training.masks import MaskSet
 from reid.training.mining import mine_hard_negatives
-from reid.training.objectives import (
-    BatchObjective,
-    ClusteringObjective,
-    Objective,
-    PairObjective,
-    ReconstructionObjective,
-    TripletObjective,
-    VerificationObjective,
-)
+from reid.training.sources import build_batches, read_data
 from reid.training.trained import (
     WEIGHTS,
     TrainedModel,
@@ -49,30 +30,6 @@ from tracking.arrays import IntArray
 from tracking.errors import UsageError
 
 
-def read_data(settings: DataSettings) -> ReidDataset:
-    """Read training images.
-
-    Raises:
-        UsageError: If the folder is missing or is no such data set.
-    """
-    match settings.layout:
-        case "own":
-            dataset = read_part(settings.folder, Part.TRAIN)
-        case "market":
-            dataset = read_market(settings.folder).train
-        case "two_cameras":
-            dataset = read_two_cameras(settings.folder, settings.kind)
-    if settings.identities is None:
-        return dataset
-    chosen = dataset.identities[slice(*settings.identities)]
-    if not chosen:
-        raise UsageError(
-            f"data.identities: {list(settings.identities)} leaves none of "
-            f"{len(dataset.identities)} identities"
-        )
-    return dataset.with_identities(chosen)
-
-
 class TrainingSession:
     """A training as described, ready to run.
 
@@ -83,7 +40,7 @@ class TrainingSession:
     """
 
     network: nn.Module
-    dataset: ReidDataset
+    dataset: ReidDataset | MaskSet
     trainer: Trainer
 
     def __init__(
@@ -118,7 +75,7 @@ class TrainingSession:
             images=len(self.dataset),
             seed=settings.seed,
         )
-        source = _batches(description, self.dataset, hard_negatives)
+        source = build_batches(description, self.dataset, hard_negatives)
         self.network = build_network(self._about, description.end_to_end)
         _start_from_given(self.network, description)
         objective = build_objective(description, self.network, classes)
@@ -154,7 +111,7 @@ def run_training(
         session = TrainingSession(description.model_copy(update={"initial_weights": weights}), place, hard)
         session.trainer.run(on_progress)
         weights = session.save()
-        if number < description.rounds:
+        if number < description.rounds and isinstance(session.dataset, ReidDataset):
             paths = [crop.path for crop in session.dataset.crops]
             embeddings = embed_images(session.network, paths, description.transforms)
             hard = mine_hard_negatives(embeddings, label_arrays(session.dataset)[0])
@@ -168,6 +125,8 @@ def _adapt(
     on_progress: Callable[[Progress], None] | None,
 ) -> Path:
     unlabelled = read_data(description.data)
+    if isinstance(unlabelled, MaskSet):
+        raise UsageError("adaptation: needs images of riders, not masks")
     paths = [crop.path for crop in unlabelled.crops]
     weights = description.initial_weights or folder
     for number in range(1, settings.rounds + 1):
@@ -183,58 +142,11 @@ def _adapt(
     return weights
 
 
-def _batches(
-    description: TrainingDescription, dataset: ReidDataset, hard_negatives: list[IntArray] | None
-) -> CropBatches:
-    settings = description.training
-    identities, cameras = label_arrays(dataset)
-    return CropBatches(
-        dataset,
-        build_sampler(description.sampler, identities, cameras, settings.seed, hard_negatives),
-        CropTransform(description.transforms, training=True),
-        settings.seed,
-        settings.workers,
-        settings.keep_images_in_memory,
-    )
-
-
 def _start_from_given(network: nn.Module, description: TrainingDescription) -> None:
     if description.autoencoder_weights is not None:
         start_from(network.autoencoder, description.autoencoder_weights)
     if description.initial_weights is not None:
         start_from(network, description.initial_weights)
-
-
-def build_objective(description: TrainingDescription, network: nn.Module, classes: int) -> Objective:
-    """Build what the network learns.
-
-    Args:
-        description: With the objective's settings.
-        network: Its feature length decides the size of class centres.
-        classes: Train identities.
-    """
-    settings = description.objective
-    match settings:
-        case BatchObjectiveSettings():
-            return BatchObjective(build_losses(settings.losses, classes, network.dimension))
-        case PairObjectiveSettings():
-            return PairObjective(settings.margin)
-        case VerificationObjectiveSettings():
-            return VerificationObjective(settings.weight, settings.smoothing)
-        case TripletObjectiveSettings():
-            return TripletObjective(settings.margin, settings.lossless, settings.beta)
-        case ReconstructionObjectiveSettings():
-            return ReconstructionObjective(settings.error)
-        case ClusteringObjectiveSettings():
-            loss = ClusteringLoss(
-                classes,
-                network.dimension,
-                settings.refresh_batches,
-                settings.reset_epochs,
-                settings.separation_margin,
-            )
-            return ClusteringObjective(loss, settings.error)
-    assert_never(settings)
 
 
 def _with_classes(description: TrainingDescription, classes: int) -> ModelSettings:

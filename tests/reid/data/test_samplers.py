@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from reid.data import (
     IdentitySampler,
+    ImageSampler,
     PairSampler,
     Sampler,
     SamplerSettings,
@@ -130,7 +131,15 @@ def test_about_the_asked_share_of_negatives_is_hard() -> None:
     assert 0.25 < share < 0.35, f"{share:.3f} of 1000 negatives are hard"
 
 
-@pytest.mark.parametrize("kind", ["identities", "single_camera", "pairs", "triplets"])
+def test_images_come_once_per_epoch_whoever_they_show() -> None:
+    sampler = ImageSampler(23, 5, seed=1)
+    shown = np.concatenate([sampler.batch(1, step) for step in range(sampler.steps_per_epoch)])
+    assert len(shown) == len(set(shown.tolist())) == 20
+    with pytest.raises(UsageError, match="1 training images"):
+        ImageSampler(1)
+
+
+@pytest.mark.parametrize("kind", ["identities", "single_camera", "pairs", "triplets", "images"])
 def test_a_batch_depends_on_seed_epoch_and_step_alone(kind: str) -> None:
     identities, cameras = labels([6] * 20, 2)
     choice = SamplerSettings(

@@ -1,5 +1,6 @@
 """Every objective trains as described, and what was trained comes back from disk."""
 
+import csv
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,11 @@ pytest.importorskip("safetensors", reason="the laboratory needs safetensors")
 import cv2  # noqa: E402
 from safetensors.torch import load_file, save_file  # noqa: E402
 
+from reid.data import ImageSampler  # noqa: E402
+from reid.data.transforms import TransformSettings  # noqa: E402
 from reid.training.description import TrainingDescription  # noqa: E402
 from reid.training.embedding import embed_images  # noqa: E402
+from reid.training.masks import MaskBatches, read_masks  # noqa: E402
 from reid.training.session import TrainingSession, run_training  # noqa: E402
 from reid.training.trained import load_trained  # noqa: E402
 from tracking.errors import UsageError, WeightsError  # noqa: E402
@@ -119,6 +123,57 @@ def test_an_auto_encoder_first_then_the_clustering_network_behind_it(tmp_path: P
     assert load_trained(session.save()).network.dimension == 8
 
 
+def test_segmentation_learns_from_masks(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    for part in ("images", "masks"):
+        (tmp_path / part).mkdir()
+    for number in range(6):
+        mask = np.zeros((32, 16), np.uint8)
+        mask[4 : 20 + number, 3 + number : 9 + number] = 1 + number
+        image = rng.integers(0, 60, (32, 16, 3)) + 150 * (mask > 0)[:, :, None]
+        cv2.imwrite(str(tmp_path / "images" / f"{number}.jpg"), image.astype(np.uint8))
+        cv2.imwrite(str(tmp_path / "masks" / f"{number}.png"), mask)
+    description = describe(
+        tmp_path,
+        data={"layout": "masks", "folder": tmp_path},
+        model={"name": "segmentation", "depth": 9, "dropout": 0.0, "output_stride": 8},
+        transforms={"size": [64, 32], "flip": 0.0},
+        objective={"kind": "segmentation"},
+        sampler={"kind": "images", "images_per_batch": 3},
+        training={
+            "epochs": 8,
+            "threads": 1,
+            "log_steps": 1,
+            "schedule": {"name": "constant", "warmup_epochs": 0, "learning_rate": 3e-3},
+        },
+    )
+    weights = run_training(description, tmp_path / "run")
+    with (tmp_path / "run" / "curves.csv").open(newline="") as file:
+        losses = [float(row["loss"]) for row in csv.DictReader(file)]
+    assert len(losses) == 16
+    assert losses[-1] < 0.7 * losses[0], losses
+    assert load_trained(weights).about.images == 6
+    (tmp_path / "masks" / "3.png").unlink()
+    with pytest.raises(UsageError, match=r"3\.png: is missing \(1 of 6 masks\)"):
+        run_training(description, tmp_path / "again")
+
+
+def test_image_and_mask_are_mirrored_together(tmp_path: Path) -> None:
+    for part in ("images", "masks"):
+        (tmp_path / part).mkdir()
+        for number in range(8):
+            half = np.zeros((32, 16), np.uint8)
+            half[:, :8] = 255
+            cv2.imwrite(str(tmp_path / part / f"{number}.png"), half)
+    transforms = TransformSettings(size=(32, 16), erasing=None)
+    source = MaskBatches(read_masks(tmp_path), ImageSampler(8, 8), transforms, seed=2)
+    (batch,) = source.batches(1)
+    bright = batch.images[:, :1] > 0
+    assert torch.equal(bright, batch.targets > 0.5)
+    mirrored = int((batch.targets[:, 0, 0, 0] == 0).sum())
+    assert 0 < mirrored < 8, f"{mirrored} of 8 are mirrored"
+
+
 def test_end_to_end_trains_the_auto_encoder_too(tmp_path: Path, riders: Path) -> None:
     description = describe(
         riders, model=CLUSTERING, autoencoder={}, end_to_end=True, objective={"kind": "clustering"}
@@ -161,6 +216,7 @@ def test_adaptation_trains_on_clusters_and_never_on_labels(tmp_path: Path, rider
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
+        ({"objective": {"kind": "segmentation"}, "sampler": {"kind": "images"}}, "layout masks belongs to"),
         ({"adaptation": {}}, "adaptation needs initial_weights"),
         ({"sampler": PAIRS}, "objective batch needs sampler.kind identities or single_camera, not pairs"),
         ({"model": {"name": "cae"}}, "objective batch cannot train model cae"),
