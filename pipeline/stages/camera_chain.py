@@ -75,6 +75,8 @@ class CameraChain:
             candidates = candidates[self._settings.region.contains(candidates.xyxy)]
             stamp = FrameStamp(frame.source, frame.index, frame.time)
             update = self._tracker.update(stamp, candidates.detections)
+            for parting in update.parted:
+                self._judge.part(parting.earlier, parting.later, parting.since)
             self._judge.observe(update.assigned, candidates, frame.time)
         with self._clock.measure(Stage.ANONYMISE):
             tracked = (update.assigned >= 0) & ~update.stationary

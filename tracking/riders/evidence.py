@@ -152,6 +152,22 @@ class EvidenceLog:
             return Evidence(np.zeros((0, _COLUMNS)), 0.0)
         return Evidence(np.stack(rows), self._moving[local_id] / self._seen[local_id])
 
+    def part(self, earlier: int, later: int, since: float) -> None:
+        """Hand the rows of one track from a moment on to another track.
+
+        Args:
+            earlier: A track that ended before that moment.
+            later: The track that began then.
+            since: Seconds since the epoch.
+        """
+        rows = self._rows.get(earlier, [])
+        kept = [row for row in rows if row[_TIME] < since]
+        if not kept or len(kept) == len(rows):
+            return
+        self._rows[earlier], self._rows[later] = kept, rows[len(kept) :]
+        for counts in (self._seen, self._moving):
+            counts[later] = counts[earlier]
+
     def forget(self, local_id: int) -> None:
         """Drop a track that is decided or was too short."""
         for store in (self._rows, self._moving, self._seen):

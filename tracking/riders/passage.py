@@ -76,6 +76,16 @@ class PassageJudge:
         self._log.observe(local_ids, candidates, time)
         self._history.observe(candidates, time)
 
+    def part(self, earlier: int, later: int, since: float) -> None:
+        """Learn that a track showed somebody else from a moment on; before `observe` of that frame.
+
+        Args:
+            earlier: Local id of the track that ended before.
+            later: Local id of the track of the other one.
+            since: Seconds since the epoch.
+        """
+        self._log.part(earlier, later, since)
+
     def conclude(
         self, ended: Iterable[Tracklet], dropped: Iterable[int], time: float
     ) -> tuple[JudgedPassage, ...]:

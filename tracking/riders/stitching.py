@@ -119,12 +119,17 @@ def _far_apart(first: FloatArray, second: FloatArray) -> bool:
 
 
 def _two_persons(first: Evidence, second: Evidence, settings: StitchSettings) -> BoolArray:
-    """Rows in which both tracks show a person and these are not one person boxed twice."""
+    """Rows in which both tracks show a person and these are not one person boxed twice.
+
+    A detector of whole cyclists has taken out the doubles itself: two of its boxes are two riders, however
+    close they ride.
+    """
     both = (first.person > 0) & (second.person > 0)
+    whole = both & np.isnan(first.person_boxes[:, 0]) & np.isnan(second.person_boxes[:, 0])
     a = np.where(np.isfinite(first.person_boxes), first.person_boxes, first.boxes)
     b = np.where(np.isfinite(second.person_boxes), second.person_boxes, second.boxes)
     apart: BoolArray = both & (paired_nested_shares(a, b) < settings.same_person)
-    return apart
+    return apart | whole
 
 
 def _within(evidence: Evidence, start: float, end: float) -> Evidence:

@@ -9,11 +9,12 @@ from tracking.tracklets.factory import Tracker, build_tracker
 from tracking.tracklets.geometry import iou_matrix, paired_iou
 from tracking.tracklets.literal import LiteralTrackletBuilder
 from tracking.tracklets.settings import TrackerSettings
-from tracking.tracklets.updates import FrameStamp, TrackUpdate
+from tracking.tracklets.updates import FrameStamp, Parting, TrackUpdate
 
 __all__ = [
     "FrameStamp",
     "LiteralTrackletBuilder",
+    "Parting",
     "TrackUpdate",
     "Tracker",
     "TrackerSettings",

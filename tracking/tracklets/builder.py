@@ -8,12 +8,13 @@ from tracking.arrays import BoolArray, FloatArray, IntArray
 from tracking.tracklets.assignment import assign
 from tracking.tracklets.geometry import paired_iou
 from tracking.tracklets.qualify import BoxCriteria
-from tracking.tracklets.register import TrackRegister
+from tracking.tracklets.register import Closed, TrackRegister
 from tracking.tracklets.settings import TrackerSettings
 from tracking.tracklets.similarity import Candidates
 from tracking.tracklets.track import Track
-from tracking.tracklets.updates import NO_TRACK, FrameStamp, TrackUpdate
-from tracking.values import Detections
+from tracking.tracklets.turning import boxes_after_turn
+from tracking.tracklets.updates import NO_TRACK, FrameStamp, Parting, TrackUpdate
+from tracking.values import Detections, Tracklet
 
 
 class TrackletBuilder:
@@ -36,7 +37,8 @@ class TrackletBuilder:
         Args:
             camera: Camera id, copied to the tracklets.
             settings: Every value used.
-            frame_size: Width and height in pixels, needed for `min_height_share` only.
+            frame_size: Width and height in pixels, needed for `min_height_share`; also tells which boxes
+                the frame cuts off.
 
         Raises:
             UsageError: `min_height_share` is set and the frame size is not known.
@@ -44,6 +46,7 @@ class TrackletBuilder:
         self._settings = settings
         self._criteria = BoxCriteria(settings, frame_size)
         self._register = TrackRegister(camera, settings)
+        self._frame_width = None if frame_size is None else float(frame_size[0])
 
     @property
     def earliest_live_time(self) -> float | None:
@@ -69,13 +72,15 @@ class TrackletBuilder:
         chosen = self._associate(stamp.time, detections, admitted)
         matched = np.flatnonzero(chosen >= 0)
         tracks = [self._register.open[row] for row in chosen[matched]]
-        stationary[matched] = self._extend(tracks, detections[matched], stamp.time)
+        stationary[matched] = self._extend(tracks, detections[matched], stamp)
+        tracks, left, parted = self._part_who_turned(tracks)
         assigned[matched] = [track.local_id for track in tracks]
         seeds = np.flatnonzero(admitted & (chosen < 0) & (detections.score >= self._settings.min_score))
         for column in seeds[np.lexsort(detections.xyxy[seeds].T[::-1])]:
             box, score = detections.xyxy[column], float(detections.score[column])
             assigned[column] = self._register.start(stamp, box, score).local_id
-        return TrackUpdate(assigned, stationary, closed.ended, closed.dropped)
+        ended, dropped = closed.ended + left.ended, closed.dropped + left.dropped
+        return TrackUpdate(assigned, stationary, ended, dropped, parted)
 
     def finish(self) -> TrackUpdate:
         """Close everything at the end of the footage."""
@@ -105,9 +110,25 @@ class TrackletBuilder:
                 free[rows] = False
         return chosen
 
-    def _extend(self, tracks: list[Track], boxes: Detections, time: float) -> BoolArray:
+    def _part_who_turned(self, tracks: list[Track]) -> tuple[list[Track], Closed, tuple[Parting, ...]]:
+        """Give those who came in where another left a track of their own."""
+        kept, partings = [], []
+        ended: tuple[Tracklet, ...] = ()
+        dropped: tuple[int, ...] = ()
+        for track in tracks:
+            count = boxes_after_turn(track.times, track.boxes, self._settings.turn_speed, self._frame_width)
+            if not count:
+                kept.append(track)
+                continue
+            other, closed = self._register.split(track, count)
+            kept.append(other)
+            partings.append(Parting(track.local_id, other.local_id, other.begin.time))
+            ended, dropped = ended + closed.ended, dropped + closed.dropped
+        return kept, Closed(ended, dropped), tuple(partings)
+
+    def _extend(self, tracks: list[Track], boxes: Detections, stamp: FrameStamp) -> BoolArray:
         """Give box i to track i; the mask says which met their track standing still (T7)."""
-        references = [track.reference(time) for track in tracks]
+        references = [track.reference(stamp.time) for track in tracks]
         known = np.array([reference is not None for reference in references], bool)
         then = np.array(
             [
@@ -120,10 +141,10 @@ class TrackletBuilder:
             tracks, references, standing.tolist(), boxes.xyxy, boxes.score.tolist(), strict=True
         ):
             if stands and reference is not None:
-                track.stand(reference[0], time)
+                track.stand(reference[0], stamp.time)
             # The first box is never overwritten, so that the time of entry is kept.
             if stands and len(track) > 1:
-                track.overwrite_last(box, time, score)
+                track.overwrite_last(box, stamp, score)
             else:
-                track.extend(box, time, score)
+                track.extend(box, stamp, score)
         return standing

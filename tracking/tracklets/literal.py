@@ -81,7 +81,7 @@ class LiteralTrackletBuilder:
         opened: list[tuple[int, int]] = []
         for track in present:
             for column in columns:
-                outcome = self._meet(track, detections, column, stamp.time)
+                outcome = self._meet(track, detections, column, stamp)
                 if outcome is Outcome.NO_MATCH:
                     opened.append((column, self._open(stamp, detections, column)))
                 elif outcome is not Outcome.REFUSED and assigned[column] == NO_TRACK:
@@ -106,17 +106,17 @@ class LiteralTrackletBuilder:
             admitted &= detections.score >= self._settings.min_score
         return admitted
 
-    def _meet(self, track: Track, detections: Detections, column: int, time: float) -> Outcome:
+    def _meet(self, track: Track, detections: Detections, column: int, stamp: FrameStamp) -> Outcome:
         box, score = detections.xyxy[column], float(detections.score[column])
         overlap = float(paired_iou(track.boxes[-1][None], box[None])[0])
         if self._settings.iou_prefilter is not None and overlap > self._settings.iou_prefilter:
             return Outcome.REFUSED
-        outcome = self._match(track, box, overlap, time)
+        outcome = self._match(track, box, overlap, stamp.time)
         if outcome is Outcome.STATIONARY:
-            track.stand(track.last_time, time)
-            track.overwrite_last(box, time, score)
+            track.stand(track.last_time, stamp.time)
+            track.overwrite_last(box, stamp, score)
         elif outcome is Outcome.TRACKED:
-            track.extend(box, time, score)
+            track.extend(box, stamp, score)
         return outcome
 
     def _match(self, track: Track, box: FloatArray, overlap: float, time: float) -> Outcome:

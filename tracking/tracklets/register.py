@@ -58,6 +58,24 @@ class TrackRegister:
         self.open.append(track)
         return track
 
+    def split(self, track: Track, count: int) -> tuple[Track, Closed]:
+        """End a track before its newest boxes and begin another one with them.
+
+        Args:
+            track: An open track of more boxes than that.
+            count: How many boxes belong to the other one.
+
+        Returns:
+            The other track, and the one that was closed.
+        """
+        stamps, boxes = track.stamps[-count:], track.boxes[-count:]
+        scores = track.scores[-count:]
+        track.give_up(count)
+        other = self.start(stamps[0], boxes[0], scores[0])
+        for stamp, box, score in zip(stamps[1:], boxes[1:], scores[1:], strict=True):
+            other.extend(box, stamp, score)
+        return other, self._close([track])
+
     def close_all(self) -> Closed:
         """Close every track, as at the end of the footage."""
         return self._close(self.open)

@@ -24,6 +24,7 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
         "naive_max_dt_s": 1.0,
         "stationary_window_s": 0.0,
         "reach_speed": 0.0,
+        "turn_speed": 0.0,
     },
 }
 
@@ -88,6 +89,12 @@ class TrackerSettings(Settings):
         description="Boxes without overlap may be joined up to this speed, box heights per second; 0: never.",
     )
     reach_max: float = Field(1.0, gt=0, description="Upper bound of that reach, box heights.")
+    turn_speed: float = Field(
+        0.4,
+        ge=0,
+        description="Who turns round on the spot, faster than this before and after, is two riders: one who "
+        "left and one who came, box heights per second; 0: never.",
+    )
     measurement_noise: float = Field(
         0.05, gt=0, description="Jitter of a box, standard deviation in box heights."
     )

@@ -23,6 +23,7 @@ class Track:
         """Begin with one box (4,) xyxy."""
         self.local_id = local_id
         self.begin = stamp
+        self.stamps = [stamp]
         self.boxes = [box]
         self.times = [stamp.time]
         self.scores = [score]
@@ -51,17 +52,25 @@ class Track:
             reference = (moment, box)
         return reference
 
-    def extend(self, box: FloatArray, time: float, score: float) -> None:
+    def extend(self, box: FloatArray, stamp: FrameStamp, score: float) -> None:
         """Append a box."""
-        self._observe(box, time)
+        self._observe(box, stamp.time)
+        self.stamps.append(stamp)
         self.boxes.append(box)
-        self.times.append(time)
+        self.times.append(stamp.time)
         self.scores.append(score)
 
-    def overwrite_last(self, box: FloatArray, time: float, score: float) -> None:
+    def overwrite_last(self, box: FloatArray, stamp: FrameStamp, score: float) -> None:
         """Replace the newest box, so that the track stays alive but does not grow (T7)."""
-        self._observe(box, time)
-        self.boxes[-1], self.times[-1], self.scores[-1] = box, time, score
+        self._observe(box, stamp.time)
+        self.stamps[-1], self.boxes[-1], self.times[-1] = stamp, box, stamp.time
+        self.scores[-1] = score
+
+    def give_up(self, count: int) -> None:
+        """Forget the newest boxes, which belong to somebody else; the track can only be closed then."""
+        self.seen -= count
+        for values in (self.stamps, self.boxes, self.times, self.scores):
+            del values[-count:]
 
     def stand(self, since: float, time: float) -> None:
         """Count the time stood still from `since` to `time`, no moment twice."""

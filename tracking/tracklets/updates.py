@@ -25,6 +25,21 @@ class FrameStamp:
 
 
 @dataclass(frozen=True, slots=True)
+class Parting:
+    """A track whose newest boxes turned out to be somebody else's.
+
+    Attributes:
+        earlier: Local id of the track that ended before them.
+        later: Local id of the track that begins with them.
+        since: Time of the first of them, seconds since the epoch.
+    """
+
+    earlier: int
+    later: int
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
 class TrackUpdate:
     """What one frame changed.
 
@@ -33,9 +48,11 @@ class TrackUpdate:
         stationary: (N,) True where the box met its track standing still; such a box adds no crop.
         ended: Tracks closed at this moment that were in view long enough, in order of beginning.
         dropped: Local ids closed without reaching the minimum pick-up time.
+        parted: Tracks of which earlier frames said something that is now known better.
     """
 
     assigned: IntArray
     stationary: BoolArray
     ended: tuple[Tracklet, ...]
     dropped: tuple[int, ...]
+    parted: tuple[Parting, ...] = ()
