@@ -42,8 +42,9 @@ class PassageJudge:
     """Collects the evidence of one camera's tracks, joins their pieces and decides.
 
     Call `observe` for each frame and `conclude` with what the tracker closed. A passage is
-    decided `max_gap_s` after its last piece ended, when no other piece can follow. Memory is
-    bounded: by the open tracks, the pieces that wait, `max_rows` rows for each of them.
+    decided `max_gap_s` after its last piece ended, when no other piece can follow, or without the
+    pieces still in view where it began more than `max_passage_s` ago. Memory is bounded: by the open
+    tracks, the pieces that wait, `max_rows` rows for each of them.
     """
 
     def __init__(self, settings: RiderSettings) -> None:
@@ -134,15 +135,21 @@ class PassageJudge:
         gap = time - float(self._waiting[local_id].times[-1])
         return gap > self._settings.stitch.max_gap_s or gap < 0
 
+    def _waits_too_long(self, over: Sequence[int], time: float) -> bool:
+        """Whether what is left in view cannot be waited for: a parked bicycle is there all day."""
+        beginning = min(float(self._waiting[piece].times[0]) for piece in over)
+        return time - beginning > self._settings.stitch.max_passage_s
+
     def _release(self, ripe: Sequence[int], time: float) -> tuple[JudgedPassage, ...]:
-        """Decide the passages all of whose pieces are over."""
+        """Decide the passages all of whose pieces are over, or that wait too long for the rest."""
         judged = []
         for group in self._groups(ripe):
-            if not all(piece in self._waiting and self._is_over(piece, time) for piece in group):
+            over = [piece for piece in group if piece in self._waiting and self._is_over(piece, time)]
+            if not over or (len(over) < len(group) and not self._waits_too_long(over, time)):
                 continue
-            pieces = sorted((self._waiting.pop(piece) for piece in group), key=_beginning)
+            pieces = sorted((self._waiting.pop(piece) for piece in over), key=_beginning)
             verdict = self.decide(*pieces)
-            for piece in group:
+            for piece in over:
                 self._log.forget(piece)
             if not len(self._log):
                 self._counted.clear()

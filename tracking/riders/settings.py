@@ -129,6 +129,12 @@ class StitchSettings(Settings):
     max_gap_s: float = Field(
         default=3.0, ge=0, description="Longest gap between two pieces, seconds; also delays every verdict."
     )
+    max_passage_s: float = Field(
+        default=300.0,
+        gt=0,
+        description="A passage that began longer ago is decided without the pieces still in view, seconds; "
+        "bounds memory and delay where something stands all day.",
+    )
     fit_s: float = Field(
         default=1.0, gt=0, description="Piece of track from which its speed is taken, seconds."
     )

@@ -129,6 +129,30 @@ def test_verdicts_come_with_a_bounded_delay() -> None:
     assert not judge.quiet, "the pedestrian is still in view"
 
 
+def test_parked_bicycle_that_is_in_view_all_day_holds_nothing_back() -> None:
+    """It is a chain of tracks without end, each the continuation of the one before."""
+    settings = RiderSettings.model_validate({"stitch": {"max_passage_s": 20.0}})
+    actors = (
+        thing(Path(x=800.0, end=1e9), (ObjectClass.BICYCLE, 0.5)),
+        rider(Path(speed=2.0, start=60.0, end=66.0)),
+    )
+    tracker = build_tracker("A", TrackerSettings.model_validate({"max_age_s": 10.0}), (2000, 600))
+    judge, jitter = PassageJudge(settings), np.random.default_rng(0)
+    delays, passages = [], []
+    for index in range(round(150 * FPS)):
+        time = index / FPS
+        candidates = associate(detections_at(time, actors, jitter), settings.association)
+        update = tracker.update(FrameStamp("scene", index, time), candidates.detections)
+        judge.observe(update.assigned, candidates, time)
+        passages += judge.conclude(update.ended, update.dropped, time)
+        waiting = judge.earliest_waiting_time
+        delays.append(0.0 if waiting is None else time - waiting)
+    assert max(delays) <= 20.0 + 10.0, f"a piece waited for {max(delays):.1f} s"
+    counted = [passage for passage in passages if passage.verdict.is_cyclist]
+    assert len(counted) == 1, told(passages)
+    assert counted[0].tracklet.times[0] == pytest.approx(60.0, abs=1.0), told(passages)
+
+
 def test_clock_that_is_set_back_leaves_nothing_waiting() -> None:
     settings = RiderSettings()
     tracker, judge = build_tracker("A", TrackerSettings(), (2000, 600)), PassageJudge(settings)
