@@ -6,6 +6,13 @@
 
 from tracking.detectors.base import Detector
 from tracking.detectors.build import build_detector
-from tracking.detectors.settings import DetectorSettings, MotionSettings, TilingSettings
+from tracking.detectors.settings import DetectorSettings, MotionSettings, SecondLookSettings, TilingSettings
 
-__all__ = ["Detector", "DetectorSettings", "MotionSettings", "TilingSettings", "build_detector"]
+__all__ = [
+    "Detector",
+    "DetectorSettings",
+    "MotionSettings",
+    "SecondLookSettings",
+    "TilingSettings",
+    "build_detector",
+]

@@ -30,7 +30,12 @@ def build_detector(settings: DetectorSettings) -> Detector:
         if kind == "motion":
             raise UsageError("detector.tiling: the motion detector sees the whole frame; switch tiling off")
         return TiledDetector(_build(kind, weights, settings), settings.tiling, settings.nms_iou)
-    return _build(kind, weights, settings)
+    detector = _build(kind, weights, settings)
+    if settings.second_look and not detector.stateful:
+        from tracking.detectors.second_look import SecondLookDetector
+
+        return SecondLookDetector(detector, settings.closer_look, settings.max_detections)
+    return detector
 
 
 def _kind_and_weights(settings: DetectorSettings) -> tuple[str, Path]:

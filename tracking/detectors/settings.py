@@ -31,6 +31,31 @@ class TilingSettings(Settings):
         return self.rows * self.columns > 1
 
 
+class SecondLookSettings(Settings):
+    """Who gets the second look of a frame, and how close it is."""
+
+    small: float = Field(
+        default=0.1,
+        gt=0,
+        le=1,
+        description="persons lower than this are small, share of the frame's longer side; "
+        "0.1 is 64 pixels of a model's input of 640",
+    )
+    min_score: float = Field(default=0.1, ge=0, lt=1, description="persons below this score get none")
+    clear_score: float = Field(
+        default=0.25,
+        gt=0,
+        le=1,
+        description="a bicycle of this score at the person is clear without a second look",
+    )
+    view: float = Field(
+        default=0.5,
+        ge=0.1,
+        lt=1,
+        description="width and height of the part that is looked at, shares of the frame's",
+    )
+
+
 class MotionSettings(Settings):
     """Background subtraction; every length is a share of the frame, so it fits any resolution."""
 
@@ -81,7 +106,7 @@ class DetectorSettings(Settings):
     )
     weights: Path | None = Field(default=None, description="file of the model; not needed for motion")
     score_threshold: float = Field(
-        default=0.1, ge=0, lt=1, description="boxes with a lower score are dropped at once"
+        default=0.05, ge=0, lt=1, description="boxes with a lower score are dropped at once"
     )
     nms_iou: float = Field(
         default=0.6, gt=0, le=1, description="of two boxes of a class that overlap more, the better one stays"
@@ -111,6 +136,15 @@ class DetectorSettings(Settings):
     tensorrt: bool = Field(default=False, description="with device cuda: let TensorRT compile an ONNX model")
     threads: int | None = Field(
         default=None, ge=1, le=256, description="threads of the model; null takes all cores"
+    )
+    second_look: bool = Field(
+        default=True,
+        description="look again, closer, at one small person per frame, to see a bicycle too small for the "
+        "look at the whole frame; up to twice the work of the model; not for motion, and not with tiling, "
+        "which sees everything closer",
+    )
+    closer_look: SecondLookSettings = Field(
+        default_factory=SecondLookSettings, description="of the second look"
     )
     tiling: TilingSettings = Field(default_factory=TilingSettings, description="overlapping tiles")
     motion: MotionSettings = Field(default_factory=MotionSettings, description="of the motion detector")

@@ -153,7 +153,7 @@ def test_boxes_are_best_first_and_limited(make_model, frame) -> None:
     for index in range(20):
         answer[:4, index] = [3 * index + 2, 30, 2, 2]
         answer[4, index] = 0.3 + 0.03 * index
-    settings = DetectorSettings(name=str(make_model(answer)), max_detections=5)
+    settings = DetectorSettings(name=str(make_model(answer)), max_detections=5, second_look=False)
     found = build_detector(settings).detect([frame])[0]
     np.testing.assert_allclose(found.score, [0.87, 0.84, 0.81, 0.78, 0.75], atol=1e-5)
 
