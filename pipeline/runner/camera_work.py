@@ -12,6 +12,8 @@ from pipeline.stages.sightings import SightingMaker
 from pipeline.telemetry import Stage, StageClock
 from tracking.detectors.base import Detector
 
+MICROSECONDS = 1_000_000
+
 
 class CameraWork:
     """One camera between its footage and the database.
@@ -82,7 +84,9 @@ class CameraWork:
         self._frames += len(chunk.frames)
         last = chunk.frames[-1]
         self._last_time = last.time
-        self._settled_until = max(self._settled_until, self._chain.settled_until)
+        # Rounded down, since sightings carry whole microseconds: none may lie before the promise.
+        settled = math.floor(self._chain.settled_until * MICROSECONDS) / MICROSECONDS
+        self._settled_until = max(self._settled_until, settled)
         if self._resumable and self._chain.quiet:
             self._restart = Checkpoint(
                 source=last.source,
