@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.commands.calibrate import Objective
 from pipeline.commands.evaluate import Form, FormOption, JsonOption, write_file
 from pipeline.commands.evaluate_reid import BlurredOption, QueryCameraOption
 from tracking.errors import UsageError
@@ -97,28 +98,42 @@ def evaluate(
 def calibrate(
     run: RunArgument,
     source: CropsArgument,
+    report: Annotated[
+        Path | None, typer.Option("--report", help="Other crops to measure on. Default: half of the riders.")
+    ] = None,
     choose_on: Annotated[
-        str, typer.Option("--choose-on", help="Riders to choose on, sorted: 222:272, or as shares.")
-    ] = "0:0.5",
-    report_on: Annotated[str, typer.Option("--report-on", help="Other riders, to measure on.")] = "0.5:1.0",
+        str | None, typer.Option("--choose-on", help="Riders to choose on, sorted: 222:272, or as shares.")
+    ] = None,
+    report_on: Annotated[str | None, typer.Option("--report-on", help="Other riders, to measure on.")] = None,
     false_positive_rate: Annotated[
         float | None,
         typer.Option(
             "--false-positive-rate", min=0, max=1, help="Largest share of false pairs. Default: maximum F1."
         ),
     ] = None,
+    objective: Annotated[
+        Objective,
+        typer.Option("--objective", help="Maximum F1 of matches made one to one, or of loose pairs."),
+    ] = Objective.MATCHES,
     blurred: BlurredOption = False,
 ) -> None:
     """Choose the threshold of a trained network on some riders, and measure it on others."""
     _require_laboratory()
     from rich.console import Console
 
-    from pipeline.evaluation import print_calibration, split_riders
+    from pipeline.evaluation import print_calibration, riders_part
     from reid.evaluation import calibrate as choose
     from reid.export import ThresholdRecord, write_threshold
 
-    labelled, report = split_riders(_embed(run, source, None, blurred), choose_on, report_on)
-    found = choose(labelled, report, false_positive_rate=false_positive_rate)
+    given = _embed(run, source, None, blurred)
+    other = given if report is None else _embed(run, report, None, blurred)
+    halves = ("0:0.5", "0.5:1.0") if report is None else (":", ":")
+    found = choose(
+        riders_part(given, choose_on or halves[0], "--choose-on"),
+        riders_part(other, report_on or halves[1], "--report-on"),
+        false_positive_rate=false_positive_rate,
+        objective=objective.value,
+    )
     record = ThresholdRecord(
         threshold=found.threshold,
         precision=found.reported_on.precision,
