@@ -47,6 +47,17 @@ class Correspondence:
         back[self.partner[shown]] = shown
         return back
 
+    def without_missed(self, excused: BoolArray) -> "Correspondence":
+        """The same, less the excused passages that no sighting shows.
+
+        Args:
+            excused: (T,) true passages that need not be seen.
+        """
+        kept = ~excused | (self.partner_of_truth() >= 0)
+        place = np.cumsum(kept) - 1
+        partner = np.where(self.partner >= 0, place[self.partner], -1)
+        return Correspondence(self.truth.keep(kept), self.estimate, partner)
+
 
 @dataclass(frozen=True, slots=True)
 class _Candidates:

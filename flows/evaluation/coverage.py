@@ -12,6 +12,10 @@ from tracking.arrays import BoolArray
 
 SHORTEST_VIEW_S = 0.3
 """A passage of which less was recorded cannot be a tracklet (or all of it, where it is shorter)."""
+CUT_VIEW_S = 2.0
+"""Who comes or goes in unobserved time, and is seen for less than this, may be counted or not."""
+_BESIDE_S = 0.5
+"""Stretch before and after a passage in which a camera should have observed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,18 @@ def observable(truth: Passages, observed: tuple[Spans, ...]) -> BoolArray:
         within = spans.within(enter, leave)
         seen[own] = (within >= needed - 1e-6) & ((within > 0) | (spans.within(enter - 1e-3, leave) > 0))
     return seen
+
+
+def cut_short(truth: Passages, observed: tuple[Spans, ...]) -> BoolArray:
+    """Mark the passages of which unobserved time has left too little to tell riding from standing, (T,)."""
+    short = np.zeros(len(truth), bool)
+    for number, spans in enumerate(observed):
+        own = truth.camera == number
+        enter, leave = truth.enter[own], truth.exit[own]
+        around = spans.within(enter - _BESIDE_S, leave + _BESIDE_S)
+        whole = around >= leave - enter + 2 * _BESIDE_S - 1e-6
+        short[own] = ~whole & (spans.within(enter, leave) < CUT_VIEW_S)
+    return short
 
 
 def score_coverage(

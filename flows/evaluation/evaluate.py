@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flows.evaluation.correspondence import TOLERANCE_S, Correspondence, match_passages
 from flows.evaluation.counts import INTERVAL_S, CameraScore, score_cameras
-from flows.evaluation.coverage import CoverageScore, observable, score_coverage
+from flows.evaluation.coverage import CoverageScore, cut_short, observable, score_coverage
 from flows.evaluation.journeys import JourneyScore, score_journeys
 from flows.evaluation.links import LinkScores, score_links
 from flows.evaluation.matrix import MatrixScore, score_matrix
@@ -92,7 +92,8 @@ def evaluate(
     """Measure a database against the truth.
 
     Passages outside the time that the database says was observed are left out: missing is not zero, and the
-    coverage tells how many they are.
+    coverage tells how many they are. Who comes or goes in unobserved time and is seen for a moment only may
+    be counted or not: neither is wrong.
 
     Args:
         truth: What really happened.
@@ -105,9 +106,9 @@ def evaluate(
     observed = tuple(known.get(name) or Spans.of([]) for name in names)
     everything = truth.passages.with_cameras(names)
     coverage = score_coverage(everything, observed, truth.outages)
-    found = match_passages(
-        everything.keep(observable(everything, observed)), stored.passages.with_cameras(names), tolerance_s
-    )
+    seen = everything.keep(observable(everything, observed))
+    found = match_passages(seen, stored.passages.with_cameras(names), tolerance_s)
+    found = found.without_missed(cut_short(seen, observed))
     period_s = max((camera.period_s for camera in coverage), default=0.0)
     scores = FlowScores(
         site=stored.site,
