@@ -45,7 +45,9 @@ class TrainingSettings(Settings):
     workers: int = Field(
         default=0, ge=0, description="processes that load images; 0 loads in the training's own"
     )
-    keep_images_in_memory: bool = Field(default=False, description="decode each image only once")
+    keep_images_in_memory: bool = Field(
+        default=False, description="decode each image only once (with workers: once per epoch)"
+    )
     checkpoint_steps: int | None = Field(
         default=None, ge=1, description="batches between two saved states; one epoch if not given"
     )

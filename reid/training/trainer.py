@@ -127,7 +127,7 @@ class Trainer:
         self._network.train()
         every, steps = self._settings.checkpoint_steps, self._source.steps_per_epoch
         for batch in self._source.batches(position.epoch, position.step):
-            costs, gradient_norm = self._learn(batch.to(self._settings.device), position)
+            costs, gradient_norm = self.learn(batch, position)
             position = replace(position, step=position.step + 1, total_steps=position.total_steps + 1)
             saves = position.step == steps or (every is not None and position.total_steps % every == 0)
             recorder.add(costs, gradient_norm, batch)
@@ -144,10 +144,22 @@ class Trainer:
         self._checkpoints.save(self._module(), self._optimizer, position)
         return position
 
-    def _learn(self, batch: Batch, position: Position) -> tuple[Costs, float]:
-        half = self._settings.precision == "bf16"
-        with torch.autocast(self._settings.device, torch.bfloat16, enabled=half):
-            costs = self._objective(self._network, batch)
+    def learn(self, batch: Batch, position: Position) -> tuple[Costs, float]:
+        """Learn from one batch.
+
+        Args:
+            batch: On any device.
+            position: Where the training stands, for messages.
+
+        Returns:
+            What the batch cost, and the norm of the gradient before it was shortened.
+
+        Raises:
+            TrainingError: If loss or gradient is not finite; the weights have not changed then.
+        """
+        half, device = self._settings.precision == "bf16", self._settings.device
+        with torch.autocast(device, torch.bfloat16, enabled=half):
+            costs = self._objective(self._network, batch.to(device))
         if not bool(torch.isfinite(costs.total)):
             raise self._not_finite("loss", batch, position)
         self._optimizer.zero_grad(set_to_none=True)
