@@ -1,6 +1,6 @@
 """How fast an encoder is trained, and what holds it up: loading images or the network.
 
-Measures on the data set of a training description, with its network, losses and transforms: batches loaded but
+Measures on the data set of a training description, with its network, losses, transforms: batches loaded and
 not learned from, one batch in memory learned from over and over, and both together as in a training; in fp32
 and bf16. Peak memory is the process' on a CPU (of all precisions so far), PyTorch's allocation on a GPU.
 
