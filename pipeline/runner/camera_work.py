@@ -6,7 +6,6 @@ from flows.values import Sighting
 from pipeline.runner.checkpoint import Checkpoint
 from pipeline.runner.feeder import Chunk, Feeder
 from pipeline.sources import FrameSource, Interval, clip_intervals
-from pipeline.sources.report import LONGEST_GAP_S
 from pipeline.stages.camera_chain import CameraChain
 from pipeline.stages.sightings import SightingMaker
 from pipeline.telemetry import Stage, StageClock
@@ -50,7 +49,6 @@ class CameraWork:
         self._saved_until = -math.inf if restart.settled_until is None else restart.settled_until
         self._settled_until = self._saved_until
         self._restart = restart if resumable else Checkpoint()
-        self._resumed_after = -math.inf if self._restart.last_time is None else self._restart.last_time
         self._frames_before = self._restart.frames_read
         self._frames = 0
         self._last_time = -math.inf
@@ -117,6 +115,4 @@ class CameraWork:
     def observed(self) -> list[Interval]:
         """Stretches of time that the chain has seen since this run began or went on."""
         seen = [interval for report in self.source.reports() for interval in report.observed]
-        if seen and 0 < seen[0].start - self._resumed_after <= LONGEST_GAP_S:
-            seen[0] = Interval(self._resumed_after, seen[0].end)
         return seen if self.finished else list(clip_intervals(seen, self._last_time))

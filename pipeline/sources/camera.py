@@ -63,7 +63,12 @@ class CameraSource:
         for number, source in enumerate(remaining):
             account = Account(source)
             self._accounts.append(account)
-            first = start_at.frame if start_at and number == 0 else 0
+            first = 0
+            if start_at and number == 0:
+                first = start_at.frame
+                if start_at.last_time > -inf:
+                    # As if reading had never stopped: the last frame still covers the time up to the next.
+                    account.coverage.add(start_at.last_time)
             try:
                 yield from self._frames_of(account, first)
             except FootageError as error:
