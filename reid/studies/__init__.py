@@ -2,6 +2,7 @@
 
 from reid.studies.distances import Metric, pairwise_distances
 from reid.studies.identities import NOBODY, cluster_identities
+from reid.studies.ranking import rank_by
 from reid.studies.reranking import Reranking
 from reid.studies.search import ExactIndex, HnswIndex, Index, Neighbours, build_index
 
@@ -16,4 +17,5 @@ __all__ = [
     "build_index",
     "cluster_identities",
     "pairwise_distances",
+    "rank_by",
 ]

@@ -41,7 +41,21 @@ class Reranking:
         Returns:
             (Q, G) float32 in 0..1. Takes memory for (Q + G)^2 numbers.
         """
-        everything = np.concatenate([queries, gallery])
+        mixed = self._mix(np.concatenate([queries, gallery]), len(queries))
+        return mixed[:, len(queries) :]
+
+    def distances_among(self, embeddings: FloatArray) -> FloatArray:
+        """Compare every image with every other in the light of all their neighbours.
+
+        Args:
+            embeddings: (N, D).
+
+        Returns:
+            (N, N) float32 in 0..1.
+        """
+        return self._mix(embeddings, len(embeddings))
+
+    def _mix(self, everything: FloatArray, queries: int) -> FloatArray:
         original = pairwise_distances(everything, everything, Metric.SQUARED_EUCLIDEAN)
         original = original / np.maximum(original.max(), np.finfo(np.float32).tiny)
         # An image is its own nearest neighbour even beside a copy of it.
@@ -49,9 +63,9 @@ class Reranking:
         ranking = np.argsort(original, axis=1, kind="stable")
         np.fill_diagonal(original, 0.0)
         encodings = _expand(_encode(original, ranking, self.k1), ranking, self.k2)
-        jaccard = _jaccard(encodings, len(queries))
-        mixed = (1.0 - self.original_share) * jaccard + self.original_share * original[: len(queries)]
-        return np.asarray(mixed[:, len(queries) :], np.float32)
+        jaccard = _jaccard(encodings, queries)
+        mixed = (1.0 - self.original_share) * jaccard + self.original_share * original[:queries]
+        return np.asarray(mixed, np.float32)
 
 
 def _encode(original: FloatArray, ranking: IntArray, k1: int) -> csr_matrix:
