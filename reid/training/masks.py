@@ -137,13 +137,24 @@ class _Pairs:
     def __getitem__(self, place: tuple[int, int]) -> tuple[torch.Tensor, torch.Tensor]:
         index, epoch = place
         image = self.transform(read_crop(self.dataset.images[index]), np.random.default_rng(0))
-        mask = _read_mask(self.dataset.masks[index], self.settings.size)
+        mask = read_mask(self.dataset.masks[index], self.settings.size)
         mirrored = generator(self.seed, Purpose.TRANSFORMS, epoch, index).random() < self.settings.flip
         return (image.flip(-1), mask.flip(-1)) if mirrored else (image, mask)
 
 
-def _read_mask(path: Path, size: tuple[int, int]) -> torch.Tensor:
-    """(1, height, width) float32, 1 on the person."""
+def read_mask(path: Path, size: tuple[int, int]) -> torch.Tensor:
+    """Read a mask.
+
+    Args:
+        path: One channel; everything but 0 is the person.
+        size: Height and width to bring it to.
+
+    Returns:
+        (1, height, width) float32, 1 on the person.
+
+    Raises:
+        UsageError: If it cannot be read.
+    """
     mask = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
     if mask is None:
         raise UsageError(f"{path}: the mask cannot be read; remove it with its image or write it again")

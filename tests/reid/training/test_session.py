@@ -16,6 +16,7 @@ from safetensors.torch import load_file, save_file  # noqa: E402
 
 from reid.data import ImageSampler  # noqa: E402
 from reid.data.transforms import TransformSettings  # noqa: E402
+from reid.training.blackening import blacken, mean_iou, measure_masks, person_masks  # noqa: E402
 from reid.training.description import TrainingDescription  # noqa: E402
 from reid.training.embedding import embed_images  # noqa: E402
 from reid.training.masks import MaskBatches, read_masks  # noqa: E402
@@ -152,10 +153,33 @@ def test_segmentation_learns_from_masks(tmp_path: Path) -> None:
         losses = [float(row["loss"]) for row in csv.DictReader(file)]
     assert len(losses) == 16
     assert losses[-1] < 0.7 * losses[0], losses
-    assert load_trained(weights).about.images == 6
+    model, dataset = load_trained(weights), read_masks(tmp_path)
+    assert model.about.images == 6
+    overlap = measure_masks(model, dataset)
+    assert overlap > 0.4, f"mean IoU {overlap:.3f}"
+    blacken(model, tmp_path, dataset.images, tmp_path / "black")
+    black = cv2.imread(str(tmp_path / "black" / "images" / "0.jpg"))
+    kept = person_masks(model, dataset.images[:1])[0]
+    assert black.shape == (64, 32, 3)
+    assert float(black[~kept].mean()) < 20
     (tmp_path / "masks" / "3.png").unlink()
     with pytest.raises(UsageError, match=r"3\.png: is missing \(1 of 6 masks\)"):
         run_training(description, tmp_path / "again")
+
+
+def test_mean_iou_by_hand() -> None:
+    truth = np.zeros((1, 4, 4), bool)
+    truth[:, :2] = True
+    found = np.zeros((1, 4, 4), bool)
+    found[:, :1] = True
+    assert mean_iou(found, truth) == pytest.approx((4 / 8 + 8 / 12) / 2)
+    assert mean_iou(~truth & truth, ~truth & truth) == 1.0
+
+
+def test_only_a_segmentation_network_blackens(tmp_path: Path, riders: Path) -> None:
+    weights = run_training(describe(riders, "batch"), tmp_path)
+    with pytest.raises(UsageError, match="segmentation network is needed, not osnet"):
+        person_masks(load_trained(weights), [])
 
 
 def test_image_and_mask_are_mirrored_together(tmp_path: Path) -> None:
