@@ -6,6 +6,7 @@ from flows.values import Sighting
 from pipeline.runner.checkpoint import Checkpoint
 from pipeline.runner.feeder import Chunk, Feeder
 from pipeline.sources import FrameSource, Interval, clip_intervals
+from pipeline.sources.report import LONGEST_GAP_S
 from pipeline.stages.camera_chain import CameraChain
 from pipeline.stages.sightings import SightingMaker
 from pipeline.telemetry import Stage, StageClock
@@ -69,6 +70,15 @@ class CameraWork:
     def settled_until(self) -> float:
         """No sighting that enters before this moment is still to come."""
         return math.inf if self.finished else self._settled_until
+
+    def holds_back(self, present: float, following: float) -> bool:
+        """Whether its outage keeps the watermark behind.
+
+        Args:
+            present: Event time that the run has reached.
+            following: Time of this camera's next frame.
+        """
+        return self._settled_until < present and following - self._last_time > LONGEST_GAP_S
 
     def process(self, chunk: Chunk) -> None:
         """Take one chunk through the chain."""

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flows.database import FlowStore
 from flows.matching import EventTimeMatcher
@@ -53,9 +53,9 @@ class LocalRunner:
         Raises:
             FietsflowError: Footage, model or database failed; what was saved stays.
         """
-        for work in self._works:
-            work.feeder.start()
         try:
+            for work in self._works:
+                work.feeder.start()
             self._work_off(progress)
         finally:
             for work in self._works:
@@ -67,7 +67,8 @@ class LocalRunner:
 
     def _work_off(self, progress: Progress) -> None:
         heads: dict[str, Chunk] = {}
-        waiting = {work.camera: work for work in self._works}
+        works = {work.camera: work for work in self._works}
+        waiting = dict(works)
         saved = time.monotonic()
         while waiting or heads:
             for camera, work in list(waiting.items()):
@@ -78,21 +79,17 @@ class LocalRunner:
                     self._unsaved.add(camera)
                 else:
                     heads[camera] = chunk
-            if heads:
-                work = self._process_earliest(heads, progress)
-                waiting[work.camera] = work
+            for camera in _next_in_line(heads, works):
+                self._process(works[camera], heads.pop(camera), progress)
+                waiting[camera] = works[camera]
             if time.monotonic() - saved >= SAVE_EVERY_S:
                 self._save()
                 saved = time.monotonic()
 
-    def _process_earliest(self, heads: dict[str, Chunk], progress: Progress) -> CameraWork:
-        camera = min(heads, key=lambda name: heads[name].frames[0].time)
-        work = next(work for work in self._works if work.camera == camera)
-        chunk = heads.pop(camera)
+    def _process(self, work: CameraWork, chunk: Chunk, progress: Progress) -> None:
         work.process(chunk)
-        self._unsaved.add(camera)
-        progress.advance(camera, len(chunk.frames))
-        return work
+        self._unsaved.add(work.camera)
+        progress.advance(work.camera, len(chunk.frames))
 
     def _save(self) -> None:
         """Write sightings with their checkpoints, then what they let the matcher decide."""
@@ -129,3 +126,21 @@ class LocalRunner:
                 outcome.journeys,
                 forget_before=forget_before,
             )
+
+
+def _next_in_line(heads: Mapping[str, Chunk], works: Mapping[str, CameraWork]) -> list[str]:
+    """Cameras whose next chunk is to be processed now.
+
+    These are the one furthest behind, and those that begin later or go on after an outage: until their next
+    chunk is processed they would hold the watermark, and with it the embeddings of all others, where they
+    stopped.
+    """
+    starts = {camera: chunk.frames[0].time for camera, chunk in heads.items()}
+    if not starts:
+        return []
+    behind = min(starts, key=starts.__getitem__)
+    return [
+        camera
+        for camera, start in starts.items()
+        if camera == behind or works[camera].holds_back(starts[behind], start)
+    ]

@@ -36,7 +36,7 @@ TABLES = {
 }
 
 
-class Killed(Exception):
+class KilledError(Exception):
     """Stands for kill -9: nothing behind it is reached."""
 
 
@@ -74,7 +74,7 @@ def stop_after(monkeypatch: pytest.MonkeyPatch, transactions: int) -> Iterator[i
         def call(*arguments: Any, **options: Any) -> None:
             nonlocal done
             if done == transactions:
-                raise Killed
+                raise KilledError
             method(*arguments, **options)
             done += 1
 
@@ -102,7 +102,7 @@ def test_a_run_stopped_between_any_two_transactions_goes_on_to_the_same_database
         name = f"stopped_{stop}.db"
         with monkeypatch.context() as patch:
             next(stop_after(patch, stop))
-            with pytest.raises(Killed):
+            with pytest.raises(KilledError):
                 run(folder, name)
         run(folder, name)
         found = content(folder / name)
