@@ -67,23 +67,12 @@ def build_sampler(
         case "single_camera":
             return SingleCameraSampler(identities, cameras, *size)
         case "pairs":
-            return PairSampler(
-                identities,
-                settings.breadth,
-                settings.depth,
-                settings.same_share,
-                settings.pairs_per_batch,
-                seed,
-            )
+            pairs = (settings.breadth, settings.depth, settings.same_share, settings.pairs_per_batch)
+            return PairSampler(identities, *pairs, seed)
         case "images":
             return ImageSampler(len(identities), settings.images_per_batch, seed, settings.steps_per_epoch)
         case "triplets":
+            count, share = settings.triplets_per_batch, settings.hard_share
             return TripletSampler(
-                identities,
-                cameras,
-                settings.triplets_per_batch,
-                seed,
-                hard_negatives,
-                settings.hard_share,
-                settings.steps_per_epoch,
+                identities, cameras, count, seed, hard_negatives, share, settings.steps_per_epoch
             )

@@ -80,16 +80,7 @@ def export_network(
         raise UsageError(f"{path}: an encoder is exported as .onnx or .pt2, half precision as .onnx only")
     embedder = _Embedder(network.cpu()).eval()
     path.parent.mkdir(parents=True, exist_ok=True)
-    example = torch.zeros(2, 3, *size)
-    dynamic = {INPUT: {0: torch.export.Dim("batch")}}
-    if path.suffix == ".onnx":
-        _write_onnx(embedder, example, dynamic, path)
-        if half:
-            _halve(path)
-        run = _onnx_runner(path)
-    else:
-        torch.export.save(torch.export.export(embedder, (example,), dynamic_shapes=dynamic), path)
-        run = _torch_runner(path)
+    run = _write(embedder, size, path, half)
     difference, dimension = _compare(embedder, run, size)
     limit = HALF_TOLERANCE if half else TOLERANCE
     # Written so that NaN fails too.
@@ -100,6 +91,20 @@ def export_network(
             f"{limit:g}; the file was removed" + ("; export without half precision" if half else "")
         )
     return ExportedModel(path, checksum(path), difference, dimension)
+
+
+def _write(
+    embedder: nn.Module, size: tuple[int, int], path: Path, half: bool
+) -> Callable[[FloatArray], FloatArray]:
+    """Write the file; the answer runs it."""
+    example, dynamic = torch.zeros(2, 3, *size), {INPUT: {0: torch.export.Dim("batch")}}
+    if path.suffix == ".pt2":
+        torch.export.save(torch.export.export(embedder, (example,), dynamic_shapes=dynamic), path)
+        return _torch_runner(path)
+    _write_onnx(embedder, example, dynamic, path)
+    if half:
+        _halve(path)
+    return _onnx_runner(path)
 
 
 def _write_onnx(embedder: nn.Module, example: torch.Tensor, dynamic: dict[str, Any], path: Path) -> None:
