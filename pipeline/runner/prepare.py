@@ -4,11 +4,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
+from pathlib import Path
+from typing import Any
 
 from anonymize import Anonymizer
 from flows.matching import EventTimeMatcher, LinkNetwork, Location, MatchingSettings, links_from_settings
 from pipeline.configuration import CameraSettings, Configuration, effective_values
 from pipeline.models import resolve_detector, resolve_weights
+from pipeline.models.checksums import sha256_of
+from pipeline.models.entries import card_path
 from pipeline.sources import CameraSource, FrameSource, fingerprint
 from pipeline.stages import CameraChain, ChainSettings, CropSampler
 from pipeline.telemetry import StageClock
@@ -55,7 +59,8 @@ class Preparation:
         digest.update(_deciding_values(self.configuration).encode())
         digest.update(f"|{self.encoder.model_id}|{self.threshold}".encode())
         for camera, detector in self.detectors.items():
-            digest.update(f"|{camera}|{detector.name}|{self.footage[camera]}".encode())
+            starts = [planned.start for planned in self.sources[camera].sources]
+            digest.update(f"|{camera}|{detector.name}|{self.footage[camera]}|{starts}".encode())
         return digest.hexdigest()
 
     def new_matcher(self) -> EventTimeMatcher:
@@ -121,7 +126,10 @@ def assemble(
         matching=_bounded(configuration.matching, network),
         threshold=configuration.matching.threshold_for(encoder.model_id, encoder.threshold),
         footage={
-            name: tuple((planned.name, fingerprint(planned.files.path)) for planned in source.sources)
+            name: tuple(
+                (planned.name, fingerprint(planned.files.path, planned.files.images))
+                for planned in source.sources
+            )
             for name, source in sources.items()
         },
         samplers=samplers or {},
@@ -129,13 +137,25 @@ def assemble(
 
 
 def _deciding_values(configuration: Configuration) -> str:
-    """The configuration without what changes no result, and without the folder the footage lies in."""
+    """The configuration without what changes no result, and without the folders that files lie in."""
     values = effective_values(configuration)
     for section in ("database", "statistics", "runtime"):
         values.pop(section)
     for camera in values["cameras"]:
         camera.pop("source")
-    return json.dumps([values, configuration.runtime.max_fps], sort_keys=True)
+    return json.dumps([_by_content(values), configuration.runtime.max_fps], sort_keys=True)
+
+
+def _by_content(value: Any) -> Any:
+    """Put checksums in the place of paths: new weights under an old name count, a moved folder does not."""
+    if isinstance(value, dict):
+        return {key: _by_content(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_by_content(inner) for inner in value]
+    if not (isinstance(value, str) and Path(value).is_absolute() and Path(value).is_file()):
+        return value
+    beside = (Path(value), card_path(Path(value)))
+    return [sha256_of(path) for path in beside if path.is_file()]
 
 
 def _network(configuration: Configuration) -> LinkNetwork:

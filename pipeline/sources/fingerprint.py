@@ -1,16 +1,18 @@
 """A quick identity of a file, by which a second run sees that the footage is the same."""
 
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
 _CHUNK = 256 * 1024
 
 
-def fingerprint(path: Path) -> str:
-    """Hash name, size, head and tail of a file (for a folder: of every file in it).
+def fingerprint(path: Path, images: Sequence[Path] = ()) -> str:
+    """Hash name, size, head and tail of a video, or name and size of each picture of a folder.
 
     Args:
         path: A video file, or a folder of pictures.
+        images: The pictures that are meant; none for all files of the folder.
 
     Returns:
         64 hexadecimal digits.
@@ -19,7 +21,7 @@ def fingerprint(path: Path) -> str:
         OSError: The file cannot be read.
     """
     digest = sha256(path.name.encode())
-    files = sorted(p for p in path.iterdir() if p.is_file()) if path.is_dir() else [path]
+    files = sorted(images or (p for p in path.iterdir() if p.is_file())) if path.is_dir() else [path]
     for file in files:
         size = file.stat().st_size
         digest.update(f"\0{file.name}\0{size}\0".encode())

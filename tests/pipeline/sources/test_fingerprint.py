@@ -34,3 +34,13 @@ def test_a_folder_of_pictures_changes_with_its_files(tmp_path: Path) -> None:
     before = fingerprint(tmp_path)
     (tmp_path / "2.png").write_bytes(b"x")
     assert fingerprint(tmp_path) != before
+
+
+def test_pictures_that_are_not_meant_change_nothing(tmp_path: Path) -> None:
+    meant = tuple(tmp_path / name for name in ("08_1.png", "08_2.png"))
+    for path in meant:
+        path.write_bytes(b"x")
+    before = fingerprint(tmp_path, meant)
+    (tmp_path / "09_1.png").write_bytes(b"x")
+    assert fingerprint(tmp_path, meant) == before
+    assert fingerprint(tmp_path, meant[:1]) != before

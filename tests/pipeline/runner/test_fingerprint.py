@@ -1,0 +1,67 @@
+"""What makes a run another run: all that decides its result, and nothing else."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline.configuration import load_configuration
+from pipeline.runner import prepare
+from tests.command_line import street, write_video
+from tests.pipeline.colour_detector import ColourDetector
+
+SITE = """
+site: test
+timezone: UTC
+detector: {name: detector.onnx}
+anonymize: {region: whole_and_face, face_model: faces.onnx}
+cameras:
+  - {id: A, source: "*/*.mp4", time_pattern: "%Y-%m-%d/%H-%M-%S"}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A site with footage of one day and two models."""
+    folder = tmp_path / "site"
+    (folder / "2024-05-14").mkdir(parents=True)
+    write_video(folder / "2024-05-14" / "08-00-00.mp4", street(10))
+    for name in ("detector.onnx", "faces.onnx"):
+        (folder / name).write_bytes(b"weights")
+    (folder / "site.yaml").write_text(SITE)
+    monkeypatch.setattr(prepare, "build_detector", lambda settings: ColourDetector())
+    monkeypatch.setattr(prepare, "resolve_detector", lambda settings: settings)
+    return folder
+
+
+def fingerprint(folder: Path) -> str:
+    return prepare.prepare(load_configuration(folder / "site.yaml", {})).fingerprint
+
+
+def test_a_site_that_moves_with_its_footage_and_models_stays_the_same_run(folder: Path) -> None:
+    before = fingerprint(folder)
+    shutil.copytree(folder, folder.with_name("moved"))
+    shutil.rmtree(folder)
+
+    assert fingerprint(folder.with_name("moved")) == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda f: (f / "detector.onnx").write_bytes(b"others"), id="detector under an old name"),
+        pytest.param(lambda f: (f / "faces.onnx").write_bytes(b"others"), id="face model under an old name"),
+        pytest.param(lambda f: (f / "detector.json").write_text("{}"), id="a card beside the detector"),
+        pytest.param(
+            lambda f: (f / "2024-05-14").rename(f / "2024-05-15"), id="another day in a folder's name"
+        ),
+    ],
+)
+def test_whatever_changes_the_result_makes_another_run(
+    folder: Path, change: Callable[[Path], object]
+) -> None:
+    before = fingerprint(folder)
+    change(folder)
+
+    assert fingerprint(folder) != before
