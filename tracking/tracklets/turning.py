@@ -15,8 +15,10 @@ from tracking.tracklets.geometry import heights
 WINDOW_S = 0.5
 """Stretch before and after the turn from which the speeds are taken; a real turn is slow for longer."""
 LEAST_BOXES = 4
-STRAYS = 4
+STRAYS = 6
 """Boxes between the two that may be anybody's: those who ride abreast leave one after the other."""
+BRAKING = 1.5
+"""How hard a rider who really turns brakes, box heights per second squared (2.5 m/s²)."""
 OPPOSITE = -0.5
 """Cosine between the ways before and after: at least 120 degrees apart."""
 CLEARNESS = 8.0
@@ -48,25 +50,34 @@ def boxes_after_turn(
     Returns:
         Number of boxes behind the turn, 0 without one.
     """
-    after = _within(times, len(times)) if least_speed else 0
+    end = len(times)
+    after = _within(times, end) if least_speed else 0
     if after < LEAST_BOXES:
         return 0
-    for start in range(len(times) - after, max(len(times) - after - STRAYS, 0), -1):
+    for start in range(end - after, max(end - after - STRAYS, 0), -1):
         before = _within(times, start)
-        if before < LEAST_BOXES:
+        if before < LEAST_BOXES or not _opposite(boxes, start - before, start - 1, end - after, end - 1):
             continue
-        rows = [*range(start - before, start), *range(len(times) - after, len(times))]
+        rows = [*range(start - before, start), *range(end - after, end)]
         recent = np.array([boxes[row] for row in rows], np.float64)
         moments = np.array([times[row] - times[-1] for row in rows])
+        between_s = (end - after - start) * float(moments[-1] - moments[before]) / (after - 1)
+        least = least_speed + BRAKING * between_s
         heads = _heads(recent, frame_width) / max(float(heights(recent).mean()), 1.0)
-        if (heads[before - 1] - heads[0]) @ (heads[-1] - heads[before]) >= 0:
-            continue
-        earlier = _run(moments[:before], heads[:before], least_speed)
-        later = _run(moments[before:], heads[before:], least_speed)
+        earlier = _run(moments[:before], heads[:before], least)
+        later = _run(moments[before:], heads[before:], least)
         length = float(np.linalg.norm(earlier.velocity) * np.linalg.norm(later.velocity))
         if earlier.clear and later.clear and float(earlier.velocity @ later.velocity) < OPPOSITE * length:
             return after
     return 0
+
+
+def _opposite(boxes: Sequence[FloatArray], one: int, two: int, three: int, four: int) -> bool:
+    """Whether the way from the first to the second box leads back from the third to the fourth."""
+    a, b, c, d = (boxes[row].tolist() for row in (one, two, three, four))
+    across = (b[0] + b[2] - a[0] - a[2]) * (d[0] + d[2] - c[0] - c[2])
+    along = (b[1] - a[1]) * (d[1] - c[1])
+    return bool(across + 4 * along < 0)
 
 
 def _heads(boxes: FloatArray, frame_width: float | None) -> FloatArray:
