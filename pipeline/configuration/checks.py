@@ -35,7 +35,7 @@ def _double_ids(configuration: Configuration) -> Iterator[Problem]:
 def _links(configuration: Configuration) -> Iterator[Problem]:
     ids = [camera.id for camera in configuration.cameras]
     seen: dict[tuple[str, str], int] = {}
-    for number, link in enumerate(configuration.links):
+    for number, link in enumerate(configuration.links or ()):
         for key, camera in (("from", link.from_camera), ("to", link.to_camera)):
             if camera not in ids:
                 hint = suggestion(camera, set(ids)) or f"; the site has {', '.join(ids)}"

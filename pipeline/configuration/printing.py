@@ -16,7 +16,9 @@ def effective_values(configuration: Configuration) -> dict[str, Any]:
     """
     values = configuration.model_dump(mode="json", by_alias=True)
     cameras = [_only_own(camera, values) for camera in values.pop("cameras")]
-    links = [_without_nulls(link) for link in values.pop("links")]
+    links = values.pop("links")
+    if links is not None:
+        links = [_without_nulls(link) for link in links]
     head = {key: values.pop(key) for key in ("site", "timezone")}
     values["database"] = without_credentials(values["database"])
     return {**head, "cameras": cameras, "links": links, **values}

@@ -82,8 +82,10 @@ class Configuration(Defaults):
     site: Text = Field(min_length=1, max_length=100, description="Name of the site.")
     timezone: ZoneName = Field(description="Time zone of the site, like Europe/Amsterdam.")
     cameras: tuple[CameraSettings, ...] = Field(min_length=1, description="The cameras.")
-    links: tuple[LinkSettings, ...] = Field(
-        default=(), description="Which camera can follow which, and how soon."
+    links: tuple[LinkSettings, ...] | None = Field(
+        default=None,
+        description="Which camera can follow which, and how soon; null: each can follow every other, as "
+        "locations and plausible speeds allow; []: none.",
     )
     _origin: Origin = PrivateAttr(default_factory=Origin)
 

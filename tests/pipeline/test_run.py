@@ -124,6 +124,15 @@ def test_a_window_that_excludes_the_travel_time_gives_no_journey(folder: Path) -
     assert rows(folder / "flows.db", "select * from travel_times") == []
 
 
+def test_a_site_without_links_lets_each_camera_follow_every_other(folder: Path) -> None:
+    site = (folder / "site.yaml").read_text()
+    (folder / "site.yaml").write_text(site[: site.index("links:")])
+    run(folder)
+
+    routes = dict(rows(folder / "flows.db", "select route, sum(cyclists) from route_counts group by route"))
+    assert routes == {"A": 1, "A>B": 2}, routes
+
+
 def test_blurring_at_the_source_still_counts(folder: Path) -> None:
     run(folder, "--set", "anonymize.when=source")
 
