@@ -53,6 +53,7 @@ class CameraWork:
         self._frames_before = self._restart.frames_read
         self._frames = 0
         self._last_time = -math.inf
+        self._observed_until = -math.inf
         self._fresh: list[Sighting] = []
         self.finished = False
 
@@ -122,7 +123,11 @@ class CameraWork:
             update["frames_read"] = self.frames_read
         return self._restart.model_copy(update=update)
 
-    def observed(self) -> list[Interval]:
-        """Stretches of time that the chain has seen since this run began or went on."""
+    def take_observed(self) -> list[Interval]:
+        """Hand out the stretches of time that the chain has seen, less those that did not grow since."""
         seen = [interval for report in self.source.reports() for interval in report.observed]
-        return seen if self.finished else list(clip_intervals(seen, self._last_time))
+        if not self.finished:
+            seen = list(clip_intervals(seen, self._last_time))
+        grown = [interval for interval in seen if interval.end > self._observed_until]
+        self._observed_until = max((interval.end for interval in grown), default=self._observed_until)
+        return grown

@@ -97,7 +97,7 @@ class LocalRunner:
             if work.camera not in self._unsaved:
                 continue
             fresh = work.take_fresh()
-            observed = [(interval.start, interval.end) for interval in work.observed()]
+            observed = [(interval.start, interval.end) for interval in work.take_observed()]
             with self._clock.measure(Stage.STORE):
                 self._store.save_progress(
                     self._run_id, work.camera, fresh, observed, work.checkpoint().to_text()

@@ -42,6 +42,7 @@ class CameraSource:
         self.frame_size = _first_frame_size(self.sources, footage.key)
         self._max_fps = footage.max_fps
         self._last_time = -inf
+        self._closed: list[SourceReport] = []
         self._accounts: list[Account] = []
 
     def frames(self, start_at: SourcePosition | None = None) -> Iterator[Frame]:
@@ -57,7 +58,7 @@ class CameraSource:
         Raises:
             UsageError: The position names a source that is not part of the footage.
         """
-        self._accounts = []
+        self._accounts, self._closed = [], []
         self._last_time = start_at.last_time if start_at else -inf
         remaining = self._sources_from(start_at)
         for number, source in enumerate(remaining):
@@ -77,7 +78,11 @@ class CameraSource:
 
     def reports(self) -> tuple[SourceReport, ...]:
         """The account of every source begun up to now; may be asked for while frames are read."""
-        return tuple(account.report() for account in list(self._accounts))
+        accounts = list(self._accounts)
+        # A day may be thousands of files, and all but the last one do not change any more.
+        while len(self._closed) < len(accounts) and accounts[len(self._closed)].finished:
+            self._closed.append(accounts[len(self._closed)].report())
+        return (*self._closed, *(account.report() for account in accounts[len(self._closed) :]))
 
     def _sources_from(self, start_at: SourcePosition | None) -> tuple[PlannedSource, ...]:
         if start_at is None:
