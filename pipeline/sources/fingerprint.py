@@ -8,7 +8,10 @@ _CHUNK = 256 * 1024
 
 
 def fingerprint(path: Path, images: Sequence[Path] = ()) -> str:
-    """Hash name, size, head and tail of a video, or name and size of each picture of a folder.
+    """Hash size, head and tail of a video, or name and size of each picture of a folder.
+
+    The name of the video or folder has no part in it: footage that was renamed is still the same footage, and
+    must not be counted twice.
 
     Args:
         path: A video file, or a folder of pictures.
@@ -20,13 +23,14 @@ def fingerprint(path: Path, images: Sequence[Path] = ()) -> str:
     Raises:
         OSError: The file cannot be read.
     """
-    digest = sha256(path.name.encode())
+    digest = sha256()
     files = sorted(images or (p for p in path.iterdir() if p.is_file())) if path.is_dir() else [path]
     for file in files:
         size = file.stat().st_size
-        digest.update(f"\0{file.name}\0{size}\0".encode())
         if path.is_dir():
+            digest.update(f"\0{file.name}\0{size}\0".encode())
             continue
+        digest.update(f"{size}\0".encode())
         with file.open("rb") as stream:
             digest.update(stream.read(_CHUNK))
             stream.seek(max(0, size - _CHUNK))

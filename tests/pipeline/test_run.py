@@ -116,6 +116,19 @@ def test_replace_computes_anew(folder: Path) -> None:
     assert routes == {"A": 3, "B": 2}, routes
 
 
+def test_footage_that_was_renamed_is_not_counted_twice(folder: Path) -> None:
+    run(folder)
+    before = rows(folder / "flows.db", RESULT)
+    (folder / "a.mp4").rename(folder / "renamed.mp4")
+    site = (folder / "site.yaml").read_text()
+    (folder / "site.yaml").write_text(site.replace("a.mp4", "renamed.mp4"))
+
+    answer = pipeline("run", "--cameras", folder / "site.yaml", "--database", folder / "flows.db")
+
+    assert (answer.code, "already holds" in answer.err) == (1, True), answer.err
+    assert rows(folder / "flows.db", RESULT) == before
+
+
 def test_a_window_that_excludes_the_travel_time_gives_no_journey(folder: Path) -> None:
     site = (folder / "site.yaml").read_text()
     (folder / "site.yaml").write_text(site.replace("min_travel_s: 5", "min_travel_s: 20"))

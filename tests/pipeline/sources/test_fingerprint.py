@@ -9,11 +9,13 @@ from pipeline.sources import fingerprint
 LARGE = bytes(range(256)) * 4096
 
 
-def test_the_same_content_under_the_same_name_is_the_same(tmp_path: Path) -> None:
+def test_the_same_content_is_the_same_wherever_it_lies_and_whatever_its_name(tmp_path: Path) -> None:
     (tmp_path / "x").mkdir()
     for folder in (tmp_path, tmp_path / "x"):
         (folder / "a.mp4").write_bytes(LARGE)
+    (tmp_path / "b.mp4").write_bytes(LARGE)
     assert fingerprint(tmp_path / "a.mp4") == fingerprint(tmp_path / "x" / "a.mp4")
+    assert fingerprint(tmp_path / "a.mp4") == fingerprint(tmp_path / "b.mp4")
 
 
 @pytest.mark.parametrize(
