@@ -12,7 +12,8 @@ from pipeline.sources.files import without_credentials
 def effective_values(configuration: Configuration) -> dict[str, Any]:
     """Everything that applies, as plain values.
 
-    A camera shows those of its settings that differ from the site's. Passwords are left out.
+    A camera shows those of its settings that differ from the site's. URLs come without user names,
+    passwords and options.
     """
     values = configuration.model_dump(mode="json", by_alias=True)
     cameras = [_only_own(camera, values) for camera in values.pop("cameras")]
@@ -37,8 +38,8 @@ class _Dumper(yaml.SafeDumper):
 def to_yaml(configuration: Configuration) -> str:
     """The effective configuration as a site file that would load to the same.
 
-    Two things stay as they are: a password, which is left out, and the default database, which
-    lies where the program is started.
+    Two things stay as they are: passwords and options of URLs, which are left out, and the default
+    database, which lies where the program is started.
     """
     values = effective_values(configuration)
     return yaml.dump(values, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
@@ -46,6 +47,7 @@ def to_yaml(configuration: Configuration) -> str:
 
 def _only_own(camera: dict[str, Any], site: dict[str, Any]) -> dict[str, Any]:
     own = {key: value for key, value in camera.items() if key not in CAMERA_SECTIONS and value is not None}
+    own["source"] = [without_credentials(location) for location in camera["source"]]
     for section in CAMERA_SECTIONS:
         changed = {key: value for key, value in camera[section].items() if value != site[section][key]}
         if changed:

@@ -45,8 +45,11 @@ def is_live(location: str) -> bool:
 
 
 def without_credentials(location: str) -> str:
-    """Hide the user name and password of a URL."""
-    return re.sub(r"(?<=://)[^/@\s]*@", "", location)
+    """Hide the user name and password of a URL, and its options, in which cameras like to have them."""
+    address, separator, rest = location.partition("://")
+    if not separator:
+        return location
+    return f"{address}://{re.sub(r'^[^/]*@', '', rest.partition('?')[0])}"
 
 
 def find_sources(locations: Sequence[str], key: str) -> tuple[SourceFiles, ...]:

@@ -128,7 +128,8 @@ def test_the_effective_configuration_loads_to_itself(tmp_path: Path) -> None:
 
 
 def test_the_effective_configuration_shows_no_password(tmp_path: Path) -> None:
-    path = write_site(tmp_path, MINIMAL + "database: postgresql://me:secret@db.example/flows\n")
+    text = MINIMAL.replace("a.mp4", "'rtsp://me:secret@cam.example/1?pwd=secret'")
+    path = write_site(tmp_path, text + "database: postgresql://me:secret@db.example/flows?password=secret\n")
     printed = to_yaml(load_configuration(path))
     assert yaml.safe_load(printed)["database"] == "postgresql://db.example/flows"
     assert "secret" not in printed

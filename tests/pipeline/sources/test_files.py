@@ -84,3 +84,6 @@ def test_numbers_in_names_sort_as_numbers(numbers: list[int]) -> None:
 
 def test_credentials_leave_a_url() -> None:
     assert without_credentials("rtsp://a:b@host:554/x@y") == "rtsp://host:554/x@y"
+    assert without_credentials("rtsp://a:b@c@host/x") == "rtsp://host/x"
+    assert without_credentials("http://host/video?user=a&pwd=b") == "http://host/video"
+    assert without_credentials("footage/a@b?.mp4") == "footage/a@b?.mp4"
