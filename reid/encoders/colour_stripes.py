@@ -34,10 +34,10 @@ LIGHTNESS_PERCENTILES = (2, 98)
 FAINTEST_CONTRAST = 5.0
 """Lightness range, CIELAB units, below which a crop is not stretched further: it would be noise."""
 
-THRESHOLD = 0.62
-"""Largest pairwise F1 on three simulated cities, from ``benchmarks/colour_stripes_threshold.py``; there
-precision 0.97 and recall 0.86, in two other cities 0.93 and 0.72. Riders in a real street are greyer and so
-more alike (on real two-wheelers the best threshold was 0.41): calibrate before use there."""
+THRESHOLD = 0.66
+"""Middle of the thresholds whose links on two simulated cities (seeds 101, 102) lie within two points of the
+best F1 of 0.964, from ``benchmarks/link_threshold.py``. Riders in a real street are greyer and so more alike
+(on real two-wheelers the best threshold was 0.41): calibrate before use there."""
 
 
 class ColourStripes:
