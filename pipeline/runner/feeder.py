@@ -79,9 +79,13 @@ class Feeder:
             raise item
         return item
 
+    def ask_to_stop(self) -> None:
+        """Let the thread end after the chunk it is at."""
+        self._stop.set()
+
     def stop(self) -> None:
         """End the thread, whatever it is doing."""
-        self._stop.set()
+        self.ask_to_stop()
         if self._thread.is_alive():
             self._thread.join(timeout=5.0)
 

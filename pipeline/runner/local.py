@@ -59,6 +59,8 @@ class LocalRunner:
             self._work_off(progress)
         finally:
             for work in self._works:
+                work.feeder.ask_to_stop()
+            for work in self._works:
                 work.feeder.stop()
         self._save()
         self._match(math.inf)

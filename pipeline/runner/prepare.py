@@ -112,12 +112,12 @@ def assemble(
         samplers: Camera id → what keeps crops of its riders; None cuts them from the frames.
 
     Raises:
-        UsageError: Regions, links or threshold do not fit.
+        UsageError: Regions, links, threshold or commit lag do not fit, or a face model cannot be used.
     """
     network = _network(configuration)
     for camera in configuration.cameras:
         configuration.region(camera.id, sources[camera.id].frame_size)
-    return Preparation(
+    prepared = Preparation(
         configuration=configuration,
         sources=sources,
         detectors=detectors,
@@ -134,6 +134,11 @@ def assemble(
         },
         samplers=samplers or {},
     )
+    # What cannot be built is to be known before the database holds a run of it.
+    prepared.new_matcher()
+    for camera in configuration.cameras:
+        prepared.new_chain(camera.id, Anonymizer(camera.anonymize), StageClock())
+    return prepared
 
 
 def _deciding_values(configuration: Configuration) -> str:

@@ -146,6 +146,25 @@ def test_a_site_without_links_lets_each_camera_follow_every_other(folder: Path) 
     assert routes == {"A": 1, "A>B": 2}, routes
 
 
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ("matching.commit_lag_s=10", "matching.commit_lag_s"),
+        ("anonymize={region: face, face_model: site.yaml}", "anonymize.face_model"),
+    ],
+)
+def test_what_cannot_be_built_leaves_no_run_behind(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, wrong: str, named: str
+) -> None:
+    arguments = ("run", "--cameras", folder / "site.yaml", "--database", folder / "flows.db")
+    monkeypatch.chdir(folder)
+
+    answer = pipeline(*arguments, "--set", wrong)
+
+    assert (answer.code, named in answer.err) == (2, True), answer.err
+    assert not (folder / "flows.db").exists()
+
+
 def test_blurring_at_the_source_still_counts(folder: Path) -> None:
     run(folder, "--set", "anonymize.when=source")
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from anonymize import Anonymizer
 from pipeline.configuration import load_configuration
 from pipeline.runner import prepare
 from tests.command_line import street, write_video
@@ -32,6 +33,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "site.yaml").write_text(SITE)
     monkeypatch.setattr(prepare, "build_detector", lambda settings: ColourDetector())
     monkeypatch.setattr(prepare, "resolve_detector", lambda settings: settings)
+    monkeypatch.setattr(prepare, "Anonymizer", lambda settings: Anonymizer())
     return folder
 
 
