@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import cv2
+
 from benchmarks.scenario_table import Result, write_tables
 from flows.database import FlowStore
 from flows.evaluation import evaluate, read_stored, read_truth
@@ -35,7 +37,9 @@ from pipeline.simulation import (
 )
 from pipeline.simulation.sitefile import TIMEZONE
 from pipeline.telemetry import RunSummary
+from tracking.errors import FietsflowError
 
+SHEET_WIDTH, SHEET_BYTES = 1000, 150_000
 REPLAYED = ("perfect", "recorded")
 """Chains that take boxes and embeddings instead of pixels."""
 
@@ -84,7 +88,22 @@ def prepare(plan: Plan, scenario: str, *, pixels: bool, sheets: Path | None = No
     if sheets is not None:
         sheets.mkdir(parents=True, exist_ok=True)
         write_contact_sheet(sheets / f"{scenario}.jpg", recording)
+        shrink(sheets / f"{scenario}.jpg")
     return folder
+
+
+def shrink(path: Path) -> None:
+    """Make a picture small enough for a page of the docs."""
+    picture = cv2.imread(str(path), cv2.IMREAD_COLOR)
+    if picture is None:
+        raise FietsflowError(f"{path}: the contact sheet cannot be read back")
+    scale = min(1.0, SHEET_WIDTH / picture.shape[1])
+    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    for quality in range(85, 20, -5):
+        _, encoded = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, quality])
+        if len(encoded) <= SHEET_BYTES:
+            break
+    path.write_bytes(encoded.tobytes())
 
 
 def measure(plan: Plan, scenario: str, chain: str, overrides: Mapping[str, Any]) -> Result:

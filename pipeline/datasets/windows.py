@@ -13,7 +13,7 @@ def link_entries(configuration: Configuration) -> tuple[LinkEntry, ...]:
     locations = {
         camera.id: Location(*camera.location) if camera.location else None for camera in configuration.cameras
     }
-    network = links_from_settings(locations, configuration.links or None, configuration.matching)
+    network = links_from_settings(locations, configuration.links, configuration.matching)
     numbers = {camera.id: number for number, camera in enumerate(configuration.cameras, 1)}
     return tuple(
         LinkEntry(
