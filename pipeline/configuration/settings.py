@@ -24,7 +24,7 @@ class RuntimeSettings(Settings):
         default=8, ge=1, le=256, description="Frames that travel from decoder to detector together."
     )
     queued_chunks: int = Field(
-        default=3, ge=1, le=64, description="Chunks each camera may be decoded ahead; bounds the memory."
+        default=1, ge=1, le=64, description="Chunks each camera may be decoded ahead; bounds the memory."
     )
 
 
