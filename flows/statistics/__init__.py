@@ -1,11 +1,20 @@
 """Counts, routes, O-D matrix and travel times of any period and interval, with small cells withheld."""
 
+from flows.statistics.corrected import corrected_routes
 from flows.statistics.counts import camera_counts
 from flows.statistics.export import to_csv, to_geojson, to_json, utc_text, write_parquet
 from flows.statistics.flow_map import to_flow_map
 from flows.statistics.query import MIN_COUNT, Interval, Query, parse_moment
 from flows.statistics.routes import od_matrix, route_counts
-from flows.statistics.rows import AnyRow, CameraCount, OdCount, RouteCount, Statistics, TravelTime
+from flows.statistics.rows import (
+    AnyRow,
+    CameraCount,
+    CorrectedRouteCount,
+    OdCount,
+    RouteCount,
+    Statistics,
+    TravelTime,
+)
 from flows.statistics.screen import to_table
 from flows.statistics.sites import Camera, Site, read_sites
 from flows.statistics.tables import TABLES, StatisticsTable
@@ -17,6 +26,7 @@ __all__ = [
     "AnyRow",
     "Camera",
     "CameraCount",
+    "CorrectedRouteCount",
     "Interval",
     "OdCount",
     "Query",
@@ -26,6 +36,7 @@ __all__ = [
     "StatisticsTable",
     "TravelTime",
     "camera_counts",
+    "corrected_routes",
     "od_matrix",
     "parse_moment",
     "read_sites",

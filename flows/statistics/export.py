@@ -9,14 +9,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from flows.statistics.rows import AnyRow, CameraCount, RouteCount
+from flows.statistics.rows import AnyRow, CameraCount, CorrectedRouteCount, RouteCount
 
 Locations = Mapping[tuple[str, str], tuple[float, float]]
 """Latitude and longitude, degrees, by site and camera."""
 
 _TIMES = ("interval_start", "interval_end")
 _WHOLE_NUMBERS = ("cyclists", "n")
-_NUMBERS = ("coverage", "share", "p15_s", "median_s", "p85_s", "mean_s")
+_NUMBERS = ("coverage", "share", "p15_s", "median_s", "p85_s", "mean_s", "expected", "low", "high")
 
 
 def utc_text(moment: datetime) -> str:
@@ -97,6 +97,6 @@ def _geometry(row: AnyRow, locations: Locations) -> dict[str, object] | None:
 def _cameras(row: AnyRow) -> list[str]:
     if isinstance(row, CameraCount):
         return [row.camera]
-    if isinstance(row, RouteCount):
+    if isinstance(row, RouteCount | CorrectedRouteCount):
         return row.route.split(">")
     return [row.origin, row.destination]

@@ -99,10 +99,35 @@ class TravelTime:
     mean_s: float
 
 
-AnyRow = CameraCount | RouteCount | OdCount | TravelTime
+@dataclass(frozen=True, slots=True)
+class CorrectedRouteCount:
+    """A route count with what it is worth, given the precision and recall measured at the site.
+
+    Attributes:
+        site: Name of the site.
+        route: Camera ids joined by ``>``.
+        interval_start: UTC.
+        interval_end: UTC.
+        cyclists: Number of journeys that were counted.
+        expected: Number of true journeys to expect.
+        low: Lower end of the interval that holds the truth in 95 of 100 cases.
+        high: Its upper end.
+    """
+
+    site: str
+    route: str
+    interval_start: datetime
+    interval_end: datetime
+    cyclists: int
+    expected: float
+    low: float
+    high: float
+
+
+AnyRow = CameraCount | RouteCount | OdCount | TravelTime | CorrectedRouteCount
 """A row of any of the tables."""
 
-Row = TypeVar("Row", CameraCount, RouteCount, OdCount, TravelTime)
+Row = TypeVar("Row", CameraCount, RouteCount, OdCount, TravelTime, CorrectedRouteCount)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,9 @@ UNKNOWN = "-"
 """Stands for a value that is not known or not shown."""
 
 _WIDTH = 400
-_DECIMALS = {"coverage": 3, "share": 3, "p15_s": 1, "median_s": 1, "p85_s": 1, "mean_s": 1}
+_DECIMALS = {"coverage": 3, "share": 3, "p15_s": 1, "median_s": 1, "p85_s": 1, "mean_s": 1} | dict.fromkeys(
+    ("expected", "low", "high"), 1
+)
 
 
 def to_table(rows: Sequence[AnyRow], kind: type[AnyRow], zones: Mapping[str, ZoneInfo]) -> str:

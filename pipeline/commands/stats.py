@@ -12,7 +12,7 @@ from pipeline.commands.db import DEFAULT_DATABASE, DatabaseOption
 from tracking.errors import UsageError
 
 if TYPE_CHECKING:
-    from flows.statistics import AnyRow, Query, Site
+    from flows.statistics import AnyRow, Query, Site, StatisticsTable
 
 
 class Format(StrEnum):
@@ -77,9 +77,19 @@ def _command(name: str) -> Callable[..., None]:
         output: Annotated[
             Path | None, typer.Option("--output", "-o", help="Write to this file, not to the screen.")
         ] = None,
+        corrected: Annotated[
+            Path | None,
+            typer.Option(
+                "--corrected",
+                help="Routes only: what `pipeline evaluate --json` wrote of labelled time; adds the expected "
+                "number and a 95 % interval.",
+            ),
+        ] = None,
     ) -> None:
         from flows.statistics import Interval, Query, parse_moment
 
+        if corrected is not None and name != "routes":
+            raise UsageError("--corrected knows the reliability of routes only; use pipeline stats routes")
         form = form or _by_ending(output)
         if form is Format.PARQUET and output is None:
             raise UsageError("--format parquet needs a file; add --output FILE.parquet")
@@ -91,7 +101,7 @@ def _command(name: str) -> Callable[..., None]:
             cameras=tuple(camera or ()),
             min_count=min_count,
         )
-        _answer(name, database, query, form, output)
+        _answer(name, database, query, form, output, corrected)
 
     return ask
 
@@ -101,11 +111,25 @@ def _by_ending(output: Path | None) -> Format:
     return Format(ending) if ending in list(Format) else Format.TABLE
 
 
-def _answer(name: str, database: str, query: "Query", form: Format, output: Path | None) -> None:
-    from flows.database import FlowStore
-    from flows.statistics import TABLES, read_sites
+def _table(name: str, corrected: Path | None) -> "StatisticsTable":
+    from flows.evaluation import Reliability
+    from flows.statistics import TABLES, CorrectedRouteCount, StatisticsTable, corrected_routes
 
-    table = TABLES[name]
+    if corrected is None:
+        return TABLES[name]
+    reliability = Reliability.load(corrected)
+    return StatisticsTable(
+        lambda database, query: corrected_routes(database, query, reliability), CorrectedRouteCount
+    )
+
+
+def _answer(
+    name: str, database: str, query: "Query", form: Format, output: Path | None, corrected: Path | None
+) -> None:
+    from flows.database import FlowStore
+    from flows.statistics import read_sites
+
+    table = _table(name, corrected)
     store = FlowStore.open_for_reading(database)
     try:
         sites = read_sites(store.database)
