@@ -1,5 +1,5 @@
-"""The program has no means to write a picture, except in the simulation, which films nobody, and in the
-one module that writes the anonymised crops of a data set."""
+"""The program has no means to write a picture, except in the simulation, which films nobody, in the one
+module that writes the anonymised crops of a data set, and in the laboratory, which never sees footage."""
 
 import ast
 from pathlib import Path
@@ -12,17 +12,23 @@ WRITERS = {
     "save", "savez", "savez_compressed", "tofile",  # NumPy, Pillow, PyTorch
 }  # fmt: skip
 FILMS_NOBODY = ROOT / "pipeline" / "simulation"
+LABORATORY = (ROOT / "reid" / "training", ROOT / "reid" / "export")
+"""Reads finished data sets, and writes weights and pictures made from those of a data set."""
+FOOTAGE_READERS = {"av", "VideoCapture"}
 AUDITS_WHAT_IT_WRITES = ROOT / "pipeline" / "datasets" / "pictures.py"
 
 
-def writers_in(file: Path) -> list[str]:
+def names_in(file: Path) -> set[str]:
     tree = ast.parse(file.read_text(encoding="utf-8"))
-    names = (
+    return {
         node.attr if isinstance(node, ast.Attribute) else node.name
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute | ast.alias)
-    )
-    return sorted(WRITERS & set(names))
+    }
+
+
+def writers_in(file: Path) -> list[str]:
+    return sorted(WRITERS & names_in(file))
 
 
 def test_no_module_but_simulation_and_data_sets_can_write_pixels() -> None:
@@ -30,11 +36,18 @@ def test_no_module_but_simulation_and_data_sets_can_write_pixels() -> None:
         str(file.relative_to(ROOT)): writers
         for package in PACKAGES
         for file in (ROOT / package).rglob("*.py")
-        if not file.is_relative_to(FILMS_NOBODY)
+        if not any(file.is_relative_to(room) for room in (FILMS_NOBODY, *LABORATORY))
         and file != AUDITS_WHAT_IT_WRITES
         and (writers := writers_in(file))
     }
     assert not found, f"modules that can write pictures: {found}"
+
+
+def test_the_laboratory_cannot_read_footage() -> None:
+    found = {
+        str(file): FOOTAGE_READERS & names_in(file) for room in LABORATORY for file in room.rglob("*.py")
+    }
+    assert not any(found.values()), f"modules of the laboratory that can read video: {found}"
 
 
 def test_the_search_would_find_a_writer() -> None:
