@@ -10,7 +10,9 @@ DEFAULT_DATABASE = "sqlite:///flows.db"
 DatabaseOption = Annotated[
     str,
     typer.Option(
-        "--database", help="sqlite:///flows.db, a file name, or postgresql://user:password@host/name."
+        "--database",
+        envvar="FIETSFLOW_DATABASE",
+        help="sqlite:///flows.db, a file name, or postgresql://user:password@host/name.",
     ),
 ]
 """The option that every command with a database takes."""

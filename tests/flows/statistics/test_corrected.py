@@ -73,3 +73,14 @@ def test_a_wrong_evaluation_is_one_sentence(
     assert answer.code == 2, answer.err
     assert answer.err.count("error: ") == 1, answer.err
     assert all(word in answer.err for word in words), answer.err
+
+
+def test_the_database_may_be_named_once_in_the_environment(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FIETSFLOW_DATABASE", str(folder / "flows.db"))
+
+    answer = pipeline("stats", "counts", "--interval", "total", "--format", "json")
+
+    assert answer.code == 0, answer.err
+    assert {row["camera"] for row in json.loads(answer.out)} == {"A", "B"}
