@@ -38,6 +38,7 @@ class Drawing:
     """Everything needed to draw one actor in any of its frames.
 
     Attributes:
+        identity: Whom it shows.
         first: Frame number of its first frame.
         nearness: (F,) mean depth, metres.
         points: (F, K, 8, 2) int32 outline of each sphere in 1/16 pixel.
@@ -50,6 +51,7 @@ class Drawing:
         smear: (F, 2) movement during the exposure, pixels.
     """
 
+    identity: int
     first: int
     nearness: FloatArray
     points: IntArray
@@ -86,6 +88,7 @@ def prepare(appearance: Appearance, camera: Camera, lighting: Lighting, exposure
     depth = np.stack([appearance.depth[:, list(part.nodes)].mean(axis=1) for part in parts], axis=1)
     smear = appearance.velocity * exposure_s
     return Drawing(
+        identity=appearance.visit.actor.identity,
         first=int(appearance.frames[0]),
         nearness=appearance.depth.mean(axis=1),
         points=_outlines(centres, radii),
@@ -175,6 +178,25 @@ def _smeared(before: Image, after: Image, smear: FloatArray) -> Image:
     change = cv2.subtract(after, before, dtype=cv2.CV_16S)
     blurred = cv2.filter2D(change, cv2.CV_16S, kernel, borderType=cv2.BORDER_REPLICATE)
     return np.asarray(cv2.add(blurred, before, dtype=cv2.CV_8U), np.uint8)
+
+
+def opacity(drawing: Drawing, frame: int, size: tuple[int, int]) -> FloatArray:
+    """How much of the background each pixel loses to an actor.
+
+    Args:
+        drawing: Whom.
+        frame: Frame number.
+        size: Width and height of the picture, pixels.
+
+    Returns:
+        (H, W) float32: 1 where the actor hides everything behind it, less at its edge and where it moved.
+    """
+    black, white = np.zeros((*size[::-1], 3), np.uint8), np.full((*size[::-1], 3), 255, np.uint8)
+    draw(black, drawing, frame)
+    draw(white, drawing, frame)
+    # What was drawn is the same over both; what shines through is the difference of the backgrounds.
+    through = cv2.subtract(white[..., 1], black[..., 1]).astype(np.float32) / 255
+    return np.asarray(1 - through, np.float32)
 
 
 def draw_shadow(mask: Image, drawing: Drawing, frame: int) -> tuple[int, int, int, int] | None:

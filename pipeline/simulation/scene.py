@@ -8,7 +8,7 @@ import numpy as np
 from pipeline.simulation.background import paint_background
 from pipeline.simulation.camera import Camera
 from pipeline.simulation.lighting import Lighting
-from pipeline.simulation.painter import Drawing, draw, draw_shadow, prepare
+from pipeline.simulation.painter import Drawing, draw, draw_shadow, opacity, prepare
 from pipeline.simulation.sensor import Sensor
 from pipeline.simulation.settings import PictureSettings
 from pipeline.simulation.streams import Purpose, stream
@@ -75,10 +75,7 @@ class Scene:
         Args:
             frame: Frame number, never less than before.
         """
-        while self._waiting and earliest_s(self._waiting[-1]) <= self._times_s[frame]:
-            self._active += self._take(self._waiting.pop())
-        self._active = [drawing for drawing in self._active if drawing.last >= frame]
-        shown = [drawing for drawing in self._active if drawing.first <= frame]
+        shown = self._shown(frame)
         picture = self.background.copy()
         for drawing in shown:
             self._cast_shadow(picture, drawing, frame)
@@ -86,6 +83,38 @@ class Scene:
             draw(picture, drawing, frame)
             self._cover(picture, drawing, frame)
         return picture
+
+    def mask(self, identity: int, frame: int) -> FloatArray:
+        """How much of each pixel shows one actor that moves, parts hidden by others left out.
+
+        Args:
+            identity: Whom.
+            frame: Frame number, never less than before.
+
+        Returns:
+            (H, W) float32 in 0..1; all 0 where the actor is not in view.
+        """
+        shown = self._shown(frame)
+        size = self._camera.size
+        wanted = next((drawing for drawing in shown if drawing.identity == identity), None)
+        if wanted is None:
+            return np.zeros(size[::-1], np.float32)
+        share = opacity(wanted, frame, size)
+        near = float(wanted.nearness[frame - wanted.first])
+        for other in shown:
+            if other.nearness[frame - other.first] < near:
+                share *= 1 - opacity(other, frame, size)
+        for standing in self._standing:
+            if standing.nearness[0] < near:
+                share *= 1 - opacity(standing, 0, size)
+        return share
+
+    def _shown(self, frame: int) -> list[Drawing]:
+        """Everybody who moves through a picture."""
+        while self._waiting and earliest_s(self._waiting[-1]) <= self._times_s[frame]:
+            self._active += self._take(self._waiting.pop())
+        self._active = [drawing for drawing in self._active if drawing.last >= frame]
+        return [drawing for drawing in self._active if drawing.first <= frame]
 
     def _take(self, visit: Visit) -> list[Drawing]:
         """Prepare an actor, if it is seen at all."""
