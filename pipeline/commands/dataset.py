@@ -1,13 +1,26 @@
 """``pipeline dataset``: pictures of riders, anonymised, to train and to measure encoders."""
 
 import contextlib
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tracking.errors import FietsflowError
+
 if TYPE_CHECKING:
     from pipeline.datasets import DatasetFolder
+
+
+class Published(StrEnum):
+    """Published data sets whose size is known."""
+
+    MARKET = "market"
+    DUKE = "duke"
+    MARS = "mars"
+    LAST = "last"
+
 
 SplitOption = Annotated[
     str,
@@ -20,11 +33,12 @@ SplitOption = Annotated[
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
     commands = typer.Typer(
-        help="Build, split and review data sets for re-identification.", no_args_is_help=True
+        help="Build, split, review and check data sets for re-identification.", no_args_is_help=True
     )
     commands.command("build")(build)
     commands.command("split")(split)
     commands.command("review")(review)
+    commands.command("check")(check)
     app.add_typer(commands, name="dataset")
 
 
@@ -97,6 +111,34 @@ def review(
         f"{standing.same} same, {standing.different} different, {standing.open} open; "
         + ("the linked test part is written" if standing.written else f"go on with the same command on {out}")
     )
+
+
+def check(
+    folder: Annotated[Path, typer.Argument(help="Copy of a published data set.")],
+    layout: Annotated[Published, typer.Option("--layout", help="Which set it is a copy of.")],
+) -> None:
+    """Read a published data set and compare its size with what its authors say."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from reid.datasets import PUBLISHED, compare_with_documented
+
+    published = PUBLISHED[layout.value]
+    findings = compare_with_documented(layout.value, published.read(folder))
+    table = Table(title=f"{folder}: {published.title}")
+    for column in ("part", "what", "found", "published"):
+        table.add_column(column, justify="left" if column in {"part", "what"} else "right")
+    for finding in findings:
+        for what in ("identities", "images", "tracklets"):
+            wanted = getattr(finding.documented, what)
+            if wanted is not None:
+                table.add_row(finding.part, what, f"{getattr(finding.found, what):,}", f"{wanted:,}")
+    Console().print(table)
+    if not all(finding.is_whole for finding in findings):
+        raise FietsflowError(
+            f"{folder}: is not the {published.title} that its authors published; "
+            "copy it again, or compare its results with nobody else's"
+        )
 
 
 def _show(dataset: "DatasetFolder") -> None:

@@ -139,6 +139,34 @@ class ReidDataset:
         return self
 
 
+@dataclass(frozen=True, slots=True)
+class QueryGallerySet:
+    """A published set: people to train on, and others to be asked for among many.
+
+    Attributes:
+        train: Training pictures.
+        query: Who is asked for.
+        gallery: Where they are searched, without junk; identity 0 stands for distractors.
+    """
+
+    train: ReidDataset
+    query: ReidDataset
+    gallery: ReidDataset
+
+    def require_answers(self) -> "QueryGallerySet":
+        """Insist that everybody who is asked for can be found.
+
+        Raises:
+            UsageError: Somebody is not in the gallery.
+        """
+        if absent := sorted(set(self.query.identities) - set(self.gallery.identities)):
+            raise UsageError(
+                f"{self.gallery.name}: has no picture of identity {absent[0]}, which is asked for in "
+                f"{Path(self.query.name).name}; the copy is incomplete"
+            )
+        return self
+
+
 def _named(identities: tuple[int, ...]) -> str:
     shown = ", ".join(map(str, identities[:_SHOWN]))
     if len(identities) == 1:

@@ -14,7 +14,7 @@ from reid.training.adaptation import AdaptationSettings
 from reid.training.settings import TrainingSettings
 from tracking.settings import Settings
 
-Layout = Literal["own", "market", "two_cameras", "masks"]
+Layout = Literal["own", "market", "duke", "mars", "last", "two_cameras", "masks"]
 
 
 class DataSettings(Settings):
@@ -22,8 +22,8 @@ class DataSettings(Settings):
 
     layout: Layout = Field(
         default="own",
-        description="own: of `pipeline dataset build`; market: Market-1501; two_cameras: a_0001_cam1.jpg; "
-        "masks: images/NAME.jpg with masks/NAME.png, for segmentation",
+        description="own: of `pipeline dataset build`; market, duke, mars, last: published sets; "
+        "two_cameras: a_0001_cam1.jpg; masks: images/NAME.jpg with masks/NAME.png, for segmentation",
     )
     folder: Path = Field(description="folder of the data set")
     kind: str | None = Field(default=None, description="of two_cameras: which kind, motorcycle for example")

@@ -4,7 +4,7 @@ import numpy as np
 
 from reid.data import build_sampler
 from reid.data.transforms import CropTransform
-from reid.datasets import Part, ReidDataset, read_market, read_part, read_two_cameras
+from reid.datasets import PUBLISHED, Part, ReidDataset, read_part, read_two_cameras
 from reid.training.batches import BatchSource, CropBatches, label_arrays
 from reid.training.description import DataSettings, TrainingDescription
 from reid.training.masks import MaskBatches, MaskSet, read_masks
@@ -23,10 +23,10 @@ def read_data(settings: DataSettings) -> ReidDataset | MaskSet:
             return read_masks(settings.folder)
         case "own":
             dataset = read_part(settings.folder, Part.TRAIN)
-        case "market":
-            dataset = read_market(settings.folder).train
         case "two_cameras":
             dataset = read_two_cameras(settings.folder, settings.kind)
+        case published:
+            dataset = PUBLISHED[published].read(settings.folder).train
     if settings.identities is None:
         return dataset
     chosen = dataset.identities[slice(*settings.identities)]

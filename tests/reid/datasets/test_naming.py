@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reid.datasets import MarketName, PairName
+from reid.datasets import DukeName, MarketName, MarsName, PairName
 
 numbers = st.integers(0, 10**7)
 
@@ -28,3 +28,19 @@ def test_market_1501_has_a_doubled_suffix_and_junk() -> None:
 def test_no_text_makes_the_reading_of_names_fail(text: str) -> None:
     assert MarketName.parse(text) is None or "_c" in text
     assert PairName.parse(text) is None or "_cam" in text
+
+
+@given(st.builds(DukeName, st.integers(-1, 10**6), numbers, numbers))
+def test_a_duke_name_reads_back_as_it_was_written(name: DukeName) -> None:
+    assert DukeName.parse(str(name)) == name, str(name)
+
+
+@given(st.builds(MarsName, st.integers(-1, 9999), st.integers(0, 9), st.integers(0, 9999), numbers))
+def test_a_mars_name_reads_back_as_it_was_written(name: MarsName) -> None:
+    assert MarsName.parse(str(name)) == name, str(name)
+
+
+def test_the_published_examples_of_duke_and_mars_are_written_as_published() -> None:
+    assert str(DukeName(1, 2, 46182)) == "0001_c2_f0046182.jpg"
+    assert str(MarsName(65, 1, 2, 16)) == "0065C1T0002F016.jpg"
+    assert MarsName.parse("00-1C1T0001F001.jpg") == MarsName(-1, 1, 1, 1)
