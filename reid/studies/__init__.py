@@ -2,7 +2,7 @@
 
 from reid.studies.distances import Metric, pairwise_distances
 from reid.studies.identities import NOBODY, cluster_identities
-from reid.studies.ranking import rank_by
+from reid.studies.ranking import Measure, PairScore, compare_by, rank_by
 from reid.studies.reranking import Reranking
 from reid.studies.search import ExactIndex, HnswIndex, Index, Neighbours, build_index
 
@@ -11,11 +11,14 @@ __all__ = [
     "ExactIndex",
     "HnswIndex",
     "Index",
+    "Measure",
     "Metric",
     "Neighbours",
+    "PairScore",
     "Reranking",
     "build_index",
     "cluster_identities",
+    "compare_by",
     "pairwise_distances",
     "rank_by",
 ]
