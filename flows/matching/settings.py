@@ -130,7 +130,9 @@ class MatchingSettings(Settings):
         "null: twice the longest travel-time window.",
     )
     calibration: CalibrationSettings | None = Field(
-        None, description="Distance to probability, from data disjoint from the report; null: no probability."
+        None,
+        description="Distance to probability, from data disjoint from the report; null: the model card's, or "
+        "no probability where it has none.",
     )
 
     @model_validator(mode="after")

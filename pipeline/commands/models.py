@@ -1,4 +1,4 @@
-"""``pipeline models``: which models there are, fetching them, verifying them."""
+"""``pipeline models``: which models there are, their cards, fetching and verifying them."""
 
 import json
 from enum import StrEnum
@@ -12,7 +12,7 @@ from tracking.errors import UsageError, WeightsError
 if TYPE_CHECKING:
     from pipeline.models import ModelEntry
 
-models_app = typer.Typer(help="List, fetch and verify models.", no_args_is_help=True)
+models_app = typer.Typer(help="List, show, fetch, verify and train models.", no_args_is_help=True)
 
 
 class TableFormat(StrEnum):
@@ -21,8 +21,6 @@ class TableFormat(StrEnum):
     TABLE = "table"
     JSON = "json"
 
-
-_ONLY_IN_JSON = ("runtime", "url", "sha256")
 
 FormatOption = Annotated[TableFormat, typer.Option("--format", help="How to print.")]
 
@@ -38,9 +36,34 @@ def list_models(output: FormatOption = TableFormat.TABLE) -> None:
     from pipeline.models import known_models
     from pipeline.models.cache import cache_folder
     from pipeline.models.download import cached_file
+    from pipeline.models.screen import print_headlines
 
     rows = [_row(entry, cached_file(entry)) for entry in known_models()]
     _print(rows, output, title=f"Models (cache: {cache_folder()})")
+    if output is TableFormat.TABLE:
+        print_headlines(rows)
+
+
+@models_app.command("show")
+def show(
+    model: Annotated[str, typer.Argument(help="Name of `pipeline models list`, or a file.")],
+    output: FormatOption = TableFormat.TABLE,
+) -> None:
+    """Show the card of a model: what it is, how good it is, where it fails."""
+    from pipeline.models.entries import card_path, read_card
+    from pipeline.models.screen import print_card
+
+    name, _, path = _target(model)
+    if path is None:
+        raise UsageError(f"{name} is not on this machine; get it with `pipeline models fetch {name}`")
+    card = read_card(path)
+    if card is None:
+        raise UsageError(f"{path}: there is no card {card_path(path).name} beside the file")
+    values = json.loads(card_path(path).read_text("utf-8"))
+    if output is TableFormat.JSON:
+        typer.echo(json.dumps(values, indent=2, ensure_ascii=False))
+    else:
+        print_card(values, card)
 
 
 @models_app.command("fetch")
@@ -68,14 +91,14 @@ def verify(
     ] = None,
     output: FormatOption = TableFormat.TABLE,
 ) -> None:
-    """Compute checksums and compare them with what they should be."""
+    """Compute checksums and answers to a known picture, and compare them with what they should be."""
     from pipeline.models import known_models
     from pipeline.models.download import cached_file
 
     found = [(entry.name, entry, cached_file(entry)) for entry in known_models()]
     chosen = [_target(name) for name in models] if models else [f for f in found if f[2] is not None]
     rows = [_verdict(name, entry, path) for name, entry, path in chosen]
-    _print(rows, output, title="Checksums")
+    _print(rows, output, title="Checksums and known answers")
     if any(row["result"] != "ok" for row in rows):
         raise typer.Exit(1)
 
@@ -102,10 +125,12 @@ def _target(name: str) -> "tuple[str, ModelEntry | None, Path | None]":
 
 def _verdict(name: str, entry: "ModelEntry | None", path: Path | None) -> dict[str, object]:
     from pipeline.models.checksums import verify_card, verify_entry
+    from pipeline.models.known_answer import verify_answer
 
     row: dict[str, object] = {
         "name": name,
         "result": "ok",
+        "answer": None,
         "sha256": None,
         "file": str(path) if path else None,
     }
@@ -113,6 +138,7 @@ def _verdict(name: str, entry: "ModelEntry | None", path: Path | None) -> dict[s
         return row | {"result": "not on this machine"}
     try:
         row["sha256"] = verify_card(path) if entry is None else verify_entry(entry, path)
+        row["answer"] = "as recorded" if verify_answer(path) else None
     except WeightsError as error:
         return row | {"result": str(error)}
     if row["sha256"] is None:
@@ -121,7 +147,11 @@ def _verdict(name: str, entry: "ModelEntry | None", path: Path | None) -> dict[s
 
 
 def _row(entry: "ModelEntry", path: Path | None) -> dict[str, object]:
+    from pipeline.models.entries import read_card
+    from pipeline.models.screen import headline
+
     where = "package" if entry.shipped else "cache" if path else "to fetch"
+    card = read_card(path) if path else None
     return {
         "name": entry.name,
         "task": entry.task,
@@ -129,6 +159,9 @@ def _row(entry: "ModelEntry", path: Path | None) -> dict[str, object]:
         "licence": entry.licence,
         "size": entry.size or (path.stat().st_size if path else None),
         "where": where,
+        "date": str(card.date) if card and card.date else None,
+        "threshold": card.threshold if card else None,
+        "quality": headline(card),
         "sha256": entry.sha256 or entry.sha256_prefix,
         "url": entry.url,
     }
@@ -138,24 +171,9 @@ def _print(rows: list[dict[str, object]], output: TableFormat, title: str) -> No
     if output is TableFormat.JSON:
         typer.echo(json.dumps(rows, indent=2))
         return
-    from rich.box import SIMPLE
-    from rich.console import Console
-    from rich.table import Table
+    from pipeline.models.screen import print_rows
 
-    table = Table(title=title, title_justify="left", box=SIMPLE, pad_edge=False, padding=(0, 1, 0, 0))
-    keys = list(rows[0]) if rows else ["nothing on this machine"]
-    shown = [key for key in keys if key not in _ONLY_IN_JSON]
-    for key in shown:
-        table.add_column(key, overflow="fold", no_wrap=key == "name")
-    for row in rows:
-        table.add_row(*(_cell(key, row[key]) for key in shown))
-    Console().print(table)
-
-
-def _cell(key: str, value: object) -> str:
-    if value is None:
-        return "-"
-    return f"{value / 1e6:.1f} MB" if key == "size" and isinstance(value, int) else str(value)
+    print_rows(rows, title)
 
 
 class _DownloadBar:

@@ -123,6 +123,7 @@ def calibrate(
 
     from pipeline.evaluation import print_calibration, riders_part
     from reid.evaluation import calibrate as choose
+    from reid.evaluation import curve_facts
     from reid.export import ThresholdRecord, write_threshold
 
     given = _embed(run, source, None, blurred)
@@ -141,6 +142,7 @@ def calibrate(
         data=source.absolute().name,
         riders=found.riders,
         report_riders=found.report_riders,
+        calibration=curve_facts(found.curve),
     )
     path = write_threshold(_folder(run), record)
     print_calibration(found, Console(highlight=False))

@@ -9,10 +9,10 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
-from flows.matching.settings import LogisticCalibration, MatchingSettings, TableCalibration
+from flows.matching.settings import MatchingSettings
 from pipeline.evaluation.words import share
 from reid.encoders import ModelCard
-from reid.evaluation import Calibration, EmbeddingSet, LogisticCurve, PairScores, pick_identities
+from reid.evaluation import Calibration, EmbeddingSet, PairScores, curve_facts, pick_identities
 from tracking.errors import UsageError
 
 
@@ -34,21 +34,16 @@ def riders_part(found: EmbeddingSet, part: str, option: str) -> EmbeddingSet:
 
 def matching_section(found: Calibration) -> str:
     """The section ``matching:`` of a site file, checked by the settings it is made for."""
-    curve = found.curve
-    calibration: LogisticCalibration | TableCalibration
-    if isinstance(curve, LogisticCurve):
-        calibration = LogisticCalibration(kind="logistic", midpoint=curve.midpoint, steepness=curve.steepness)
-    else:
-        calibration = TableCalibration(
-            kind="table", distances=curve.distances, probabilities=curve.probabilities
-        )
-    values = {"threshold": round(found.threshold, 4), "calibration": calibration.model_dump(mode="json")}
+    values = {
+        "threshold": round(found.threshold, 4),
+        "calibration": curve_facts(found.curve).model_dump(mode="json"),
+    }
     MatchingSettings.model_validate(values)
     return yaml.safe_dump({"matching": values}, sort_keys=False, default_flow_style=None)
 
 
 def updated_card(path: Path, found: Calibration, source: str) -> str:
-    """A model card with the new threshold and what it is worth on the riders of the report.
+    """A model card with the new threshold and curve, and what they are worth on the riders of the report.
 
     Args:
         path: The card, which must be there: it holds facts that nobody can measure.
@@ -69,10 +64,11 @@ def updated_card(path: Path, found: Calibration, source: str) -> str:
         key = ".".join(str(part) for part in first["loc"]) or "the file"
         raise UsageError(f"--card: {path}: {key}: {first['msg']}; correct the model card") from error
     told = card.training_data.partition("; threshold calibrated on")[0]
-    values = card.model_dump(mode="json") | {
+    values = card.model_dump(mode="json", exclude_unset=True) | {
         "threshold": round(found.threshold, 4),
         "precision": round(found.reported_on.precision, 4),
         "recall": round(found.reported_on.recall, 4),
+        "calibration": curve_facts(found.curve).model_dump(mode="json"),
         "training_data": f"{told}; threshold calibrated on {found.riders} riders of {source}, precision and "
         f"recall measured on {found.report_riders} others",
     }

@@ -5,34 +5,29 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal, Self
+from typing import Self
 from urllib.parse import urlsplit
 
 import yaml
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from tracking.errors import WeightsError
+from tracking.model_card import ModelFacts, Runtime, Task
 from tracking.settings import Settings
 
-Task = Literal["detector", "encoder", "face"]
-Runtime = Literal["onnx", "torch"]
 _SHA256 = r"^[0-9a-f]{64}$"
 _WEIGHTS_SUFFIXES = (".onnx", ".pt2", ".pt", ".pth", ".torchscript", ".safetensors")
 
 
-class ModelCard(Settings):
-    """The part of a model card that every model has; other rooms read the rest of the file.
-
-    A card is a JSON file beside the weights, of the same stem.
-    """
+class ModelCard(ModelFacts):
+    """What the registry reads of a model card; other rooms read the rest of the file."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    sha256: str = Field(pattern=_SHA256, description="checksum of the weights file")
-    name: str = Field(default="", description="name in the registry")
-    task: Task = Field(default="detector", description="what the model does")
-    runtime: Runtime = Field(default="onnx", description="what computes it")
-    licence: str = Field(default="unknown", description="licence of the weights, SPDX where there is one")
+    input_size: tuple[int, int] | None = Field(default=None, description="height and width of the input")
+    threshold: float | None = Field(default=None, ge=0, le=2, description="of a match, or of a detection")
+    precision: float | None = Field(default=None, ge=0, le=1, description="at the threshold")
+    recall: float | None = Field(default=None, ge=0, le=1, description="at the threshold")
 
 
 class ModelEntry(Settings):

@@ -4,9 +4,10 @@ from pathlib import Path
 
 from pipeline.models.checksums import verify_card
 from pipeline.models.download import Progress, fetch_model
-from pipeline.models.entries import ModelEntry, Task, find_model, known_models
+from pipeline.models.entries import ModelEntry, find_model, known_models
 from tracking.detectors.settings import DetectorSettings
 from tracking.errors import UsageError, WeightsError
+from tracking.model_card import Task
 
 USUAL_WEIGHTS = {"onnx": "yolox_s", "yolo": "yolo11n", "faster_rcnn": "fasterrcnn_resnet50_fpn_v2"}
 """The model that stands for a kind of detector when none is named."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from pipeline.replay.recording import Recording
+from reid.encoders.card import MatchCurve
 from tracking.arrays import FloatArray, Image, IntArray
 from tracking.tracklets.geometry import iou_matrix
 from tracking.values import Crop, Frame
@@ -68,6 +69,7 @@ class EmbeddingReader:
         self.model_id = model_id
         self.dimension = dimension
         self.threshold: float | None = threshold
+        self.calibration: MatchCurve | None = None
 
     def encode(self, crops: Sequence[Image]) -> FloatArray:
         """See `reid.encoders.base.Encoder`."""

@@ -7,8 +7,17 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from anonymize import Anonymizer
-from flows.matching import EventTimeMatcher, LinkNetwork, Location, MatchingSettings, links_from_settings
+from flows.matching import (
+    CalibrationSettings,
+    EventTimeMatcher,
+    LinkNetwork,
+    Location,
+    MatchingSettings,
+    links_from_settings,
+)
 from pipeline.configuration import CameraSettings, Configuration, effective_values
 from pipeline.models import resolve_detector, resolve_weights
 from pipeline.models.checksums import sha256_of
@@ -18,6 +27,7 @@ from pipeline.stages import CameraChain, ChainSettings, CropSampler
 from pipeline.telemetry import StageClock
 from reid.encoders import Encoder, build_encoder, needs_weights
 from tracking.detectors import Detector, DetectorSettings, build_detector
+from tracking.errors import WeightsError
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +41,7 @@ class Preparation:
             remembers earlier frames.
         encoder: Crops to embeddings, for all cameras.
         network: Which camera can follow which.
-        matching: Settings with the commit lag filled in.
+        matching: Settings with the commit lag, and the model card's calibration, filled in.
         threshold: Distance below which two sightings may be one rider.
         footage: Camera id → (name, digest) of every source.
         samplers: Camera id → what keeps crops of its riders, where they are not cut from pixels.
@@ -58,6 +68,8 @@ class Preparation:
         digest = sha256()
         digest.update(_deciding_values(self.configuration).encode())
         digest.update(f"|{self.encoder.model_id}|{self.threshold}".encode())
+        if self.configuration.matching.calibration is None and self.matching.calibration is not None:
+            digest.update(f"|{self.matching.calibration}".encode())
         for camera, detector in self.detectors.items():
             starts = [planned.start for planned in self.sources[camera].sources]
             digest.update(f"|{camera}|{detector.name}|{self.footage[camera]}|{starts}".encode())
@@ -123,7 +135,7 @@ def assemble(
         detectors=detectors,
         encoder=encoder,
         network=network,
-        matching=_bounded(configuration.matching, network),
+        matching=_calibrated(_bounded(configuration.matching, network), encoder),
         threshold=configuration.matching.threshold_for(encoder.model_id, encoder.threshold),
         footage={
             name: tuple(
@@ -180,6 +192,22 @@ def _bounded(settings: MatchingSettings, network: LinkNetwork) -> MatchingSettin
     longest_s = network.longest_s
     lag_s = min(2 * longest_s, max(1.25 * longest_s, settings.max_travel_s))
     return settings.model_copy(update={"commit_lag_s": lag_s})
+
+
+def _calibrated(settings: MatchingSettings, encoder: Encoder) -> MatchingSettings:
+    """Take the probability of a match from the model card where the site says nothing of it."""
+    if settings.calibration is not None or encoder.calibration is None:
+        return settings
+    try:
+        curve: CalibrationSettings = TypeAdapter(CalibrationSettings).validate_python(
+            encoder.calibration.model_dump()
+        )
+    except ValidationError as error:
+        raise WeightsError(
+            f"{encoder.model_id}: calibration in its model card: {error.errors()[0]['msg']}; "
+            "correct the card, or set matching.calibration"
+        ) from error
+    return settings.model_copy(update={"calibration": curve})
 
 
 def _encoder(configuration: Configuration) -> Encoder:

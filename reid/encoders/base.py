@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from reid.encoders.card import MatchCurve
 from tracking.arrays import FloatArray, Image
 
 
@@ -14,11 +15,14 @@ class Encoder(Protocol):
         dimension: Length D of the embedding.
         threshold: Distance below which two averaged tracklets are the same rider, from the
             model card; None where the model was never calibrated.
+        calibration: Distance to the probability of a right match, from the model card; None where
+            it was never measured.
     """
 
     model_id: str
     dimension: int
     threshold: float | None
+    calibration: MatchCurve | None
 
     def encode(self, crops: Sequence[Image]) -> FloatArray:
         """Embed crops.

@@ -8,17 +8,36 @@ from pydantic import Field, ValidationError
 
 from reid.encoders.settings import Deviation, Positive, Share
 from tracking.errors import WeightsError
+from tracking.model_card import ModelFacts
 from tracking.settings import Settings
 
-Checksum = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Distance = Annotated[float, Field(ge=0.0, le=2.0)]
 
 
-class ModelCard(Settings):
+class LogisticFacts(Settings):
+    """Probability of a right match = 1 / (1 + exp(steepness · (distance − midpoint)))."""
+
+    kind: Literal["logistic"] = Field(default="logistic", description="shape of the curve")
+    midpoint: Distance = Field(description="distance at which a match is as likely right as wrong")
+    steepness: float = Field(gt=0.0, description="how fast the probability falls, per unit of distance")
+
+
+class TableFacts(Settings):
+    """Probability of a right match, interpolated between measured points."""
+
+    kind: Literal["table"] = Field(default="table", description="shape of the curve")
+    distances: tuple[Distance, ...] = Field(min_length=2, description="where it was measured, increasing")
+    probabilities: tuple[Share, ...] = Field(min_length=2, description="share of right matches there")
+
+
+MatchCurve = LogisticFacts | TableFacts
+"""From the distance of a match to the probability that it is right."""
+
+
+class ModelCard(ModelFacts):
     """The facts that travel with weights, as JSON beside them under the same stem."""
 
-    name: str = Field(default="", description="name in the model registry")
     task: Literal["encoder"] = Field(default="encoder", description="what the model does")
-    runtime: Literal["onnx", "torch"] = Field(default="onnx", description="what runs it")
     input_size: tuple[Positive, Positive] = Field(description="height and width of the input, pixels")
     mean: tuple[Share, Share, Share] = Field(description="mean of R, G, B in 0..1")
     std: tuple[Deviation, Deviation, Deviation] = Field(description="deviation of R, G, B in 0..1")
@@ -26,9 +45,11 @@ class ModelCard(Settings):
     threshold: float = Field(gt=0.0, le=2.0, description="distance below which two tracklets match")
     precision: Share = Field(description="pairwise precision at the threshold, on held-out data")
     recall: Share = Field(description="pairwise recall at the threshold, on held-out data")
+    calibration: Annotated[MatchCurve, Field(discriminator="kind")] | None = Field(
+        default=None, description="distance of a match to the probability that it is right"
+    )
     training_data: str = Field(min_length=1, description="what it was trained and calibrated on")
     licence: str = Field(min_length=1, description="terms of the weights")
-    sha256: Checksum = Field(description="checksum of the weights file, lower-case hexadecimal")
 
 
 def card_path(weights: Path) -> Path:

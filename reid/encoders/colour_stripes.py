@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from reid.encoders.card import MatchCurve
 from reid.encoders.preprocessing import to_unit_rows
 from tracking.arrays import FloatArray, Image
 
@@ -49,11 +50,13 @@ class ColourStripes:
         model_id: Name and version of the descriptor.
         dimension: Stripes x lightness bins x chroma bins squared.
         threshold: Distance of a match.
+        calibration: None; a site measures its own.
     """
 
     model_id: str = "colour_stripes-1"
     dimension: int = STRIPES * LIGHTNESS_BINS * CHROMA_BINS * CHROMA_BINS
     threshold: float | None
+    calibration: MatchCurve | None = None
 
     def __init__(self, threshold: float | None = None) -> None:
         """Prepare the windows.

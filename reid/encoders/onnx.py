@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from reid.encoders.card import checksum, load_card
+from reid.encoders.card import MatchCurve, checksum, load_card
 from reid.encoders.preprocessing import choose_preprocessing, to_unit_rows
 from reid.encoders.settings import EncoderSettings
 from tracking.arrays import FloatArray, Image
@@ -22,11 +22,13 @@ class OnnxEncoder:
         model_id: Stem of the weights file and the first 8 digits of its SHA-256.
         dimension: Length D of the embedding.
         threshold: From the settings or the model card; None where neither has one.
+        calibration: From the model card; None where it has none.
     """
 
     model_id: str
     dimension: int
     threshold: float | None
+    calibration: MatchCurve | None
 
     def __init__(self, weights: Path, settings: EncoderSettings) -> None:
         """Load the network.
@@ -63,6 +65,7 @@ class OnnxEncoder:
         self._preprocessing = preprocessing
         self.model_id = f"{weights.stem}-{digest[:8]}"
         self.threshold = settings.threshold or (card.threshold if card else None)
+        self.calibration = card.calibration if card else None
         declared = output.shape[1]
         self.dimension = declared if isinstance(declared, int) else self._measure_dimension()
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from reid.encoders.card import checksum, load_card
+from reid.encoders.card import MatchCurve, checksum, load_card
 from reid.encoders.preprocessing import choose_preprocessing, to_unit_rows
 from reid.encoders.settings import EncoderSettings
 from tracking.arrays import FloatArray, Image
@@ -21,11 +21,13 @@ class TorchEncoder:
         model_id: Stem of the weights file and the first 8 digits of its SHA-256.
         dimension: Length D of the embedding.
         threshold: From the settings or the model card; None where neither has one.
+        calibration: From the model card; None where it has none.
     """
 
     model_id: str
     dimension: int
     threshold: float | None
+    calibration: MatchCurve | None
 
     def __init__(self, weights: Path, settings: EncoderSettings) -> None:
         """Load the network.
@@ -59,6 +61,7 @@ class TorchEncoder:
         self._network = _load_network(torch, weights, settings.device)
         self.model_id = f"{weights.stem}-{digest[:8]}"
         self.threshold = settings.threshold or (card.threshold if card else None)
+        self.calibration = card.calibration if card else None
         self.dimension = self._measure_dimension(weights)
 
     def encode(self, crops: Sequence[Image]) -> FloatArray:

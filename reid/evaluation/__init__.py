@@ -2,7 +2,15 @@
 
 from reid.evaluation.calibration import Calibration, calibrate
 from reid.evaluation.comparison import Comparison
-from reid.evaluation.curve import Curve, CurveQuality, LogisticCurve, TableCurve, fit_curve, judge
+from reid.evaluation.curve import (
+    Curve,
+    CurveQuality,
+    LogisticCurve,
+    TableCurve,
+    curve_facts,
+    fit_curve,
+    judge,
+)
 from reid.evaluation.embeddings import EmbeddingSet, load_embeddings, pick_identities
 from reid.evaluation.evaluate import ReidReport, ReidScores, evaluate_reid, score_embeddings
 from reid.evaluation.folders import LabelledCrop, find_crops
@@ -33,6 +41,7 @@ __all__ = [
     "Traffic",
     "average_precisions",
     "calibrate",
+    "curve_facts",
     "evaluate_reid",
     "find_crops",
     "fit_curve",

@@ -7,6 +7,7 @@ import numpy as np
 from scipy.optimize import isotonic_regression, minimize
 from scipy.special import expit
 
+from reid.encoders.card import LogisticFacts, MatchCurve, TableFacts
 from reid.evaluation.rehearsal import RehearsedMatches
 from tracking.arrays import FloatArray
 
@@ -76,6 +77,13 @@ class CurveQuality:
 def fit_curve(matches: RehearsedMatches, kind: Literal["logistic", "table"]) -> Curve:
     """Learn the probability of a right match from matches, at least one."""
     return _fit_logistic(matches) if kind == "logistic" else _fit_table(matches)
+
+
+def curve_facts(curve: Curve) -> MatchCurve:
+    """The curve as a model card or a site file holds it."""
+    if isinstance(curve, LogisticCurve):
+        return LogisticFacts(midpoint=curve.midpoint, steepness=curve.steepness)
+    return TableFacts(distances=curve.distances, probabilities=curve.probabilities)
 
 
 def judge(curve: Curve, matches: RehearsedMatches) -> CurveQuality:

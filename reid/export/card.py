@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 
-from reid.encoders.card import ModelCard, card_path
+from reid.encoders.card import MatchCurve, ModelCard, card_path
 from reid.encoders.settings import Share
 from reid.export.onnx import ExportedModel
 from reid.training.checkpoint import write_atomically
@@ -24,6 +24,9 @@ class ThresholdRecord(Settings):
     data: str = Field(min_length=1, description="name of the data")
     riders: int = Field(ge=1, description="riders it was chosen on")
     report_riders: int = Field(ge=1, description="riders it was measured on")
+    calibration: MatchCurve | None = Field(
+        default=None, description="distance of a match to the probability that it is right"
+    )
 
 
 def write_threshold(folder: Path, record: ThresholdRecord) -> Path:
@@ -65,13 +68,16 @@ def write_card(exported: ExportedModel, about: TrainedModel, record: ThresholdRe
     """
     card = ModelCard(
         name=exported.path.stem,
+        task="encoder",
         runtime="onnx" if exported.path.suffix == ".onnx" else "torch",
         input_size=about.transforms.size,
         mean=about.transforms.mean,
         std=about.transforms.std,
+        metric="euclidean",
         threshold=round(record.threshold, 4),
         precision=round(record.precision, 4),
         recall=round(record.recall, 4),
+        calibration=record.calibration,
         training_data=(
             f"{about.images} images of {about.identities} identities of {Path(about.data).name}; threshold "
             f"calibrated on {record.riders} riders of {record.data}, precision and recall measured on "
@@ -81,5 +87,5 @@ def write_card(exported: ExportedModel, about: TrainedModel, record: ThresholdRe
         sha256=exported.sha256,
     )
     path = card_path(exported.path)
-    write_atomically(path, (card.model_dump_json(indent=2) + "\n").encode())
+    write_atomically(path, (card.model_dump_json(indent=2, exclude_unset=True) + "\n").encode())
     return path

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from reid.data.transforms import CropTransform
+from reid.encoders.card import MatchCurve
 from reid.encoders.preprocessing import to_unit_rows
 from reid.training.trained import LoadedModel
 from tracking.arrays import FloatArray, Image
@@ -20,11 +21,13 @@ class LaboratoryEncoder:
         model_id: Name of the network.
         dimension: Length D of the embedding.
         threshold: None; calibration finds it.
+        calibration: None; calibration finds it.
     """
 
     model_id: str
     dimension: int
     threshold: float | None = None
+    calibration: MatchCurve | None = None
 
     def __init__(self, model: LoadedModel, device: str = "cpu") -> None:
         """Take over a trained network.

@@ -123,6 +123,9 @@ def test_calibration_updates_the_model_card_and_keeps_its_facts(embeddings: Path
     assert updated.threshold == pytest.approx(found["threshold"], abs=1e-4)
     assert updated.precision == pytest.approx(found["reported_on"]["precision"], abs=1e-4)
     assert updated.recall == pytest.approx(found["reported_on"]["recall"], abs=1e-4)
+    assert updated.calibration is not None
+    assert updated.calibration.kind == "logistic"
+    assert updated.calibration.midpoint == found["curve"]["midpoint"]
     assert updated.training_data.count("calibrated on") == 1, updated.training_data
     assert updated.input_size == (256, 128)
 
