@@ -22,6 +22,8 @@ class ObjectClass(IntEnum):
     """Rider and bicycle in one box (a detector trained for it)."""
     MOVING = 101
     """Something that moves, of unknown kind (the motion detector)."""
+    PEDESTRIAN = 102
+    """A person on foot (a detector trained to tell cyclists from pedestrians)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,11 +28,10 @@ UNKNOWN_CLASS = -1
 """A class of a model that the program has no use for."""
 
 KEPT_BY_DEFAULT: tuple[str, ...] = (
-    "person", "bicycle", "car", "motorcycle", "bus", "truck", "cyclist", "moving",
+    "person", "bicycle", "car", "motorcycle", "bus", "truck", "cyclist", "moving", "pedestrian",
 )  # fmt: skip
 
 _OTHER_NAMES = {
-    "pedestrian": ObjectClass.PERSON,
     "people": ObjectClass.PERSON,
     "bike": ObjectClass.BICYCLE,
     "motorbike": ObjectClass.MOTORCYCLE,

@@ -98,14 +98,25 @@ def choose_view(found: Detections, frame: tuple[int, int], settings: SecondLookS
 
 
 def _in_doubt(found: Detections, longer_side: int, settings: SecondLookSettings) -> BoolArray:
-    """Mark the small persons and cyclists of whom no two-wheeler is clear yet."""
+    """Mark the small persons and cyclists of whom no two-wheeler is clear yet.
+
+    A pedestrian, to a detector that tells them from cyclists, is in doubt only where it is not sure or
+    takes the same person for a cyclist too.
+    """
     small = found.xyxy[:, 3] - found.xyxy[:, 1] < settings.small * longer_side
-    rider = np.isin(found.class_id, (ObjectClass.PERSON, ObjectClass.CYCLIST))
-    clear = found[found.score >= settings.clear_score].of(*_TWO_WHEELERS, ObjectClass.CYCLIST)
-    low = np.maximum(found.xyxy[:, None, :2], clear.xyxy[None, :, :2])
-    high = np.minimum(found.xyxy[:, None, 2:], clear.xyxy[None, :, 2:])
-    at_clear_one = np.all(high > low, axis=2).any(axis=1)
-    return np.asarray(small & rider & (found.score >= settings.min_score) & ~at_clear_one)
+    seen, sure = found.score >= settings.min_score, found.score >= settings.clear_score
+    at_clear_one = _touching(found, found[sure].of(*_TWO_WHEELERS, ObjectClass.CYCLIST))
+    walker = found.class_id == ObjectClass.PEDESTRIAN
+    clear_walker = walker & sure & ~_touching(found, found[seen].of(ObjectClass.CYCLIST))
+    rider = walker | np.isin(found.class_id, (ObjectClass.PERSON, ObjectClass.CYCLIST))
+    return np.asarray(small & rider & seen & ~at_clear_one & ~clear_walker)
+
+
+def _touching(found: Detections, others: Detections) -> BoolArray:
+    """(N,) mask of boxes that overlap one of the others."""
+    low = np.maximum(found.xyxy[:, None, :2], others.xyxy[None, :, :2])
+    high = np.minimum(found.xyxy[:, None, 2:], others.xyxy[None, :, 2:])
+    return np.asarray(np.all(high > low, axis=2).any(axis=1))
 
 
 def _view_around(box: IntArray, frame: tuple[int, int], share: float) -> View:

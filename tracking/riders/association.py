@@ -11,6 +11,10 @@ from tracking.riders.settings import AssociationSettings
 from tracking.values import Detections, ObjectClass
 
 _MOTOR_VEHICLES = (ObjectClass.CAR, ObjectClass.BUS, ObjectClass.TRUCK)
+_ALIKE = 0.6
+"""Heights of a rider's body and of rider with bicycle differ by less than this factor."""
+_SAME_BOX = 0.5
+"""IoU from which a cyclist's and a pedestrian's box are of one person, whatever their heights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,8 @@ class Candidates:
         bicycle: (N,) float32 score of the two-wheeler as a bicycle.
         motorcycle: (N,) float32 score of the two-wheeler as a motorcycle.
         enclosed: (N,) float32 share of the row's box inside one car, bus or lorry.
+        on_foot: (N,) float32 score as a pedestrian, of a detector that tells them from cyclists;
+            0 where it saw none. It speaks against the row.
     """
 
     xyxy: FloatArray
@@ -42,6 +48,7 @@ class Candidates:
     bicycle: FloatArray
     motorcycle: FloatArray
     enclosed: FloatArray
+    on_foot: FloatArray
 
     def __len__(self) -> int:
         return len(self.score)
@@ -85,11 +92,13 @@ def associate(detections: Detections, settings: AssociationSettings) -> Candidat
 
     Returns:
         Pairs, lone persons, lone two-wheelers, then objects that the detector already
-        reports as one (cyclist, something moving). No box is part of two rows.
+        reports as one (cyclist, something moving). No box is part of two rows; what is reported
+        as a cyclist and as a pedestrian is one row.
     """
-    persons = detections.of(ObjectClass.PERSON)
+    persons = detections.of(ObjectClass.PERSON, ObjectClass.PEDESTRIAN)
     persons = persons[persons.score >= settings.min_person_score]
     persons = persons[_distinct(persons, settings.duplicate_overlap)]
+    cyclists, persons = _with_doubts(detections.of(ObjectClass.CYCLIST), persons, settings)
     wheels = _two_wheelers(detections, settings)
     rows, columns = _pair(persons, wheels, settings)
     misnamed = _misnamed(persons, wheels[columns], settings.misnamed_overlap)
@@ -99,7 +108,8 @@ def associate(detections: Detections, settings: AssociationSettings) -> Candidat
         _parts(persons[rows], wheels[columns]),
         _parts(persons[lone_persons], None),
         _parts(None, wheels[lone_wheels]),
-        _whole(detections.of(ObjectClass.CYCLIST, ObjectClass.MOVING)),
+        cyclists,
+        _whole(detections.of(ObjectClass.MOVING)),
     ]
     return _with_enclosure(_concatenate(parts), detections.of(*_MOTOR_VEHICLES))
 
@@ -112,6 +122,49 @@ def _distinct(detections: Detections, duplicate_overlap: float) -> BoolArray:
     for index in order:
         keep[index] = not (nested[index] & keep).any()
     return keep
+
+
+def _with_doubts(
+    cyclists: Detections, persons: Detections, settings: AssociationSettings
+) -> tuple[Candidates, Detections]:
+    """Give each whole cyclist the pedestrian that the same detector saw in it.
+
+    Args:
+        cyclists: Whole cyclists.
+        persons: Persons and pedestrians.
+        settings: What is one object.
+
+    Returns:
+        One row for each cyclist, with the box of the better score, and the persons left over.
+    """
+    rows = _whole(cyclists)
+    walkers = np.flatnonzero(persons.class_id == ObjectClass.PEDESTRIAN)
+    if not len(cyclists) or not len(walkers):
+        return rows, persons
+    overlap = _one_person(persons.xyxy[walkers], cyclists.xyxy, settings.duplicate_overlap)
+    owner, taken = overlap.argmax(axis=1), overlap.max(axis=1) > 0
+    walkers, owner = walkers[taken], owner[taken]
+    xyxy, score, on_foot = rows.xyxy.copy(), rows.score.copy(), rows.on_foot.copy()
+    np.maximum.at(on_foot, owner, persons.score[walkers])
+    better = persons.score[walkers] > score[owner]
+    # Assigned in rising order: the best of several walkers gives the box.
+    rising = np.flatnonzero(better)[np.argsort(persons.score[walkers[better]], kind="stable")]
+    xyxy[owner[rising]] = persons.xyxy[walkers[rising]]
+    score = np.maximum(score, on_foot)
+    left_over = np.setdiff1d(np.arange(len(persons)), walkers)
+    return replace(rows, xyxy=xyxy, score=score, person=score, on_foot=on_foot), persons[left_over]
+
+
+def _one_person(walkers: FloatArray, cyclists: FloatArray, duplicate_overlap: float) -> FloatArray:
+    """IoU of (M, 4) and (N, 4) boxes that may show one person, 0 for two: (M, N).
+
+    A rider's body lies inside the box of the whole; somebody far behind does so too, but is smaller.
+    """
+    height, other = walkers[:, 3] - walkers[:, 1], cyclists[:, 3] - cyclists[:, 1]
+    alike = np.minimum(height[:, None], other[None]) >= _ALIKE * np.maximum(height[:, None], other[None])
+    nested = nested_shares(walkers, cyclists) >= duplicate_overlap
+    overlap = ious(walkers, cyclists)
+    return np.where((alike & nested) | (overlap >= _SAME_BOX), overlap, 0.0)
 
 
 def _two_wheelers(detections: Detections, settings: AssociationSettings) -> _Wheels:
@@ -190,8 +243,10 @@ def _parts(persons: Detections | None, wheels: _Wheels | None) -> Candidates:
     top_left = np.fmin(person_box[:, :2], wheels_box[:, :2])
     bottom_right = np.fmax(person_box[:, 2:], wheels_box[:, 2:])
     kind = np.where(bicycle >= motorcycle, ObjectClass.BICYCLE, ObjectClass.MOTORCYCLE)
+    on_foot = silent
     if persons is not None:
         kind = np.full(count, ObjectClass.PERSON if wheels is None else ObjectClass.CYCLIST)
+        on_foot = np.where(persons.class_id == ObjectClass.PEDESTRIAN, persons.score, silent)
     return Candidates(
         xyxy=np.concatenate([top_left, bottom_right], axis=1),
         score=np.maximum(person, np.maximum(bicycle, motorcycle)),
@@ -202,6 +257,7 @@ def _parts(persons: Detections | None, wheels: _Wheels | None) -> Candidates:
         bicycle=bicycle,
         motorcycle=motorcycle,
         enclosed=silent,
+        on_foot=on_foot,
     )
 
 
@@ -218,6 +274,7 @@ def _whole(detections: Detections) -> Candidates:
         unseen,
         cyclist,
         cyclist,
+        silent,
         silent,
         silent,
     )

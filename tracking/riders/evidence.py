@@ -8,9 +8,9 @@ from tracking.arrays import FloatArray, IntArray
 from tracking.riders.association import Candidates
 from tracking.values import ObjectClass
 
-_COLUMNS = 17
+_COLUMNS = 18
 _TIME, _BOX, _PERSON_BOX, _WHEELS_BOX = 0, slice(1, 5), slice(5, 9), slice(9, 13)
-_PERSON, _BICYCLE, _MOTORCYCLE, _ENCLOSED = 13, 14, 15, 16
+_PERSON, _BICYCLE, _MOTORCYCLE, _ENCLOSED, _ON_FOOT = 13, 14, 15, 16, 17
 _RIDER_PER_BICYCLE = 1.6
 """Height of a rider's head over the height of the handlebar: 1.7 m to 1.05 m."""
 
@@ -20,8 +20,9 @@ class Evidence:
     """Everything the detector said about one track, or about the tracks of one passage.
 
     Attributes:
-        rows: (N, 17) float64 in time order: time, box, person box, two-wheeler box, then the
-            scores of person, bicycle, motorcycle and the share enclosed by a motor vehicle.
+        rows: (N, 18) float64 in time order: time, box, person box, two-wheeler box, then the
+            scores of person, bicycle, motorcycle, the share enclosed by a motor vehicle and the
+            score as a pedestrian.
         moving: Share of the rows that came from a detector of motion, which knows no kinds.
     """
 
@@ -70,6 +71,16 @@ class Evidence:
     def enclosed(self) -> FloatArray:
         """(N,) share of the box inside a car, bus or lorry."""
         return self.rows[:, _ENCLOSED]
+
+    @property
+    def on_foot(self) -> FloatArray:
+        """(N,) scores as a pedestrian, of a detector that tells them from cyclists."""
+        return self.rows[:, _ON_FOOT]
+
+    @property
+    def whole(self) -> FloatArray:
+        """(N,) scores as a whole cyclist, of a detector that reports rider and bicycle as one."""
+        return np.where(np.isnan(self.wheels_boxes[:, 0]), self.bicycle, 0.0)
 
     @property
     def heights(self) -> FloatArray:
@@ -186,7 +197,8 @@ def _table(candidates: Candidates, time: float) -> FloatArray:
     """Rows of one frame in the layout of `Evidence.rows`."""
     count = len(candidates)
     columns = [np.full((count, 1), time), candidates.xyxy, candidates.person_box, candidates.wheels_box]
-    scores = (candidates.person, candidates.bicycle, candidates.motorcycle, candidates.enclosed)
+    kinds = (candidates.person, candidates.bicycle, candidates.motorcycle)
+    scores = (*kinds, candidates.enclosed, candidates.on_foot)
     return np.concatenate([*columns, *(score[:, None] for score in scores)], axis=1, dtype=np.float64)
 
 

@@ -82,6 +82,12 @@ class JudgeSettings(Settings):
         gt=0,
         description="Motorcycle scores over bicycle scores from which it is a motor scooter.",
     )
+    max_on_foot_ratio: float = Field(
+        default=1.0,
+        gt=0,
+        description="Scores as a pedestrian over scores as a cyclist from which it walked; counts for "
+        "detectors that tell the two apart.",
+    )
     max_enclosed: float = Field(
         default=0.8,
         gt=0,

@@ -20,6 +20,7 @@ class Reason(Enum):
     TOO_SHORT = "seen in too few frames"
     DID_NOT_MOVE = "stood still: parked, waiting astride, or a thing taken for a person"
     NO_BICYCLE = "no bicycle went along: a pedestrian, a runner, a skateboarder"
+    ON_FOOT = "walked: seen as a pedestrian more than as a cyclist"
     PARKED_BICYCLE = "the bicycles seen with the person stand there without the person as well"
     PUSHED = "walked beside the bicycle"
     NO_RIDER = "a bicycle at walking pace and nobody on it"
@@ -37,6 +38,8 @@ class Measurements:
         bicycle: Bicycle evidence that went along with the person, 0..1.
         needed: Bicycle evidence needed at this speed.
         motor_ratio: Motorcycle scores over bicycle scores.
+        on_foot_ratio: Scores as a pedestrian over those as a whole cyclist; 0 where no whole
+            cyclist was seen.
         enclosed: Share of the person's boxes inside a motor vehicle.
         footing: Height of the person's feet above the foot of the wheels, in heights of the
             two-wheeler; infinite where they were not seen together often enough to tell.
@@ -50,6 +53,7 @@ class Measurements:
     bicycle: float
     needed: float
     motor_ratio: float
+    on_foot_ratio: float
     enclosed: float
     footing: float
     person_share: float
@@ -104,6 +108,7 @@ def measure(evidence: Evidence, parked: BoolArray, limits: JudgeSettings) -> Mea
         bicycle=_accompanying(evidence, free, pace),
         needed=_between(limits.bicycle_walking, limits.bicycle_running, pace),
         motor_ratio=float(motorcycle / max(bicycle, 1e-3)),
+        on_foot_ratio=_on_foot_ratio(evidence),
         enclosed=float(evidence.enclosed[person].mean()) if person.any() else 0.0,
         footing=_footing(evidence, free, limits),
         person_share=float(person.mean()),
@@ -133,6 +138,7 @@ def _margins(found: Measurements, settings: RiderSettings) -> list[tuple[Reason,
     manned = max(faster_than_walking, _doublings(found.person_share, limits.min_person_share))
     return [
         *margins,
+        (Reason.ON_FOOT, _doublings(limits.max_on_foot_ratio, found.on_foot_ratio)),
         (Reason.NO_BICYCLE, seen),
         (Reason.MOTOR_VEHICLE, _not_a_scooter(found, limits)),
         (Reason.PUSHED, ridden),
@@ -176,6 +182,17 @@ def _accompanying(evidence: Evidence, free: BoolArray, pace: float) -> float:
     means = [np.average(score[quarter], weights=weight[quarter]) for quarter in quarters]
     second_best = float(np.sort(means)[-2:][0])
     return _between(second_best, float(np.average(score, weights=weight)), pace)
+
+
+def _on_foot_ratio(evidence: Evidence) -> float:
+    """Scores as a pedestrian over those as a cyclist, rows weighted by height² as the bicycle is.
+
+    Only a detector that reports both can speak against itself. One that sees persons and bicycles
+    apart calls its riders persons, or pedestrians, too.
+    """
+    weight = evidence.heights**2
+    cyclist = float((weight * evidence.whole).sum())
+    return float((weight * evidence.on_foot).sum()) / cyclist if cyclist > 0 else 0.0
 
 
 def _footing(evidence: Evidence, free: BoolArray, limits: JudgeSettings) -> float:

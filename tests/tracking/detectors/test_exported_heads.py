@@ -97,7 +97,7 @@ def test_half_precision_model_gives_the_same_box(make_model, frame) -> None:
     [
         ("{0: 'cyclist'}", ObjectClass.CYCLIST),
         ("{0: 'Rider'}", ObjectClass.CYCLIST),
-        ("['pedestrian']", ObjectClass.PERSON),
+        ("['pedestrian']", ObjectClass.PEDESTRIAN),
         ("{0: 'bike'}", ObjectClass.BICYCLE),
         ("{0: 'motorbike'}", ObjectClass.MOTORCYCLE),
         ("{0: 'lorry'}", ObjectClass.TRUCK),

@@ -14,6 +14,7 @@ from tracking.values import Detections, ObjectClass
 
 SIZE = (360, 640)
 PERSON, BICYCLE, CAR, CYCLIST = ObjectClass.PERSON, ObjectClass.BICYCLE, ObjectClass.CAR, ObjectClass.CYCLIST
+PEDESTRIAN = ObjectClass.PEDESTRIAN
 Thing = tuple[int, int, int, int, int, int]
 """left, top, right, bottom, class, score in percent"""
 
@@ -138,6 +139,13 @@ def test_boxes_cut_by_the_view_are_dropped_and_those_at_the_frames_edge_stay(
         ("a small cyclist, clear", [(300, 100, 316, 140, CYCLIST, 60)], 1),
         ("a small person on a clear bicycle", [RIDER, (296, 120, 320, 144, BICYCLE, 70)], 1),
         ("a small person on a doubtful bicycle", [RIDER, (296, 120, 320, 144, BICYCLE, 10)], 2),
+        ("a small pedestrian, clear", [(300, 100, 316, 140, PEDESTRIAN, 60)], 1),
+        ("a small pedestrian, unclear", [(300, 100, 316, 140, PEDESTRIAN, 15)], 2),
+        (
+            "a small pedestrian, clear, who may be a cyclist",
+            [(300, 100, 316, 140, PEDESTRIAN, 60), (300, 100, 322, 142, CYCLIST, 15)],
+            2,
+        ),
         ("a clear bicycle elsewhere", [RIDER, (500, 120, 524, 144, BICYCLE, 70)], 2),
     ],
 )

@@ -16,6 +16,7 @@ KINDS = [
     ObjectClass.MOTORCYCLE,
     ObjectClass.CAR,
     ObjectClass.CYCLIST,
+    ObjectClass.PEDESTRIAN,
 ]
 
 
@@ -112,12 +113,72 @@ def test_resolution_does_not_matter(detections: Detections, factor: float) -> No
         ("weak person", [seated_box(100, 200, score=0.02), bicycle_box(100, 200)], [ObjectClass.BICYCLE]),
         ("car alone", [(0, 0, 90, 60, 0.9, ObjectClass.CAR)], []),
         ("cyclist in one box", [(0, 0, 40, 60, 0.5, ObjectClass.CYCLIST)], [ObjectClass.CYCLIST]),
+        ("pedestrian", [(0, 0, 20, 60, 0.5, ObjectClass.PEDESTRIAN)], [ObjectClass.PERSON]),
+        (
+            "cyclist and pedestrian in one box",
+            [(0, 0, 40, 60, 0.5, ObjectClass.CYCLIST), (2, 1, 39, 60, 0.6, ObjectClass.PEDESTRIAN)],
+            [ObjectClass.CYCLIST],
+        ),
+        (
+            "cyclist and the body of the rider",
+            [(0, 0, 60, 60, 0.5, ObjectClass.CYCLIST), (18, 0, 42, 46, 0.3, ObjectClass.PEDESTRIAN)],
+            [ObjectClass.CYCLIST],
+        ),
+        (
+            "cyclist and somebody far behind",
+            [(0, 0, 60, 60, 0.5, ObjectClass.CYCLIST), (20, 8, 30, 36, 0.6, ObjectClass.PEDESTRIAN)],
+            [ObjectClass.PERSON, ObjectClass.CYCLIST],
+        ),
+        (
+            "cyclist and somebody beside",
+            [(0, 0, 60, 60, 0.5, ObjectClass.CYCLIST), (45, 0, 70, 60, 0.6, ObjectClass.PEDESTRIAN)],
+            [ObjectClass.PERSON, ObjectClass.CYCLIST],
+        ),
+        (
+            "pedestrian with a bicycle below",
+            [(*seated_box(100, 200)[:5], ObjectClass.PEDESTRIAN), bicycle_box(100, 200)],
+            [ObjectClass.CYCLIST],
+        ),
         ("something moving", [(0, 0, 40, 60, 0.5, ObjectClass.MOVING)], [ObjectClass.MOVING]),
         ("nothing", [], []),
     ],
 )
 def test_kinds_of_candidates(name: str, boxes: list[Box], kinds: list[int]) -> None:
     assert associate(of(*boxes), SETTINGS).class_id.tolist() == kinds, name
+
+
+@pytest.mark.parametrize(
+    ("as_cyclist", "as_pedestrian", "box"),
+    [(0.6, 0.3, (0, 0, 40, 60)), (0.2, 0.7, (8, 1, 34, 60))],
+    ids=["mostly a cyclist", "mostly a pedestrian"],
+)
+def test_doubt_of_the_detector_is_kept_and_the_better_box_taken(
+    as_cyclist: float, as_pedestrian: float, box: tuple[int, ...]
+) -> None:
+    found = associate(
+        of(
+            (0, 0, 40, 60, as_cyclist, ObjectClass.CYCLIST),
+            (8, 1, 34, 60, as_pedestrian, ObjectClass.PEDESTRIAN),
+            (9, 1, 35, 61, as_pedestrian / 2, ObjectClass.PEDESTRIAN),
+        ),
+        SETTINGS,
+    )
+    assert (len(found), tuple(found.xyxy[0].tolist())) == (1, box)
+    assert found.bicycle.tolist() == pytest.approx([as_cyclist])
+    assert found.on_foot.tolist() == pytest.approx([as_pedestrian])
+    assert found.score.tolist() == pytest.approx([max(as_cyclist, as_pedestrian)])
+
+
+def test_a_pedestrian_goes_to_the_cyclist_whose_box_fits_best() -> None:
+    found = associate(
+        of(
+            (0, 0, 40, 60, 0.9, ObjectClass.CYCLIST),
+            (10, 0, 50, 62, 0.8, ObjectClass.CYCLIST),
+            (11, 0, 49, 62, 0.5, ObjectClass.PEDESTRIAN),
+        ),
+        SETTINGS,
+    )
+    assert found.on_foot.tolist() == pytest.approx([0.0, 0.5])
 
 
 def test_two_riders_abreast_each_get_their_own_bicycle() -> None:

@@ -40,6 +40,50 @@ def test_riders_abreast_are_two_however_close_they_ride(apart_px: float) -> None
     assert [passage.verdict.is_cyclist for passage in judged] == [True, True], judged
 
 
+def judged_as(as_cyclist: float, as_pedestrian: float, speed_px: float, every: int = 1) -> list[bool]:
+    """One person of 80 pixels; the pedestrian box in every frame, the cyclist box in each n-th."""
+    settings = RiderSettings()
+    tracker = build_tracker("A", TrackerSettings.model_validate({}))
+    judge = PassageJudge(settings)
+    for number in range(80):
+        left = 20.0 + speed_px * number / FPS
+        seen = [(30.0, as_pedestrian, ObjectClass.PEDESTRIAN), (44.0, as_cyclist, ObjectClass.CYCLIST)]
+        seen = [one for one in seen if one[1] > 0 and (one[2] != ObjectClass.CYCLIST or number % every == 0)]
+        boxes = [(left - width / 2, 100.0, left + width / 2, 180.0) for width, _, _ in seen]
+        detections = Detections(
+            np.array(boxes, np.float32),
+            np.array([score for _, score, _ in seen], np.float32),
+            np.array([kind for _, _, kind in seen], np.int64),
+        )
+        candidates = associate(detections, settings.association)
+        update = tracker.update(FrameStamp("a.mp4", number, number / FPS), candidates.detections)
+        judge.observe(update.assigned, candidates, number / FPS)
+    end = tracker.finish()
+    return [passage.verdict.is_cyclist for passage in judge.finish(end.ended, end.dropped)]
+
+
+WALKING, RUNNING, RIDING = 60.0, 140.0, 220.0
+
+
+@pytest.mark.parametrize(
+    ("name", "as_cyclist", "as_pedestrian", "speed_px", "every", "expected"),
+    [
+        ("a cyclist", 0.7, 0.0, RIDING, 1, True),
+        ("a cyclist who is a little like a pedestrian", 0.7, 0.4, RIDING, 1, True),
+        ("a slow cyclist who is a little like a pedestrian", 0.6, 0.3, WALKING, 1, True),
+        ("a cyclist found in half of the frames, hardly like a pedestrian", 0.7, 0.2, RIDING, 2, True),
+        ("a pedestrian", 0.0, 0.7, WALKING, 1, False),
+        ("a pedestrian who is a little like a cyclist", 0.3, 0.7, WALKING, 1, False),
+        ("a pedestrian taken for a cyclist now and then", 0.8, 0.6, WALKING, 3, False),
+        ("a runner taken for a cyclist now and then", 0.8, 0.6, RUNNING, 4, False),
+    ],
+)
+def test_whoever_is_more_of_a_pedestrian_is_no_cyclist(
+    name: str, as_cyclist: float, as_pedestrian: float, speed_px: float, every: int, expected: bool
+) -> None:
+    assert judged_as(as_cyclist, as_pedestrian, speed_px, every) == [expected], name
+
+
 def test_evidence_of_somebody_else_goes_to_the_track_of_somebody_else() -> None:
     """What was seen since the parting no longer counts for the track that ended."""
     settings = RiderSettings()
