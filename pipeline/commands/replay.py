@@ -32,6 +32,9 @@ def replay(
     replace: Annotated[
         bool, typer.Option("--replace", help="Delete what the database holds of this recording first.")
     ] = False,
+    tracks: Annotated[
+        Path | None, typer.Option("--tracks", help="Also write the boxes of every counted cyclist here.")
+    ] = None,
     summary_json: Annotated[
         Path | None, typer.Option(help="Also write the summary to this file, as JSON.")
     ] = None,
@@ -44,7 +47,7 @@ def replay(
     from pipeline.telemetry import print_summary
 
     overrides = parse_assignments(set_ or []) | ({} if database is None else {"database": database})
-    summary = replay_site(folder, overrides, exact=perfect, replace=replace)
+    summary = replay_site(folder, overrides, exact=perfect, replace=replace, tracks=tracks)
     if summary_json is not None:
         summary_json.write_text(summary.to_json() + "\n", encoding="utf-8")
     print_summary(summary, Console())

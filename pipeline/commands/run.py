@@ -40,6 +40,14 @@ def run(
     replace: Annotated[
         bool, typer.Option("--replace", help="Delete what the database holds of this footage first.")
     ] = False,
+    tracks: Annotated[
+        Path | None,
+        typer.Option(
+            "--tracks",
+            help="Also write the boxes of every counted cyclist to this folder, boxes_CAMERA.txt (MOT); no "
+            "pictures.",
+        ),
+    ] = None,
     summary_json: Annotated[
         Path | None, typer.Option(help="Also write the summary to this file, as JSON.")
     ] = None,
@@ -61,7 +69,7 @@ def run(
     overrides = parse_assignments(set_ or []) | {
         key: value for key, value in named.items() if value is not None
     }
-    summary = run_site(load_configuration(cameras, overrides), replace=replace)
+    summary = run_site(load_configuration(cameras, overrides), replace=replace, tracks=tracks)
     if summary_json is not None:
         summary_json.write_text(summary.to_json() + "\n", encoding="utf-8")
     print_summary(summary, Console())

@@ -27,6 +27,7 @@ def replay_site(
     *,
     exact: bool = False,
     replace: bool = False,
+    tracks: Path | None = None,
 ) -> RunSummary:
     """Take what was recorded instead of pixels through the whole chain into the site's database.
 
@@ -34,7 +35,8 @@ def replay_site(
         folder: Folder that `pipeline simulate` wrote.
         overrides: What the command line sets, by dotted key.
         exact: Use the boxes of the truth and well-separated embeddings.
-        replace: Delete what the database holds of this recording under another configuration.
+        replace: Delete what the database holds of this recording first.
+        tracks: Folder for the boxes of every counted passage, or None.
 
     Raises:
         FietsflowError: One sentence about what is wrong; the database keeps what was saved before.
@@ -64,7 +66,7 @@ def replay_site(
         EmbeddingReader(made_by.MODEL_ID, dimension, made_by.THRESHOLD),
         {name: EmbeddingSampler(one) for name, one in recordings.items()},
     )
-    return run_prepared(prepared, clock, replace=replace)
+    return run_prepared(prepared, clock, replace=replace, tracks=tracks)
 
 
 def _linger_s(camera: CameraSettings) -> float:

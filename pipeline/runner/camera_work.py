@@ -1,12 +1,15 @@
 """What the main loop holds for one camera while its footage is worked off."""
 
 import math
+from collections.abc import Iterable
 
 from flows.values import Sighting
 from pipeline.runner.checkpoint import Checkpoint
 from pipeline.runner.feeder import Chunk, Feeder
+from pipeline.runner.tracks import CameraTracks
 from pipeline.sources import FrameSource, Interval, clip_intervals
 from pipeline.sources.report import LONGEST_GAP_S
+from pipeline.stages import Passage
 from pipeline.stages.camera_chain import CameraChain
 from pipeline.stages.sightings import SightingMaker
 from pipeline.telemetry import Stage, StageClock
@@ -27,6 +30,7 @@ class CameraWork:
         restart: The last checkpoint in the database, or a fresh one.
         resumable: A restart may begin in the middle; False for a detector with a memory.
         clock: Where the time goes.
+        tracks: Where passages are written to as boxes, or None.
     """
 
     def __init__(
@@ -39,6 +43,7 @@ class CameraWork:
         restart: Checkpoint,
         resumable: bool,
         clock: StageClock,
+        tracks: CameraTracks | None = None,
     ) -> None:
         self.source = source
         self.feeder = feeder
@@ -47,6 +52,7 @@ class CameraWork:
         self._detector = detector
         self._resumable = resumable
         self._clock = clock
+        self._tracks = tracks
         self._saved_until = -math.inf if restart.settled_until is None else restart.settled_until
         self._settled_until = self._saved_until
         self._restart = restart if resumable else Checkpoint()
@@ -88,14 +94,17 @@ class CameraWork:
             with self._clock.measure(Stage.DETECT):
                 detections = tuple(self._detector.detect([frame.image for frame in chunk.frames]))
         for frame, found in zip(chunk.frames, detections, strict=True):
-            for passage in self._chain.process(frame, found):
-                self._fresh.append(self._maker.make(passage))
+            if self._tracks is not None:
+                self._tracks.see(frame)
+            self._take(self._chain.process(frame, found))
         self._frames += len(chunk.frames)
         last = chunk.frames[-1]
         self._last_time = last.time
         # Rounded down, since sightings carry whole microseconds: none may lie before the promise.
         settled = math.floor(self._chain.settled_until * MICROSECONDS) / MICROSECONDS
         self._settled_until = max(self._settled_until, settled)
+        if self._tracks is not None:
+            self._tracks.settle(settled)
         if self._resumable and self._chain.quiet:
             self._restart = Checkpoint(
                 source=last.source,
@@ -106,8 +115,14 @@ class CameraWork:
 
     def finish(self) -> None:
         """Close what is still in view at the end of the footage."""
-        self._fresh.extend(self._maker.make(passage) for passage in self._chain.finish())
+        self._take(self._chain.finish())
         self.finished = True
+
+    def _take(self, passages: Iterable[Passage]) -> None:
+        for passage in passages:
+            self._fresh.append(self._maker.make(passage))
+            if self._tracks is not None:
+                self._tracks.add(passage.tracklet)
 
     def take_fresh(self) -> list[Sighting]:
         """Hand out the sightings since the last call, less those saved before an interruption."""

@@ -2,6 +2,8 @@
 
 import math
 import time
+from contextlib import ExitStack
+from pathlib import Path
 
 from anonymize import Anonymizer
 from flows.database import CameraDescription, FlowStore, Footage, RunDescription, RunState, tally_run
@@ -12,43 +14,54 @@ from pipeline.runner.checkpoint import Checkpoint
 from pipeline.runner.feeder import Feeder
 from pipeline.runner.local import LocalRunner
 from pipeline.runner.prepare import Preparation, prepare
+from pipeline.runner.tracks import TrackFolder
 from pipeline.sources import SourcePosition
 from pipeline.stages import SightingMaker
 from pipeline.telemetry import CameraSummary, RunSummary, Stage, StageClock, open_progress
+from tracking.errors import UsageError
 
 
-def run_site(configuration: Configuration, *, replace: bool = False) -> RunSummary:
+def run_site(
+    configuration: Configuration, *, replace: bool = False, tracks: Path | None = None
+) -> RunSummary:
     """Process all footage of a site into its database.
 
     Args:
         configuration: Of the site.
-        replace: Delete what the database holds of this footage under another configuration.
+        replace: Delete what the database holds of this footage first.
+        tracks: Folder for the boxes of every counted passage, or None.
 
     Raises:
         FietsflowError: One sentence about what is wrong; the database keeps what was saved before.
     """
     clock = StageClock()
-    return run_prepared(prepare(configuration), clock, replace=replace)
+    return run_prepared(prepare(configuration), clock, replace=replace, tracks=tracks)
 
 
-def run_prepared(prepared: Preparation, clock: StageClock, *, replace: bool = False) -> RunSummary:
+def run_prepared(
+    prepared: Preparation, clock: StageClock, *, replace: bool = False, tracks: Path | None = None
+) -> RunSummary:
     """Process what was prepared; see `run_site`."""
-    configuration = prepared.configuration
-    with clock.measure(Stage.STORE):
-        store = FlowStore.open(configuration.database)
-    try:
+    with ExitStack() as stack:
+        # Before the database holds a run of it: a folder that cannot be written must leave none behind.
+        files = None if tracks is None else stack.enter_context(TrackFolder(tracks, prepared.sources))
         with clock.measure(Stage.STORE):
+            store = FlowStore.open(prepared.configuration.database)
+            stack.callback(store.close)
             run = store.begin_run(_describe(prepared), replace=replace)
+        if files is not None and run.state is not RunState.NEW:
+            raise UsageError(
+                f"--tracks: {store.database.name} holds this footage already, in whole or in part, and "
+                "tracks are written while it is worked off; give --replace to begin anew"
+            )
         works: list[CameraWork] = []
         if run.state is not RunState.COMPLETE:
-            works = _open_cameras(prepared, store, run.run_id, clock)
+            works = _open_cameras(prepared, store, run.run_id, clock, files)
             matcher = _restored_matcher(prepared, store, run.run_id)
             runner = LocalRunner(run.run_id, works, store, matcher, prepared.gallery_ttl_s, clock)
             with open_progress(_expected_frames(prepared, works)) as progress:
                 runner.run(progress)
         return _summarise(prepared, store, run.run_id, works, run.state is RunState.COMPLETE, clock)
-    finally:
-        store.close()
 
 
 def _describe(prepared: Preparation) -> RunDescription:
@@ -71,7 +84,7 @@ def _describe(prepared: Preparation) -> RunDescription:
 
 
 def _open_cameras(
-    prepared: Preparation, store: FlowStore, run_id: str, clock: StageClock
+    prepared: Preparation, store: FlowStore, run_id: str, clock: StageClock, tracks: TrackFolder | None
 ) -> list[CameraWork]:
     """One work per camera whose footage is not finished, at the place where it stopped."""
     maker = SightingMaker(
@@ -104,6 +117,7 @@ def _open_cameras(
                 checkpoint,
                 not detector.stateful,
                 clock,
+                None if tracks is None else tracks.of(camera.id),
             )
         )
     return works

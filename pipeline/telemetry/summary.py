@@ -71,10 +71,17 @@ class RunSummary:
         """Frames of all cameras per second of wall time."""
         return self.frames_read / self.wall_s if self.wall_s > 0 else 0.0
 
+    def ms_per_frame(self, stage: Stage) -> float:
+        """Milliseconds that a stage took for each frame looked at."""
+        return 1000 * self.stage_s[stage] / self.frames_read if self.frames_read else 0.0
+
     def to_json(self) -> str:
         """The summary as one JSON object."""
         values = asdict(self) | {"frames_read": self.frames_read, "frames_per_s": round(self.frames_per_s, 2)}
         values["stage_s"] = {stage.value: round(seconds, 3) for stage, seconds in self.stage_s.items()}
+        values["stage_ms_per_frame"] = {
+            stage.value: round(self.ms_per_frame(stage), 3) for stage in self.stage_s
+        }
         values["wall_s"] = round(self.wall_s, 3)
         return json.dumps(values, indent=2)
 
@@ -122,14 +129,15 @@ def _stages(summary: RunSummary) -> Table:
     )
     table = Table("stage", title=title, title_justify="left")
     table.add_column("seconds", justify="right")
+    table.add_column("ms a frame", justify="right")
     table.add_column("of wall time", justify="right")
     for stage, seconds in summary.stage_s.items():
         share = seconds / summary.wall_s if summary.wall_s > 0 else 0.0
-        table.add_row(stage.value, f"{seconds:.2f}", f"{share:.0%}")
+        table.add_row(stage.value, f"{seconds:.2f}", f"{summary.ms_per_frame(stage):.1f}", f"{share:.0%}")
     if not summary.detects_beside_decoding:
         networks = summary.stage_s[Stage.DETECT] + summary.stage_s[Stage.EMBED]
         rest = max(summary.wall_s - networks, 0.0)
         table.add_section()
         share = rest / max(summary.wall_s, 1e-9)
-        table.add_row("wall time beside the two networks", f"{rest:.2f}", f"{share:.0%}")
+        table.add_row("wall time beside the two networks", f"{rest:.2f}", "", f"{share:.0%}")
     return table

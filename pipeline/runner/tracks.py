@@ -1,0 +1,126 @@
+"""The counted passages of a run as track files: where and when, never who or what it looked like."""
+
+import math
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from tracking.errors import UsageError
+from tracking.values import Frame, Tracklet
+
+REMEMBERED_S = 60.0
+"""Frame numbers are kept this much longer than any passage that is still to come should need them."""
+
+
+class CameraTracks:
+    """Writes the passages of one camera in the format of the MOT Challenge.
+
+    Columns: frame (from 1, counted on over all files of the camera), number of the passage (from 1), left,
+    top, width, height, score, and three that are not used. Rows are in order of passages.
+
+    Args:
+        path: File to write; it is there, under another name, from the beginning.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._part = path.with_name(f".{path.name}.part")
+        self._numbers: dict[float, int] = {}
+        self._source = ""
+        self._before = 0
+        self._last = 0
+        with _explained(path):
+            self._file: IO[str] = self._part.open("w", encoding="utf-8")
+
+    def see(self, frame: Frame) -> None:
+        """Learn the number of a frame; frames come in order."""
+        if frame.source != self._source:
+            self._source, self._before = frame.source, self._last
+        self._last = self._before + frame.index + 1
+        self._numbers[frame.time] = self._last
+
+    def add(self, tracklet: Tracklet) -> None:
+        """Write a passage whose frames were seen.
+
+        Raises:
+            UsageError: The file cannot be written.
+        """
+        rows = zip(tracklet.times.tolist(), tracklet.boxes.tolist(), tracklet.scores.tolist(), strict=True)
+        with _explained(self._path):
+            for time, (left, top, right, bottom), score in rows:
+                place = f"{left:.2f},{top:.2f},{right - left:.2f},{bottom - top:.2f}"
+                identity = tracklet.local_id + 1
+                self._file.write(f"{self._numbers[time]},{identity},{place},{score:.3f},-1,-1,-1\n")
+
+    def settle(self, until: float) -> None:
+        """Forget the numbers of frames that no passage will need.
+
+        Args:
+            until: No passage that begins before this moment is still to come.
+        """
+        if not math.isfinite(until):
+            return
+        # In order of time but for clocks set back, so that the first to keep ends the search.
+        for time in list(self._numbers):
+            if time >= until - REMEMBERED_S:
+                return
+            del self._numbers[time]
+
+    def finish(self) -> None:
+        """Give the file its name.
+
+        Raises:
+            UsageError: It cannot be written.
+        """
+        with _explained(self._path):
+            self._file.close()
+            self._part.replace(self._path)
+
+    def abandon(self) -> None:
+        """Leave nothing behind but what was there before."""
+        self._file.close()
+        self._part.unlink(missing_ok=True)
+
+
+class TrackFolder:
+    """The track files of all cameras; leaving the block without an error gives them their names.
+
+    Args:
+        folder: Where to; made if it is not there.
+        cameras: Camera ids.
+
+    Raises:
+        UsageError: It cannot be written.
+    """
+
+    def __init__(self, folder: Path, cameras: Iterable[str]) -> None:
+        with _explained(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+        self._cameras = {camera: CameraTracks(folder / f"boxes_{camera}.txt") for camera in cameras}
+
+    def of(self, camera: str) -> CameraTracks:
+        """The file of a camera."""
+        return self._cameras[camera]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for camera in self._cameras.values():
+            if kind is None:
+                camera.finish()
+            else:
+                camera.abandon()
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """Turn a failure of the file system into a sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(f"--tracks: {path} cannot be written: {error.strerror or error}") from error
