@@ -1,6 +1,5 @@
 """``pipeline reid``: trains, measures, calibrates and exports encoders."""
 
-import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,7 +8,8 @@ import typer
 from pipeline.commands.calibrate import Objective
 from pipeline.commands.evaluate import Form, FormOption, JsonOption, write_file
 from pipeline.commands.evaluate_reid import BlurredOption, QueryCameraOption
-from tracking.errors import UsageError
+from pipeline.commands.laboratory import require_laboratory
+from pipeline.commands.reid_experiment import experiment
 
 if TYPE_CHECKING:
     from reid.evaluation import EmbeddingSet
@@ -31,6 +31,7 @@ def register(app: typer.Typer) -> None:
     commands.command("evaluate")(evaluate)
     commands.command("calibrate")(calibrate)
     commands.command("export")(export)
+    commands.command("experiment")(experiment)
     app.add_typer(commands, name="reid")
 
 
@@ -48,7 +49,7 @@ def train(
     ] = None,
 ) -> None:
     """Train a network as described; interrupted, the same command goes on where it stopped."""
-    _require_laboratory()
+    require_laboratory()
     from pipeline.configuration import parse_assignments
     from pipeline.laboratory import read_description, show_training
     from reid.training.session import run_training
@@ -76,7 +77,7 @@ def evaluate(
     form: FormOption = Form.TABLE,
 ) -> None:
     """Measure a trained network: CMC, mAP, pairs by threshold, searches, per image and per tracklet."""
-    _require_laboratory()
+    require_laboratory()
     import numpy as np
     from rich.console import Console
 
@@ -118,7 +119,7 @@ def calibrate(
     blurred: BlurredOption = False,
 ) -> None:
     """Choose the threshold of a trained network on some riders, and measure it on others."""
-    _require_laboratory()
+    require_laboratory()
     from rich.console import Console
 
     from pipeline.evaluation import print_calibration, riders_part
@@ -161,7 +162,7 @@ def export(
     ] = False,
 ) -> None:
     """Write a trained network and its card for `pipeline run --encoder`, and compare it with the original."""
-    _require_laboratory()
+    require_laboratory()
     from reid.export import export_network, read_threshold, write_card
     from reid.training.trained import load_trained
 
@@ -186,11 +187,3 @@ def _embed(run: Path, source: Path, query_camera: str | None, blurred: bool) -> 
 
 def _folder(run: Path) -> Path:
     return run if run.is_dir() else run.parent
-
-
-def _require_laboratory() -> None:
-    for package in ("torch", "torchvision", "safetensors"):
-        if importlib.util.find_spec(package) is None:
-            raise UsageError(
-                f"pipeline reid: needs {package}, which is not installed; run `pip install fietsflow[lab]`"
-            )

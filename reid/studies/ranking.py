@@ -16,7 +16,7 @@ from tracking.arrays import FloatArray
 class PairScore(Protocol):
     """A learned judgement of pairs, such as a verification head's (`reid.training.pair_scores`)."""
 
-    def __call__(self, queries: FloatArray, gallery: FloatArray) -> FloatArray:
+    def __call__(self, queries: FloatArray, gallery: FloatArray, /) -> FloatArray:
         """Judge all queries with all of the gallery.
 
         Args:

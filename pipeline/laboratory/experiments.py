@@ -1,0 +1,147 @@
+"""Finds and reads experiments, and gives them data."""
+
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+
+from pydantic import BaseModel, ValidationError
+
+from pipeline.configuration.document import read_document
+from pipeline.configuration.origin import Origin
+from pipeline.configuration.sentences import explain
+from pipeline.laboratory.smoke_data import smoke_data
+from reid.experiments import (
+    EvaluationSettings,
+    Experiment,
+    ImagenetWeights,
+    Scale,
+    Task,
+    Variant,
+    describe_training,
+    evaluation_of,
+    packaged_weights,
+    training_values,
+    weights_in,
+)
+from reid.experiments.description import ScaleSettings
+from reid.training.description import DataSettings, TrainingDescription
+from tracking.errors import UsageError
+
+_ANYWHERE = Path("data")
+
+
+def experiment_names() -> tuple[str, ...]:
+    """Names of the experiments that come with the program."""
+    return tuple(sorted(Path(one.name).stem for one in _shipped().iterdir() if one.name.endswith(".yaml")))
+
+
+def find_experiment(name: str) -> Experiment:
+    """Read an experiment by its name, or from a file of the user's own.
+
+    Raises:
+        UsageError: There is none, or something in it is wrong; one sentence for each problem.
+    """
+    if name.endswith((".yaml", ".yml")):
+        return read_experiment(Path(name))
+    if name not in experiment_names():
+        raise UsageError(
+            f"experiment: there is no {name!r}; choose {', '.join(experiment_names())}, or give a .yaml file"
+        )
+    return read_experiment(_shipped() / f"{name}.yaml")
+
+
+def read_experiment(path: Path) -> Experiment:
+    """Read an experiment and check the training of every row at every scale.
+
+    Raises:
+        UsageError: Something is wrong; one sentence for each problem.
+    """
+    document = read_document(path, "experiment")
+    try:
+        experiment = Experiment.model_validate(document.content)
+    except ValidationError as error:
+        origin = Origin(path, document.lines)
+        problems = explain(error.errors(include_url=False), Experiment)
+        raise UsageError("\n".join(problem.sentence(origin) for problem in problems)) from None
+    for scale in Scale:
+        for row in experiment.rows(scale):
+            _check_row(path, experiment, row, scale)
+    return experiment
+
+
+def prepare(
+    experiment: Experiment,
+    scale: Scale,
+    output: Path,
+    *,
+    data: Path | None = None,
+    seeds: int | None = None,
+    weights: Path | None = None,
+    keep_weights: bool = False,
+) -> Task:
+    """Decide on data and weights.
+
+    Args:
+        experiment: What to run.
+        scale: How large.
+        output: Folder of results.
+        data: Folder of the data; the small scale makes its own.
+        seeds: Number of repetitions, if not the experiment's.
+        weights: Folder of ImageNet weights, each file named by its backbone.
+        keep_weights: Keep trained networks.
+
+    Raises:
+        UsageError: Data or weights are needed and not there.
+    """
+    settings = experiment.scale(scale)
+    return Task(
+        experiment,
+        scale,
+        _made(settings) if data is None else data,
+        seeds or settings.seeds,
+        output,
+        imagenet=_imagenet(weights) if settings.imagenet else {},
+        simulated=data is None,
+        keep_weights=keep_weights,
+    )
+
+
+def _made(settings: ScaleSettings) -> Path:
+    if settings.data is None:
+        raise UsageError(f"--data: is missing; name the folder of {settings.needs or 'the data set'}")
+    return smoke_data(settings.data)
+
+
+def _imagenet(folder: Path | None) -> Mapping[str, ImagenetWeights]:
+    return {**packaged_weights(), **({} if folder is None else weights_in(folder))}
+
+
+def _check_row(path: Path, experiment: Experiment, row: Variant, scale: Scale) -> None:
+    place = f"{path}: variants: {row.name}"
+    try:
+        evaluation_of(experiment, row)
+    except ValidationError as error:
+        raise UsageError(_sentences(f"{place}: evaluate", error, EvaluationSettings)) from None
+    if row.network_of is not None:
+        return
+    try:
+        values = training_values(experiment, row, scale)
+        # Weights are files that only a run has; here it is enough that the row asks for some.
+        start = _ANYWHERE if row.starts_from else None
+        autoencoder = _ANYWHERE if row.autoencoder_of else None
+        kind = values.get("objective", {}).get("kind") if isinstance(values.get("objective"), dict) else None
+        data = DataSettings(layout="masks" if kind == "segmentation" else "own", folder=_ANYWHERE)
+        describe_training(values, data, 0, {}, start, autoencoder)
+    except ValidationError as error:
+        raise UsageError(_sentences(f"{place}: at scale {scale}", error, TrainingDescription)) from None
+    except UsageError as error:
+        raise UsageError(f"{place}: at scale {scale}: {error}") from None
+
+
+def _sentences(place: str, error: ValidationError, model: type[BaseModel]) -> str:
+    problems = explain(error.errors(include_url=False), model)
+    return "\n".join(problem.sentence(Origin(Path(place))) for problem in problems)
+
+
+def _shipped() -> Path:
+    return Path(str(files("reid.experiments")))
