@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,8 @@ from flows.matching import (
 from pipeline.configuration import CameraSettings, Configuration, effective_values
 from pipeline.models import resolve_detector, resolve_weights
 from pipeline.models.checksums import sha256_of
-from pipeline.models.entries import card_path
+from pipeline.models.download import cached_file
+from pipeline.models.entries import card_path, find_model
 from pipeline.sources import CameraSource, FrameSource, fingerprint
 from pipeline.stages import CameraChain, ChainSettings, CropSampler
 from pipeline.telemetry import StageClock
@@ -45,6 +46,7 @@ class Preparation:
         threshold: Distance below which two sightings may be one rider.
         footage: Camera id → (name, digest) of every source.
         samplers: Camera id → what keeps crops of its riders, where they are not cut from pixels.
+        weights: Camera id → checksum of its detector's weights, where a name led to them.
     """
 
     configuration: Configuration
@@ -56,6 +58,7 @@ class Preparation:
     threshold: float
     footage: Mapping[str, tuple[tuple[str, str], ...]]
     samplers: Mapping[str, CropSampler] = field(default_factory=dict)
+    weights: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def gallery_ttl_s(self) -> float:
@@ -73,6 +76,8 @@ class Preparation:
         for camera, detector in self.detectors.items():
             starts = [planned.start for planned in self.sources[camera].sources]
             digest.update(f"|{camera}|{detector.name}|{self.footage[camera]}|{starts}".encode())
+            if camera in self.weights:
+                digest.update(f"|{self.weights[camera]}".encode())
         return digest.hexdigest()
 
     def new_matcher(self) -> EventTimeMatcher:
@@ -104,7 +109,8 @@ def prepare(configuration: Configuration) -> Preparation:
     """
     cameras = configuration.cameras
     sources = {camera.id: CameraSource(configuration.footage(camera.id)) for camera in cameras}
-    return assemble(configuration, sources, _detectors(cameras), _encoder(configuration))
+    prepared = assemble(configuration, sources, _detectors(cameras), _encoder(configuration))
+    return replace(prepared, weights=_named_weights(cameras))
 
 
 def assemble(
@@ -229,3 +235,15 @@ def _detectors(cameras: tuple[CameraSettings, ...]) -> dict[str, Detector]:
                 shared.append((camera.detector, found))
         detectors[camera.id] = found
     return detectors
+
+
+def _named_weights(cameras: tuple[CameraSettings, ...]) -> dict[str, str]:
+    """Checksums of weights that a name of the registry stands for: an update may bring new ones.
+
+    Those given as a file are known by the content of that file already.
+    """
+    return {
+        camera.id: sha256_of(path)
+        for camera in cameras
+        if (entry := find_model(camera.detector.name)) and (path := cached_file(entry))
+    }

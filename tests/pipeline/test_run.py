@@ -18,6 +18,8 @@ RED, GREEN, BLUE = (30, 30, 220), (40, 200, 40), (220, 60, 30)
 SITE = """
 site: test
 timezone: Europe/Amsterdam
+detector: {name: motion}
+encoder: {name: colour_stripes}
 cameras:
   - {id: A, source: a.mp4, start: 2024-05-14T08:00:00}
   - {id: B, source: b.mp4, start: 2024-05-14T08:00:10}

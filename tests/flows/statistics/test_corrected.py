@@ -10,6 +10,8 @@ from tests.command_line import pipeline, street, write_video
 SITE = """
 site: test
 timezone: Europe/Amsterdam
+detector: {name: motion}
+encoder: {name: colour_stripes}
 cameras:
   - {id: A, source: a.mp4, start: 2024-05-14T08:00:00}
   - {id: B, source: b.mp4, start: 2024-05-14T08:00:10}

@@ -14,6 +14,8 @@ RED, GREEN, BLUE = (30, 30, 220), (40, 200, 40), (220, 60, 30)
 SITE = """
 site: test street
 timezone: Europe/Amsterdam
+detector: {name: motion}
+encoder: {name: colour_stripes}
 cameras:
   - {id: North gate, source: a.mp4, start: 2024-05-14T08:50:00, location: [53.2, 6.5]}
   - {id: B, source: b.mp4, start: 2024-05-14T08:50:10, anonymize: {largest_rider: 0.3}}

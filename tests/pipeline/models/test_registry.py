@@ -207,7 +207,8 @@ def test_a_name_becomes_a_kind_and_a_file(
 
 
 def test_motion_needs_no_weights() -> None:
-    assert resolve_detector(DetectorSettings()) == DetectorSettings()
+    settings = DetectorSettings(name="motion")
+    assert resolve_detector(settings) == settings
 
 
 def test_every_listed_model_has_a_sum_a_licence_and_a_name_of_its_own() -> None:

@@ -19,6 +19,7 @@ FPS = 30
 SITE = """
 site: test
 timezone: UTC
+encoder: {name: colour_stripes}
 cameras:
   - {id: A, source: "a_*.mp4", time_pattern: "%Y%m%dT%H%M%S"}
   - {id: B, source: "b_*.mp4", time_pattern: "%Y%m%dT%H%M%S"}

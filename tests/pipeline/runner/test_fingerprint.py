@@ -8,6 +8,7 @@ import pytest
 
 from anonymize import Anonymizer
 from pipeline.configuration import load_configuration
+from pipeline.models import ModelEntry
 from pipeline.runner import prepare
 from tests.command_line import street, write_video
 from tests.pipeline.colour_detector import ColourDetector
@@ -15,6 +16,7 @@ from tests.pipeline.colour_detector import ColourDetector
 SITE = """
 site: test
 timezone: UTC
+encoder: {name: colour_stripes}
 detector: {name: detector.onnx}
 anonymize: {region: whole_and_face, face_model: faces.onnx}
 cameras:
@@ -35,6 +37,22 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(prepare, "resolve_detector", lambda settings: settings)
     monkeypatch.setattr(prepare, "Anonymizer", lambda settings: Anonymizer())
     return folder
+
+
+def test_new_weights_of_a_shipped_detector_make_another_run(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = folder / "shipped.onnx"
+    entry = ModelEntry(
+        name="some_detector", task="detector", runtime="onnx", licence="MIT", shipped=shipped, sha256="0" * 64
+    )
+    monkeypatch.setattr(prepare, "find_model", lambda name: entry if name == entry.name else None)
+    found = []
+    for weights in (b"old", b"old", b"new"):
+        shipped.write_bytes(weights)
+        configuration = load_configuration(folder / "site.yaml", {"detector.name": "some_detector"})
+        found.append(prepare.prepare(configuration).fingerprint)
+    assert found[0] == found[1] != found[2]
 
 
 def fingerprint(folder: Path) -> str:

@@ -16,6 +16,7 @@ RED, GREEN, BLUE = (30, 30, 220), (40, 200, 40), (220, 60, 30)
 SITE = """
 site: test
 timezone: UTC
+encoder: {name: colour_stripes}
 cameras:
   - {id: A, source: "a_*.mp4", time_pattern: "%Y%m%dT%H%M%S"}
   - {id: B, source: "b_*.mp4", time_pattern: "%Y%m%dT%H%M%S"}

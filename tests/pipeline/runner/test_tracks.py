@@ -15,6 +15,7 @@ RED, GREEN = (30, 30, 220), (40, 200, 40)
 SITE = """
 site: test
 timezone: UTC
+encoder: {name: colour_stripes}
 cameras:
   - {id: A, source: "a_*.mp4", time_pattern: "%Y%m%dT%H%M%S"}
   - {id: B, source: "b_*.mp4", time_pattern: "%Y%m%dT%H%M%S"}

