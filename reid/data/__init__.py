@@ -3,6 +3,7 @@
 Samplers need NumPy only; `reid.data.transforms` needs PyTorch and is imported on its own.
 """
 
+from reid.data.cross_camera import CrossCameraSampler
 from reid.data.identity_batches import IdentitySampler, SingleCameraSampler
 from reid.data.images import ImageSampler
 from reid.data.pairs import Pairs, PairSampler
@@ -11,6 +12,7 @@ from reid.data.settings import SamplerSettings, build_sampler
 from reid.data.triplets import TripletSampler
 
 __all__ = [
+    "CrossCameraSampler",
     "IdentitySampler",
     "ImageSampler",
     "PairSampler",

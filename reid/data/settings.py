@@ -5,6 +5,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
+from reid.data.cross_camera import CrossCameraSampler
 from reid.data.identity_batches import IdentitySampler, SingleCameraSampler
 from reid.data.images import ImageSampler
 from reid.data.pairs import PairSampler
@@ -17,13 +18,19 @@ from tracking.settings import Settings
 class SamplerSettings(Settings):
     """How batches are drawn."""
 
-    kind: Literal["identities", "single_camera", "pairs", "triplets", "images"] = Field(
+    kind: Literal["identities", "single_camera", "cross_camera", "pairs", "triplets", "images"] = Field(
         default="identities",
-        description="identities: P×K; single_camera: P×K of one camera; pairs: two images; "
+        description="identities: P×K; single_camera: P×K of one camera; cross_camera: P×K of linked riders, "
+        "the K from different cameras; pairs: two images; "
         "triplets: anchor, positive from another camera, negative; images: each once, whoever it shows",
     )
-    identities_per_batch: int = Field(default=16, ge=2, description="P of identities and single_camera")
-    images_per_identity: int = Field(default=4, ge=2, description="K of identities and single_camera")
+    identities_per_batch: int = Field(default=16, ge=2, description="P of the first three")
+    images_per_identity: int = Field(default=4, ge=2, description="K of the first three")
+    pack: int = Field(
+        default=8,
+        ge=2,
+        description="of cross_camera: riders of the same cameras who stay together",
+    )
     steps_per_epoch: int | None = Field(
         default=None, ge=1, description="batches of an epoch; one pass over the data if not given"
     )
@@ -66,6 +73,8 @@ def build_sampler(
             return IdentitySampler(identities, *size)
         case "single_camera":
             return SingleCameraSampler(identities, cameras, *size)
+        case "cross_camera":
+            return CrossCameraSampler(identities, cameras, *size, settings.pack)
         case "pairs":
             pairs = (settings.breadth, settings.depth, settings.same_share, settings.pairs_per_batch)
             return PairSampler(identities, *pairs, seed)

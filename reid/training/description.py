@@ -107,7 +107,7 @@ SAMPLERS: dict[str, frozenset[str]] = {
     "pairs": frozenset({"pairs"}),
     "verification": frozenset({"pairs"}),
     "triplets": frozenset({"triplets"}),
-    "batch": frozenset({"identities", "single_camera"}),
+    "batch": frozenset({"identities", "single_camera", "cross_camera"}),
     "reconstruction": frozenset({"identities", "single_camera", "images"}),
     "segmentation": frozenset({"images"}),
     "clustering": frozenset({"identities", "single_camera"}),

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reid.data import (
+    CrossCameraSampler,
     IdentitySampler,
     ImageSampler,
     PairSampler,
@@ -175,3 +176,49 @@ def test_images_that_allow_no_batch_are_refused(
 ) -> None:
     with pytest.raises(UsageError, match=words):
         build_sampler(SamplerSettings(kind=kind), np.array(identities), np.array(cameras), 0)
+
+
+def linked(
+    riders_per_city: list[int], cameras_per_city: int = 3, images: int = 3
+) -> tuple[np.ndarray, np.ndarray]:
+    """Every rider of a city before each of its cameras; the last rider of each before one only."""
+    rows = [
+        (1000 * city + rider, 10 * city + camera)
+        for city, riders in enumerate(riders_per_city)
+        for rider in range(riders + 1)
+        for camera in range(cameras_per_city if rider < riders else 1)
+        for _ in range(images)
+    ]
+    identities, cameras = np.random.default_rng(0).permutation(np.array(rows)).T
+    return identities, cameras
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    cities=st.lists(st.integers(2, 20), min_size=1, max_size=5),
+    k=st.integers(2, 5),
+    pack=st.integers(2, 8),
+    seed=st.integers(0, 99),
+)
+def test_linked_riders_come_in_packs_of_one_city_seen_by_different_cameras(
+    cities: list[int], k: int, pack: int, seed: int
+) -> None:
+    identities, cameras = linked(cities)
+    sampler = CrossCameraSampler(identities, cameras, 2 * pack, k, seed, pack=pack)
+    met: set[int] = set()
+    for step in range(sampler.steps_per_epoch):
+        batch = sampler.batch(1, step)
+        rows, places = identities[batch].reshape(-1, k), cameras[batch].reshape(-1, k)
+        assert (rows == rows[:, :1]).all(), f"images of one rider must lie side by side: {rows}"
+        assert all(len(set(place)) == min(k, 3) for place in places), f"cameras must differ: {places}"
+        assert len(rows) <= 2 * pack
+        met.update(rows[:, 0].tolist())
+        assert len({rider // 1000 for rider in rows[:, 0]}) <= 2, f"two packs are of two cities: {rows[:, 0]}"
+    alone = {1000 * city + riders for city, riders in enumerate(cities)}
+    assert met.isdisjoint(alone), "a rider of one camera cannot be linked"
+    assert met == set(identities.tolist()) - alone, "an epoch shows every linked rider"
+
+
+def test_riders_of_single_cameras_cannot_be_linked() -> None:
+    with pytest.raises(UsageError, match="only 0 of 2 identities were seen by two"):
+        CrossCameraSampler(np.array([1, 1, 2, 2]), np.array([1, 1, 2, 2]))
