@@ -46,11 +46,16 @@ def experiment(
         Path | None,
         typer.Option("--weights", help="Folder of ImageNet weights named by backbone, such as resnet50.pth."),
     ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Of all trainings, such as training.device=cuda."),
+    ] = None,
     keep_weights: Annotated[bool, typer.Option("--keep-weights", help="Keep all trained networks.")] = False,
     form: FormOption = Form.TABLE,
 ) -> None:
     """Train and measure every row of a table of the papers, and write it with the paper's numbers beside."""
     require_laboratory()
+    from pipeline.configuration import parse_assignments
     from pipeline.evaluation import to_json
     from pipeline.laboratory.experiment_progress import show_experiment
     from pipeline.laboratory.experiments import find_experiment, prepare
@@ -65,7 +70,14 @@ def experiment(
     folder = output or Path("experiments") / f"{short}-{scale}"
     found = find_experiment(name)
     task = prepare(
-        found, Scale(scale), folder, data=data, seeds=seeds, weights=weights, keep_weights=keep_weights
+        found,
+        Scale(scale),
+        folder,
+        data=data,
+        seeds=seeds,
+        weights=weights,
+        overrides=parse_assignments(set_ or []),
+        keep_weights=keep_weights,
     )
     with show_experiment() as update:
         runs = run_experiment(task, update)

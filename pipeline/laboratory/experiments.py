@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
@@ -77,6 +79,7 @@ def prepare(
     data: Path | None = None,
     seeds: int | None = None,
     weights: Path | None = None,
+    overrides: Mapping[str, Any] = MappingProxyType({}),
     keep_weights: bool = False,
 ) -> Task:
     """Decide on data and weights.
@@ -88,12 +91,17 @@ def prepare(
         data: Folder of the data; the small scale makes its own.
         seeds: Number of repetitions, if not the experiment's.
         weights: Folder of ImageNet weights, each file named by its backbone.
+        overrides: Dotted keys of the training, over those of the scale; a row's own still win.
         keep_weights: Keep trained networks.
 
     Raises:
         UsageError: Data or weights are needed and not there.
     """
     settings = experiment.scale(scale)
+    changed = settings.model_copy(update={"set": {**settings.set, **overrides}})
+    experiment = experiment.model_copy(update={str(scale): changed})
+    for row in experiment.rows(scale):
+        _check_row(Path("command line"), experiment, row, scale)
     return Task(
         experiment,
         scale,

@@ -62,6 +62,9 @@ class Variant(Settings):
     autoencoder_of: str | None = Field(
         default=None, description="earlier row that trained the auto-encoder of this one"
     )
+    blacken_with: str | None = Field(
+        default=None, description="earlier row whose network sets the background of all pictures to black"
+    )
     paper: dict[Measure, float] = Field(
         default={}, description="what the paper reports, shares as percent as it prints them"
     )
@@ -88,8 +91,11 @@ class ScaleSettings(Settings):
     imagenet: bool = Field(
         default=True, description="start from ImageNet weights where there are some for the backbone"
     )
+    random_start: tuple[str, ...] = Field(
+        default=(), description="rows that start from random weights all the same"
+    )
     set: dict[str, Any] = Field(default={}, description="dotted keys of the training")
-    leave_out: tuple[str, ...] = Field(default=(), description="rows that this scale cannot run")
+    leave_out: tuple[str, ...] = Field(default=(), description="rows that this scale does not run")
     note: str = Field(default="", description="how this scale differs from the paper")
 
 
@@ -125,7 +131,7 @@ class Experiment(Settings):
         for row in self.variants:
             if row.name in earlier:
                 raise ValueError(f"variants: there are two named {row.name}; rename one")
-            for key in ("network_of", "starts_from", "autoencoder_of"):
+            for key in ("network_of", "starts_from", "autoencoder_of", "blacken_with"):
                 other = getattr(row, key)
                 if other is not None and other not in earlier:
                     raise ValueError(f"variants: {row.name}: {key}: there is no earlier row {other!r}")
@@ -140,6 +146,7 @@ class Experiment(Settings):
             if unknown := [name for name in (*claim.better, *claim.worse) if name not in earlier]:
                 raise ValueError(f"claims: there is no row {unknown[0]!r}")
         for scale in Scale:
-            if unknown := [name for name in self.scale(scale).leave_out if name not in earlier]:
-                raise ValueError(f"{scale}: leave_out: there is no row {unknown[0]!r}")
+            for key in ("leave_out", "random_start"):
+                if unknown := [name for name in getattr(self.scale(scale), key) if name not in earlier]:
+                    raise ValueError(f"{scale}: {key}: there is no row {unknown[0]!r}")
         return self

@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+import shutil
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from reid.experiments.blackened import blackened_copy
 from reid.experiments.data import training_data
 from reid.experiments.description import Experiment, Scale, Variant
 from reid.experiments.evaluation import Subject, measure
@@ -17,6 +19,9 @@ from reid.training import Progress
 from reid.training.checkpoint import STATE, write_atomically
 from reid.training.session import run_training
 from reid.training.trained import WEIGHTS, load_trained
+
+BLACKENED = "blackened"
+"""Folder of pictures with a black background, beside the network that made them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +123,8 @@ class _Runs:
         model = load_trained(self._train(source, start.seed, report))
         settings = evaluation_of(self._task.experiment, row)
         columns = frozenset(self._task.experiment.columns)
-        values = measure(Subject(model, self._task.data / settings.folder, settings, columns))
+        place = self._pictures(row, settings.folder, start.seed, report)
+        values = measure(Subject(model, place, settings, columns))
         result = RunResult(
             variant=row.name,
             seed=start.seed,
@@ -141,14 +147,27 @@ class _Runs:
         )
         description = describe_training(
             training_values(self._task.experiment, row, self._task.scale),
-            training_data(self._task.data / (row.train_on or ".")),
+            training_data(self._pictures(row, row.train_on or ".", seed, report)),
             seed,
-            self._task.imagenet,
+            {} if self._starts_anew(row) else self._task.imagenet,
             start,
             autoencoder,
         )
         # Of several rounds, the last one's weights lie in a folder of their own.
         return run_training(description, folder, report).replace(folder / WEIGHTS)
+
+    def _pictures(self, row: Variant, part: str, seed: int, report: Callable[[Progress], None]) -> Path:
+        """Data that a row sees: as they are, or with a black background."""
+        folder = self._task.data / part
+        if row.blacken_with is None:
+            return folder
+        segmenter = self._rows[row.blacken_with]
+        weights = self._train(segmenter, seed, report)
+        out = self._folder(segmenter, seed) / BLACKENED / part.replace("/", "_").replace(".", "_")
+        return blackened_copy(load_trained(weights), folder, out)
+
+    def _starts_anew(self, row: Variant) -> bool:
+        return row.name in self._task.experiment.scale(self._task.scale).random_start
 
     def _folder(self, row: Variant, seed: int) -> Path:
         return self._task.output / row.name / f"seed-{seed}"
@@ -157,6 +176,7 @@ class _Runs:
         told = {
             "training": self._told(row),
             "evaluation": evaluation_of(self._task.experiment, row).model_dump(mode="json"),
+            "blackened": None if row.blacken_with is None else self._told(self._rows[row.blacken_with]),
             "columns": sorted(self._task.experiment.columns),
             "data": self._data,
             "imagenet": sorted((name, one.path.name) for name, one in self._task.imagenet.items()),
@@ -168,10 +188,12 @@ class _Runs:
         """Everything that decides the weights of a row but paths."""
         if row.network_of is not None:
             return self._told(self._rows[row.network_of])
-        before = [self._rows[name] for name in (row.starts_from, row.autoencoder_of) if name is not None]
+        names = (row.starts_from, row.autoencoder_of, row.blacken_with)
+        before = [self._rows[name] for name in names if name is not None]
         return {
             "values": training_values(self._task.experiment, row, self._task.scale),
             "train_on": row.train_on,
+            "random_start": self._starts_anew(row),
             "before": [self._told(one) for one in before],
         }
 
@@ -183,6 +205,8 @@ def _data_digest(folder: Path) -> str:
 
 
 def _forget_weights(output: Path, seed: int) -> None:
+    for folder in output.glob(f"*/seed-{seed}/{BLACKENED}"):
+        shutil.rmtree(folder)
     for pattern in ("*.safetensors", STATE):
         for path in output.glob(f"*/seed-{seed}/**/{pattern}"):
             path.unlink()
