@@ -49,7 +49,8 @@ def smoke_data(
     Args:
         kind: ``city``: a set to train on, to calibrate and to test (layout ``own``; here training riders
             are linked over the cameras). ``two_cities``: two such sets, ``a`` by day and ``b`` at night.
-            ``masks``: ``train`` and ``test``, each with ``images`` and ``masks`` of riders.
+            ``masks``: ``train`` and ``test``, each with ``images`` and ``masks`` of riders, and ``riders``,
+            a set like ``city``.
         cache: Folder that keeps the sets; `smoke_folder` if not given.
         on_progress: Told how many pictures of how many are done; not called where the set is there.
 
@@ -119,10 +120,10 @@ def _make(kind: SmokeKind, out: Path, on_progress: Progress) -> None:
     for number, (name, world) in enumerate(worlds.items()):
         rendered = render_crops(
             world.recording(),
-            CropPlan(per_passage=world.per_passage, masks=kind == "masks"),
+            CropPlan(per_passage=world.per_passage, masks=world.masks),
             partial(_report, on_progress, number, len(worlds)),
         )
-        if kind == "masks":
+        if world.masks:
             _write_masks(rendered, out / name)
         else:
             _write_set(list(rendered), world, out / name)

@@ -27,6 +27,7 @@ class SmokeWorld(Settings):
     dark_share: float = Field(default=0.35, ge=0.0, le=1.0, description="share of dark garments")
     exposure_spread: float = Field(default=0.15, ge=0.0, le=0.4, description="difference between cameras")
     size: tuple[int, int] = Field(default=(800, 450), description="width and height of the pictures")
+    masks: bool = Field(default=False, description="pictures with masks of their riders, no re-ID set")
     per_passage: int = Field(default=4, ge=1, description="most crops of a passage")
     parts: tuple[int, int, int] = Field(
         default=(3, 1, 2), description="shares of linked riders for train, validation and test"
@@ -62,11 +63,12 @@ WORLDS: dict[SmokeKind, dict[str, SmokeWorld]] = {
     },
     "masks": {
         "train": SmokeWorld(
-            scenario="occlusion", seed=301, duration_s=480.0, riders_per_hour=500.0, per_passage=2
+            scenario="occlusion", seed=301, duration_s=480.0, riders_per_hour=500.0, per_passage=2, masks=True
         ),
         "test": SmokeWorld(
-            scenario="occlusion", seed=302, duration_s=240.0, riders_per_hour=500.0, per_passage=2
+            scenario="occlusion", seed=302, duration_s=240.0, riders_per_hour=500.0, per_passage=2, masks=True
         ),
+        "riders": SmokeWorld(scenario="calm", seed=303, duration_s=720.0, exposure_spread=0.12),
     },
 }
-"""Worlds of a kind, by the folder of their data set; masks of different worlds show different riders."""
+"""Worlds of a kind, by the folder of their data set."""

@@ -16,8 +16,11 @@ from reid.experiments.measures import Measure
 from reid.studies import Measure as PairMeasure
 from reid.studies import Reranking, compare_by
 from reid.training import EmbeddingHealth
+from reid.training.blackening import measure_masks
 from reid.training.embedding import embed_images
+from reid.training.masks import read_masks
 from reid.training.pair_scores import average_rows, pair_score
+from reid.training.reconstructing import reconstruction_error
 from reid.training.trained import LoadedModel
 from tracking.arrays import FloatArray
 
@@ -67,6 +70,17 @@ def measure_embeddings(subject: Subject) -> Values:
     if subject.columns & HEALTH:
         values |= _health(seen)
     return values
+
+
+def measure_segmentation(subject: Subject) -> Values:
+    """Mean intersection over union of person and background."""
+    return {Measure.MEAN_IOU: measure_masks(subject.model, read_masks(subject.folder))}
+
+
+def measure_reconstruction(subject: Subject) -> Values:
+    """Error of an auto-encoder on test images."""
+    paths = [crop.path for crop in test_images(subject.folder).crops]
+    return {Measure.RECONSTRUCTION_L1: reconstruction_error(subject.model, paths)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +171,11 @@ def _parameters(network: torch.nn.Module) -> float:
 
 
 MEASURERS: Mapping[str, Measurer] = MappingProxyType(
-    {"embeddings": measure_embeddings, "verification": measure_embeddings}
+    {
+        "embeddings": measure_embeddings,
+        "verification": measure_embeddings,
+        "masks": measure_segmentation,
+        "reconstruction": measure_reconstruction,
+    }
 )
 """By kind of evaluation."""

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from torch import Tensor, nn
+from torch.nn import functional
 
 from reid.models.settings import CaeSettings
 from reid.models.weights import load_by_name, read_tensors
@@ -20,6 +21,11 @@ class Reconstruction(NamedTuple):
 
     latent: Tensor
     image: Tensor
+
+    @property
+    def embedding(self) -> Tensor:
+        """(N, D) the hidden layer in one row, by the name that other networks give to what is compared."""
+        return self.latent.flatten(1)
 
 
 class AutoEncoder(nn.Module):
@@ -62,6 +68,17 @@ class AutoEncoder(nn.Module):
             )
         latent = self.encoder(images)
         return Reconstruction(latent, self.decoder(latent))
+
+    def embed(self, images: Tensor) -> Tensor:
+        """Embed for retrieval.
+
+        Args:
+            images: (N, 3, H, W), sides multiples of 32.
+
+        Returns:
+            (N, D) hidden layer in one row of unit norm.
+        """
+        return functional.normalize(self.encoder(images).flatten(1))
 
 
 class MirroredBlock(nn.Module):

@@ -18,6 +18,11 @@ class Clustered(NamedTuple):
     points: Tensor
     image: Tensor | None
 
+    @property
+    def embedding(self) -> Tensor:
+        """The points, by the name that other networks give to what is compared."""
+        return self.points
+
 
 class StagedClustering(nn.Module):
     """An auto-encoder, then a clustering network on its latent.

@@ -18,7 +18,7 @@ from reid.training.masks import read_masks
 from tracking.errors import FietsflowError
 
 
-def small(scenario: str, seed: int) -> SmokeWorld:
+def small(scenario: str, seed: int, masks: bool = False) -> SmokeWorld:
     return SmokeWorld(
         scenario=scenario,
         seed=seed,
@@ -27,6 +27,7 @@ def small(scenario: str, seed: int) -> SmokeWorld:
         size=(256, 144),
         per_passage=2,
         cameras=2,
+        masks=masks,
     )
 
 
@@ -35,7 +36,7 @@ def small_worlds(monkeypatch: pytest.MonkeyPatch) -> None:
     worlds = {
         "city": {".": small("calm", 1)},
         "two_cities": {"a": small("calm", 2), "b": small("night", 3)},
-        "masks": {"train": small("occlusion", 4), "test": small("occlusion", 5)},
+        "masks": {"train": small("occlusion", 4, masks=True), "riders": small("calm", 1)},
     }
     monkeypatch.setattr(module, "WORLDS", worlds)
 
@@ -76,13 +77,13 @@ def test_two_cities_look_different(tmp_path: Path) -> None:
 
 def test_masks_fit_their_pictures_and_mark_a_part_of_them(tmp_path: Path) -> None:
     folder = smoke_data("masks", tmp_path)
-    for part in ("train", "test"):
-        found = read_masks(folder / part)
-        for image, mask in zip(found.images, found.masks, strict=True):
-            marks = cv2.imread(str(mask), cv2.IMREAD_GRAYSCALE)
-            assert marks.shape == cv2.imread(str(image)).shape[:2]
-            assert set(np.unique(marks)) <= {0, 255}
-        assert len(found) > 4
+    found = read_masks(folder / "train")
+    for image, mask in zip(found.images, found.masks, strict=True):
+        marks = cv2.imread(str(mask), cv2.IMREAD_GRAYSCALE)
+        assert marks.shape == cv2.imread(str(image)).shape[:2]
+        assert set(np.unique(marks)) <= {0, 255}
+    assert len(found) > 4
+    read_part(folder / "riders", Part.TEST).require_links()
 
 
 def test_a_finished_set_is_found_again_and_a_damaged_one_made_anew(tmp_path: Path) -> None:
