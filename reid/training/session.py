@@ -77,7 +77,7 @@ class TrainingSession:
         )
         source = build_batches(description, self.dataset, hard_negatives)
         self.network = build_network(self._about, description.end_to_end)
-        _start_from_given(self.network, description)
+        _start_from_given(self.network, description, self.dataset.name)
         objective = build_objective(description, self.network, classes)
         told = description.model_dump(mode="json", exclude={"training", "data"})
         self.trainer = Trainer(self.network, objective, source, settings, folder, told)
@@ -142,11 +142,12 @@ def _adapt(
     return weights
 
 
-def _start_from_given(network: nn.Module, description: TrainingDescription) -> None:
+def _start_from_given(network: nn.Module, description: TrainingDescription, data: str) -> None:
     if description.autoencoder_weights is not None:
         start_from(network.autoencoder, description.autoencoder_weights)
     if description.initial_weights is not None:
-        start_from(network, description.initial_weights)
+        # Every round of an adaptation numbers its clusters anew.
+        start_from(network, description.initial_weights, None if description.adaptation else data)
 
 
 def _with_classes(description: TrainingDescription, classes: int) -> ModelSettings:

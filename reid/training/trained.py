@@ -88,21 +88,30 @@ def build_network(about: TrainedModel, end_to_end: bool = False) -> nn.Module:
     return StagedClustering(build_model(about.autoencoder), network, end_to_end)
 
 
-def start_from(network: nn.Module, path: Path) -> None:
+def start_from(network: nn.Module, path: Path, data: str | None = None) -> None:
     """Fill a network with the weights of an earlier training; a classifier of other riders is left out.
+
+    Args:
+        network: Is filled.
+        path: Weights of a training, or its folder.
+        data: Name of the data that it will learn from; a classifier learned from other data, or where
+            none is named, knows other riders even if they are as many.
 
     Raises:
         WeightsError: If they are missing or belong to another network.
     """
     file = path / WEIGHTS if path.is_dir() else path
     tensors = read_tensors(file)
-    ours = network.state_dict()
-    fitting = {
-        name: tensor
-        for name, tensor in tensors.items()
-        if not (name.startswith(CLASSIFIER) and name in ours and ours[name].shape != tensor.shape)
-    }
-    load_by_name(network, fitting, str(file), (CLASSIFIER,))
+    if data is None or _learned_from(file) != data:
+        tensors = {name: tensor for name, tensor in tensors.items() if not name.startswith(CLASSIFIER)}
+    load_by_name(network, tensors, str(file), (CLASSIFIER,))
+
+
+def _learned_from(file: Path) -> str | None:
+    try:
+        return TrainedModel.model_validate_json(_header(file)).data
+    except ValidationError:
+        return None
 
 
 def _header(file: Path) -> str:

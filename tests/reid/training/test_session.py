@@ -1,6 +1,7 @@
 """Every objective trains as described, and what was trained comes back from disk."""
 
 import csv
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -225,6 +226,18 @@ def test_fine_tuning_takes_everything_but_a_classifier_of_other_riders(tmp_path:
     trained, tuned = load_trained(start).network.state_dict(), session.network.state_dict()
     assert tuned["classifier.weight"].shape[0] == 3
     assert all(torch.equal(trained[key], tuned[key]) for key in tuned if not key.startswith("classifier."))
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_a_classifier_of_as_many_other_riders_is_not_taken_over(
+    tmp_path: Path, riders: Path, elsewhere: bool
+) -> None:
+    start = run_training(describe(riders, "identification"), tmp_path / "first")
+    others = Path(shutil.copytree(riders, tmp_path / "elsewhere")) if elsewhere else riders
+    session = TrainingSession(describe(others, "identification", initial_weights=start), tmp_path / "second")
+    trained, tuned = load_trained(start).network.state_dict(), session.network.state_dict()
+    assert torch.equal(trained["encoder.projection.0.weight"], tuned["encoder.projection.0.weight"])
+    assert torch.equal(trained["classifier.weight"], tuned["classifier.weight"]) is not elsewhere
 
 
 def test_adaptation_trains_on_clusters_and_never_on_labels(tmp_path: Path, riders: Path) -> None:
