@@ -1,5 +1,6 @@
 """``pipeline reid experiment``: the tables of the papers, run again."""
 
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,6 +13,9 @@ from tracking.errors import UsageError
 
 if TYPE_CHECKING:
     from reid.experiments import ExperimentResult
+
+
+_FILE_WIDTH = 240
 
 
 class ScaleName(StrEnum):
@@ -110,7 +114,8 @@ def _print(result: "ExperimentResult") -> None:
         table.add_column(heading, justify="right" if place else "left")
     for row in result.rows:
         table.add_row(*cells(result, row))
-    console = Console(highlight=False, markup=False)
+    # Not every terminal is wide enough for the papers' columns, but a file is.
+    console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _FILE_WIDTH)
     console.print(table)
     console.print(f"\n{circumstances(result)}\n")
     for line in verdict_lines(result.verdicts):

@@ -49,7 +49,7 @@ def circumstances(result: ExperimentResult) -> str:
     """Data, seeds, start and time in a few sentences."""
     parts = [
         f"Data: {result.data}",
-        f"{result.seeds} seeds (mean ± standard deviation)",
+        f"{result.seeds} seeds (mean ± standard deviation)" if result.seeds > 1 else "1 seed",
         result.start,
         f"{result.cpu_s:.0f} s of processor time",
     ]
