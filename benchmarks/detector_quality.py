@@ -1,0 +1,168 @@
+"""How good a detector is: AP50 by scenario, time per frame, and counts on real clips.
+
+Three parts, each on its own:
+
+    python -m benchmarks.detector_quality precision DETECTOR --data FOLDER --work FOLDER
+    python -m benchmarks.detector_quality speed DETECTOR
+    python -m benchmarks.detector_quality clips DETECTOR [DETECTOR …] --data FOLDER --work FOLDER
+
+``precision`` measures on what the training's description holds back: simulated frames of other seeds, and
+the days of real footage that were not trained on. ``clips`` runs the whole pipeline, as ``pipeline run`` does
+with nothing configured but the detector, and holds the counts against counts made by eye.
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from flows.database import FlowStore
+from flows.evaluation import read_stored
+from pipeline.configuration import load_configuration
+from pipeline.models.detector_training.description import load_description
+from pipeline.models.detector_training.measure import open_detector
+from pipeline.models.detector_training.train import Stage, measure_detector
+from pipeline.runner import run_site
+from tracking.detectors import Detector
+
+SPEED_SIZE = (384, 640)
+SPEED_THREADS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A clip and the cyclists in it, counted by eye.
+
+    Attributes:
+        name: What to call it.
+        files: File or pattern in the folder of clips.
+        cyclists: Passages.
+        timed: Whether start times stand in the names.
+    """
+
+    name: str
+    files: str
+    cyclists: int
+    timed: bool = False
+
+
+CLIPS = (
+    Clip("crossing_cyclist", "crossing_cyclist.mp4", 1),
+    Clip("parking_bicycle", "parking_bicycle.mp4", 2),
+    Clip("crossing_truck", "crossing_truck.mp4", 0),
+    Clip("cars_only", "cars_only.mp4", 0),
+    Clip("junction", "junction_2020-*.mp4", 1, timed=True),
+    Clip("junction_cars", "junction_cars.mp4", 0),
+    Clip("crosswalk_usa", "crosswalk_usa.mp4", 4),
+    Clip("walkway_01", "walkway_01.avi", 1),
+    Clip("walkway_07", "walkway_07.avi", 1),
+    Clip("walkway_12", "walkway_12.avi", 0),
+)
+
+
+def precision(detector: Path, data: Path, work: Path) -> dict[str, Any]:
+    """AP50 of both classes by scenario and by folder."""
+
+    def report(stage: Stage) -> None:
+        if stage.name == "measuring":
+            print(f"{stage.done}/{stage.total} {stage.detail}", flush=True)
+
+    quality = measure_detector(detector, load_description(), data, work, report)
+    print("\n| held back | images | cyclists | AP50 | pedestrians | AP50 | best F1 of cyclists | at score |")
+    print("|---|---|---|---|---|---|---|---|")
+    for name, one in quality.items():
+        rider, walker = one.cyclist, one.pedestrian
+        print(
+            f"| {name} | {one.images} | {rider.objects} | {rider.value:.3f} | {walker.objects} | "
+            f"{walker.value:.3f} | {rider.best_f1:.3f} | {rider.best_threshold:.2f} |"
+        )
+    return {name: asdict(one) for name, one in quality.items()}
+
+
+def speed(detector: Detector, repeats: int = 60) -> dict[str, float]:
+    """Median and least wall-clock time and processor time of one frame, milliseconds."""
+    image = np.random.default_rng(0).integers(0, 255, (*SPEED_SIZE, 3), dtype=np.uint8)
+    for _ in range(5):
+        detector.detect([image])
+    times = []
+    for _ in range(repeats):
+        wall, processor = time.perf_counter(), time.process_time()
+        detector.detect([image])
+        times.append((time.perf_counter() - wall, time.process_time() - processor))
+    in_ms = 1000 * np.array(times)
+    names = ("wall_ms_median", "processor_ms_median"), ("wall_ms_least", "processor_ms_least")
+    middle, least = np.median(in_ms, axis=0), in_ms.min(axis=0)
+    measured = dict(zip(names[0], middle, strict=True)) | dict(zip(names[1], least, strict=True))
+    print(", ".join(f"{name} {value:.1f}" for name, value in measured.items()))
+    return {name: round(float(value), 2) for name, value in measured.items()}
+
+
+def clips(detectors: Sequence[str], data: Path, work: Path) -> dict[str, Any]:
+    """Counts of the whole chain on every clip, and the sum of absolute errors."""
+    work.mkdir(parents=True, exist_ok=True)
+    counts: dict[str, Any] = {detector: {} for detector in detectors}
+    print("| clip | by eye | " + " | ".join(Path(d).stem for d in detectors) + " |")
+    print("|---|---|" + "---|" * len(detectors))
+    for clip in CLIPS:
+        for detector in detectors:
+            counts[detector][clip.name] = _count(clip, detector, data, work)
+        row = " | ".join(str(counts[detector][clip.name]) for detector in detectors)
+        print(f"| {clip.name} | {clip.cyclists} | {row} |", flush=True)
+    for detector in detectors:
+        errors = sum(abs(counts[detector][clip.name] - clip.cyclists) for clip in CLIPS)
+        print(f"{Path(detector).stem}: sum of absolute errors {errors}")
+    return counts
+
+
+def _count(clip: Clip, detector: str, data: Path, work: Path) -> int:
+    site, database = work / f"{clip.name}.yaml", work / f"{clip.name}.db"
+    when = 'time_pattern: "%Y-%m-%d_%H-%M-%S"' if clip.timed else "start: 2020-01-01T08:00:00"
+    camera = f"  - id: A\n    source: {(data / clip.files).resolve()}\n    {when}\n"
+    site.write_text(f"site: {clip.name}\ntimezone: Europe/Berlin\ncameras:\n{camera}", encoding="utf-8")
+    for file in work.glob(f"{clip.name}.db*"):
+        file.unlink()
+    address = f"sqlite:///{database}"
+    run_site(load_configuration(site, {"database": address, "detector.name": detector}))
+    store = FlowStore.open_for_reading(address)
+    try:
+        return len(read_stored(store.database).passages)
+    finally:
+        store.close()
+
+
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("part", choices=("precision", "speed", "clips"))
+    parser.add_argument("detector", nargs="+", help="model file; for clips also a registered name")
+    parser.add_argument("--data", type=Path, help="folder of labelled data sets, or of clips")
+    parser.add_argument("--work", type=Path, help="folder for painted frames, or for databases")
+    parser.add_argument("--json", type=Path, help="file for the numbers")
+    given = parser.parse_args()
+    if given.part != "speed" and (given.data is None or given.work is None):
+        parser.error(f"{given.part} needs --data and --work")
+    return given
+
+
+def main() -> None:
+    """Measure one part and print it."""
+    given = arguments()
+    if given.part == "clips":
+        measured: Any = clips(given.detector, given.data, given.work)
+    elif given.part == "precision":
+        measured = precision(Path(given.detector[0]), given.data, given.work)
+    else:
+        measured = speed(open_detector(Path(given.detector[0]), threads=SPEED_THREADS))
+    if given.json is not None:
+        given.json.write_text(json.dumps(measured, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Training of the shipped cyclist detector: simulated frames beside real ones, in one command."""

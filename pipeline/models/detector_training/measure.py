@@ -1,0 +1,60 @@
+"""How well a detector finds cyclists and pedestrians in labelled images, scenario by scenario."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tracking.detectors import Detector, DetectorSettings, build_detector
+from tracking.training.precision import AveragePrecision, average_precision
+from tracking.training.samples import Label, LabelledImage
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """AP50 of both classes on one group of images.
+
+    Attributes:
+        cyclist: Of cyclists.
+        pedestrian: Of pedestrians.
+        images: Number of images.
+    """
+
+    cyclist: AveragePrecision
+    pedestrian: AveragePrecision
+    images: int
+
+
+def open_detector(weights: Path, threshold: float = 0.05, threads: int | None = None) -> Detector:
+    """Load a detector as the pipeline does, without the second look, which costs a second run."""
+    settings = DetectorSettings(
+        name="onnx", weights=weights, score_threshold=threshold, second_look=False, threads=threads
+    )
+    return build_detector(settings)
+
+
+def by_group(images: Sequence[LabelledImage]) -> dict[str, list[LabelledImage]]:
+    """Images by the first part of their names: scenario or folder."""
+    groups: dict[str, list[LabelledImage]] = defaultdict(list)
+    for image in images:
+        groups[image.name.split("/")[0]].append(image)
+    return dict(groups)
+
+
+def measure(detector: Detector, groups: Mapping[str, Sequence[LabelledImage]]) -> dict[str, Quality]:
+    """Detect and compare, group by group.
+
+    Args:
+        detector: What is measured.
+        groups: Labelled images by name of the group.
+    """
+    return {name: _measure_group(detector, images) for name, images in groups.items()}
+
+
+def _measure_group(detector: Detector, images: Sequence[LabelledImage]) -> Quality:
+    found = [detector.detect([image.image])[0] for image in images]
+    return Quality(
+        average_precision(found, images, Label.CYCLIST),
+        average_precision(found, images, Label.PEDESTRIAN),
+        len(images),
+    )

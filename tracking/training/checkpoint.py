@@ -1,0 +1,77 @@
+"""The state of a training on disk, complete at every moment."""
+
+import pickle
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from tracking.errors import UsageError
+
+_FILE = "state.pt"
+
+
+class Checkpoint:
+    """Saves and restores one training.
+
+    Args:
+        folder: Is made where it is missing.
+        settings: What a resumed training must share.
+    """
+
+    def __init__(self, folder: Path, settings: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._path, self._settings = folder / _FILE, settings
+
+    def save(
+        self,
+        network: torch.nn.Module,
+        optimizer: torch.optim.Optimizer,
+        average: dict[str, torch.Tensor],
+        step: int,
+    ) -> None:
+        """Write the state; the file of before stays whole until the new one is."""
+        unfinished = self._path.with_suffix(".unfinished")
+        state = {
+            "step": step,
+            "settings": self._settings,
+            "network": network.state_dict(),
+            "optimizer": optimizer.state_dict(),
+            "average": average,
+        }
+        torch.save(state, unfinished)
+        unfinished.replace(self._path)
+
+    def restore(
+        self,
+        network: torch.nn.Module,
+        optimizer: torch.optim.Optimizer,
+        average: dict[str, torch.Tensor],
+    ) -> int:
+        """Bring everything to where it was.
+
+        Returns:
+            Steps that are done; 0 where nothing was saved.
+
+        Raises:
+            UsageError: The state is damaged or belongs to a training with other settings.
+        """
+        if not self._path.is_file():
+            return 0
+        state = self._read()
+        if state["settings"] != self._settings:
+            raise UsageError(
+                f"{self._path}: belongs to a training with other settings; give another folder or delete it"
+            )
+        network.load_state_dict(state["network"])
+        optimizer.load_state_dict(state["optimizer"])
+        for name, value in state["average"].items():
+            average[name].copy_(value)
+        return int(state["step"])
+
+    def _read(self) -> dict[str, Any]:
+        try:
+            state: dict[str, Any] = torch.load(self._path, map_location="cpu", weights_only=True)
+        except (RuntimeError, EOFError, pickle.UnpicklingError) as error:
+            raise UsageError(f"{self._path}: damaged; delete it and train again") from error
+        return state

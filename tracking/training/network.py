@@ -1,0 +1,157 @@
+"""A small detector: MobileNetV2, a feature pyramid down to stride 4, and a centre-point head.
+
+Sources: MobileNetV2 (Sandler et al. 2018, arXiv:1801.04381); feature pyramid (Lin et al. 2017,
+arXiv:1612.03144); objects as points (Zhou et al. 2019, arXiv:1904.07850); distances to the four edges in
+every cell near the centre (TTFNet, Liu et al. 2020, arXiv:1909.00700, which learns in a tenth of the time).
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from tracking.detectors.extras import require
+from tracking.errors import WeightsError
+from tracking.training.samples import CLASS_NAMES
+
+STRIDE = 4
+"""Input pixels per cell of the answer, in both directions."""
+COARSEST_STRIDE = 32
+_LEVELS = {3: 24, 6: 32, 13: 96, 17: 320}
+"""Blocks of MobileNetV2 whose output the pyramid takes (strides 4, 8, 16, 32), and their channels."""
+_MEAN, _DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+_RARE = 0.01
+"""First guess of every cell's score; without it the many empty cells drown the few full ones."""
+_TYPICAL_CELLS = 4.0
+
+
+class CyclistNetwork(nn.Module):
+    """From pixels to a score per class and four distances per cell.
+
+    Batch normalisation of the backbone is folded into its convolutions from the start: with few images per
+    step its statistics would only get worse, and a step takes half the time.
+
+    Args:
+        channels: Width of pyramid and head.
+        frozen_blocks: First blocks of the backbone that keep their ImageNet weights.
+    """
+
+    def __init__(self, channels: int = 64, frozen_blocks: int = 4) -> None:
+        super().__init__()
+        vision = require("torchvision", "torch", "training the detector")
+        self.backbone: nn.Sequential = vision.models.mobilenet_v2(weights=None).features[:18]
+        self.laterals = nn.ModuleList(nn.Conv2d(width, channels, 1) for width in _LEVELS.values())
+        self.smooth = nn.ModuleList(
+            [_separable(channels), _convolution(channels, channels, 3), _convolution(channels, channels, 3)]
+        )
+        self.head = _separable(channels)
+        self.scores = nn.Conv2d(channels, len(CLASS_NAMES), 1)
+        self.edges = nn.Conv2d(channels, 4, 1)
+        self._frozen = frozen_blocks
+        _fold_normalisation(self.backbone)
+        nn.init.constant_(self.scores.bias, float(torch.logit(torch.tensor(_RARE))))
+        self.register_buffer("mean", torch.tensor(_MEAN)[:, None, None], persistent=False)
+        self.register_buffer("deviation", torch.tensor(_DEVIATION)[:, None, None], persistent=False)
+
+    def load_backbone(self, path: Path) -> None:
+        """Take ImageNet's weights from a file whose tensors lie in the order of torchvision's MobileNetV2.
+
+        Args:
+            path: A state_dict saved by torch; a classifier behind the convolutions is left out.
+
+        Raises:
+            WeightsError: The file is missing or holds other tensors.
+        """
+        vision = require("torchvision", "torch", "training the detector")
+        fresh = vision.models.mobilenet_v2(weights=None).features
+        _fill_in_order(fresh, path)
+        fresh = fresh[:18].eval()
+        _fold_normalisation(fresh)
+        self.backbone.load_state_dict(fresh.state_dict())
+
+    def trained_parameters(self) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
+        """The trained weights: of the backbone, which knows much already, and all others."""
+        backbone = [p for block in self.backbone[self._frozen :] for p in block.parameters()]
+        known = {id(parameter) for parameter in self.backbone.parameters()}
+        return backbone, [p for p in self.parameters() if id(p) not in known]
+
+    def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Look at images.
+
+        Args:
+            images: (B, 3, H, W) red, green, blue in 0..1; sides are multiples of 32.
+
+        Returns:
+            (B, 2, H/4, W/4) logits, and (B, 4, H/4, W/4) distances in pixels from the middle of each cell to
+            left, top, right and bottom edge.
+        """
+        levels = list(self._levels((images - self.mean) / self.deviation))
+        merged = self.laterals[3](levels[3])
+        for number in (2, 1, 0):
+            larger = functional.interpolate(merged, scale_factor=2.0, mode="nearest")
+            merged = self.smooth[number](self.laterals[number](levels[number]) + larger)
+        features = self.head(merged)
+        distances = torch.exp(self.edges(features).float().clamp(-6.0, 6.0)) * (STRIDE * _TYPICAL_CELLS)
+        return self.scores(features).float(), distances
+
+    def _levels(self, images: Tensor) -> Iterator[Tensor]:
+        values = images
+        for number, block in enumerate(self.backbone):
+            with torch.set_grad_enabled(torch.is_grad_enabled() and number >= self._frozen):
+                values = block(values)
+            if number in _LEVELS:
+                yield values
+
+
+def _convolution(inputs: int, outputs: int, size: int, groups: int = 1) -> nn.Sequential:
+    return nn.Sequential(
+        nn.Conv2d(inputs, outputs, size, padding=size // 2, groups=groups, bias=False),
+        nn.BatchNorm2d(outputs),
+        nn.ReLU(inplace=True),
+    )
+
+
+def _separable(channels: int) -> nn.Sequential:
+    """A 3 × 3 convolution in two cheap parts, for the finest level."""
+    return nn.Sequential(_convolution(channels, channels, 3, channels), _convolution(channels, channels, 1))
+
+
+def _fold_normalisation(module: nn.Module) -> None:
+    """Put every batch normalisation into the convolution before it."""
+    for child in module.children():
+        _fold_normalisation(child)
+    if not isinstance(module, nn.Sequential):
+        return
+    for number in range(len(module) - 1):
+        first, second = module[number], module[number + 1]
+        if isinstance(first, nn.Conv2d) and isinstance(second, nn.BatchNorm2d):
+            module[number] = fuse_conv_bn_eval(first.eval(), second.eval())
+            module[number + 1] = nn.Identity()
+
+
+def fold_for_inference(network: CyclistNetwork) -> CyclistNetwork:
+    """The same network without any batch normalisation; changed in place."""
+    network.eval()
+    _fold_normalisation(network.smooth)
+    _fold_normalisation(network.head)
+    return network
+
+
+def _fill_in_order(module: nn.Module, path: Path) -> None:
+    if not path.is_file():
+        raise WeightsError(f"{path}: no such file; give ImageNet weights of MobileNetV2")
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+        given = [tensor for tensor in state.values() if tensor.ndim]
+    except (RuntimeError, AttributeError, EOFError, ValueError) as error:
+        raise WeightsError(f"{path}: not a file of plain tensors by name") from error
+    targets = [value for value in module.state_dict().values() if value.ndim]
+    shapes = [tensor.shape for tensor in targets]
+    if [tensor.shape for tensor in given[: len(targets)]] != shapes:
+        raise WeightsError(f"{path}: these tensors are not those of torchvision's MobileNetV2, in its order")
+    with torch.no_grad():
+        for target, tensor in zip(targets, given, strict=False):
+            target.copy_(tensor)

@@ -1,0 +1,77 @@
+"""What training pictures are put together from, and how."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from pydantic import Field
+
+from tracking.arrays import FloatArray, Image, IntArray
+from tracking.settings import Settings
+from tracking.training.samples import Label, LabelledImage
+
+_RIDDEN = 0.65
+"""Least share of the draws from a data set that show a cyclist."""
+
+
+class CompositionSettings(Settings):
+    """How training pictures are put together."""
+
+    size: tuple[int, int] = Field(default=(256, 384), description="height and width, multiples of 64, pixels")
+    heights_px: tuple[float, float] = Field(
+        default=(12.0, 170.0), description="least and greatest height at which a chosen object is shown"
+    )
+    enlarged: float = Field(default=4.0, ge=1, description="most by which an image is enlarged")
+    halves: float = Field(default=0.25, ge=0, le=1, description="share of pictures of two parts")
+    quarters: float = Field(default=0.25, ge=0, le=1, description="share of pictures of four parts")
+    filled: float = Field(
+        default=0.75, ge=0, le=1, description="share of pictures with an empty street around small parts"
+    )
+    pasted: float = Field(
+        default=0.4, ge=0, le=1, description="share of pictures into which further people are pasted"
+    )
+    aimed: float = Field(default=0.85, ge=0, le=1, description="share of parts that show a labelled object")
+    min_inside: float = Field(
+        default=0.45, ge=0, le=1, description="objects of which less is inside are neither right nor wrong"
+    )
+    min_height_px: float = Field(default=8.0, ge=0, description="lower objects are neither right nor wrong")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A training picture.
+
+    Attributes:
+        image: (H, W, 3) uint8 BGR.
+        boxes: (N, 4) float32 xyxy pixels.
+        labels: (N,) of `Label`.
+        background: (2, H/4, W/4) what an answer costs where nothing is labelled.
+    """
+
+    image: Image
+    boxes: FloatArray
+    labels: IntArray
+    background: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Images that are drawn alike.
+
+    Attributes:
+        images: At least one.
+        weight: How often, relative to other sources.
+    """
+
+    images: Sequence[LabelledImage]
+    weight: float
+
+    @classmethod
+    def split(cls, images: Sequence[LabelledImage], weight: float) -> list[Self]:
+        """Images with and without a cyclist as two sources, so that the few cyclists come often."""
+        ridden = [image for image in images if (image.labels == Label.CYCLIST).any()]
+        others = [image for image in images if not (image.labels == Label.CYCLIST).any()]
+        if not ridden or not others:
+            return [cls(images, weight)]
+        share = max(_RIDDEN, len(ridden) / len(images))
+        return [cls(ridden, share * weight), cls(others, (1 - share) * weight)]
