@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.commands.models_train import train
 from tracking.errors import UsageError, WeightsError
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ FormatOption = Annotated[TableFormat, typer.Option("--format", help="How to prin
 def register(app: typer.Typer) -> None:
     """Add the command group."""
     app.add_typer(models_app, name="models")
+
+
+models_app.command("train")(train)
 
 
 @models_app.command("list")

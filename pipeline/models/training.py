@@ -1,0 +1,132 @@
+"""Training the models of the package again, with one command each."""
+
+import importlib.util
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pipeline.models.entries import card_path
+from pipeline.models.known_answer import seal
+from tracking.errors import UsageError
+
+Say = Callable[[str], None]
+"""Told in words how far a training is."""
+
+LINE_EVERY_S = 15.0
+REDUCED_STEPS, REDUCED_FRAMES = 600, 3
+"""Of the detector: batches, and simulated frames of each camera, in a reduced training."""
+
+
+Shipped = Literal["cyclist_detector", "cyclist_encoder"]
+"""Models of the package."""
+Scale = Literal["reduced", "full"]
+"""How much is spent: within an hour on two cores, or as for the package."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingPlan:
+    """What to train.
+
+    Attributes:
+        model: Which one.
+        output: Folder for the model, its card, and the state of the training.
+        data: Folder of real pictures; None where the model can do without.
+        scale: How much is spent.
+        seed: Of everything that is drawn; None for that of the description.
+    """
+
+    model: Shipped
+    output: Path
+    data: Path | None
+    scale: Scale
+    seed: int | None = None
+
+
+def train_model(plan: TrainingPlan, say: Say) -> Path:
+    """Train a model of the package and put a sealed card beside it; interrupted, the same call goes on.
+
+    Returns:
+        The .onnx file.
+
+    Raises:
+        UsageError: Packages or data are missing, or `output` holds another training.
+        WeightsError: The weights to start from are missing or other ones.
+    """
+    _require("torch", "torchvision", "onnx")
+    try:
+        plan.output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"--output: {plan.output} cannot be made ({error.strerror})") from error
+    weights = _train_detector(plan, say) if plan.model == "cyclist_detector" else _train_encoder(plan, say)
+    seal(weights)
+    return weights
+
+
+def _train_detector(plan: TrainingPlan, say: Say) -> Path:
+    from pipeline.models.detector_card import write_detector_card
+    from pipeline.models.detector_training.description import load_description
+    from pipeline.models.detector_training.train import Stage, train_detector
+
+    description = load_description()
+    if plan.data is None:
+        folders = ", ".join(folder.folder for folder in description.real)
+        raise UsageError(
+            f"--data: the detector learns from labelled images too; name the folder that holds {folders}"
+        )
+    if plan.scale == "reduced":
+        description = description.with_budget(steps=REDUCED_STEPS, frames=REDUCED_FRAMES)
+    if plan.seed is not None:
+        optimisation = description.training.optimisation.model_copy(update={"seed": plan.seed})
+        training = description.training.model_copy(update={"optimisation": optimisation})
+        description = description.model_copy(update={"training": training})
+    lines = _Lines(say)
+
+    def report(stage: Stage) -> None:
+        lines.tell(f"{stage.name} {stage.done}/{stage.total} {stage.detail}".rstrip())
+
+    trained = train_detector(description, plan.data, plan.output, report)
+    if not card_path(trained.path).is_file():
+        write_detector_card(trained, description, _command(plan))
+    return trained.path
+
+
+def _train_encoder(plan: TrainingPlan, say: Say) -> Path:
+    from pipeline.models.encoder_training import train_encoder
+
+    return train_encoder(plan.output, plan.data, plan.scale, plan.seed, _Lines(say).tell)
+
+
+def _command(plan: TrainingPlan) -> str:
+    seed = "" if plan.seed is None else f" --seed {plan.seed}"
+    return f"pipeline models train {plan.model} --data DIR --scale {plan.scale}{seed}"
+
+
+def _require(*packages: str) -> None:
+    for package in packages:
+        if importlib.util.find_spec(package) is None:
+            raise UsageError(
+                f"pipeline models train: needs {package}, which is not installed; run "
+                "`pip install fietsflow[train]`"
+            )
+
+
+class _Lines:
+    """Says the first news of every stage (their first word), and then not more often than readers want."""
+
+    def __init__(self, say: Say) -> None:
+        self._say = say
+        self._stage, self._last = "", -LINE_EVERY_S
+
+    def tell(self, text: str) -> None:
+        now, stage = time.monotonic(), text.split(" ", 1)[0]
+        if stage != self._stage or now - self._last >= LINE_EVERY_S:
+            self._stage, self._last = stage, now
+            self._say(text)
+
+
+def to_standard_error(text: str) -> None:
+    """Print a line of progress beside the results."""
+    print(text, file=sys.stderr, flush=True)
