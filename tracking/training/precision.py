@@ -10,7 +10,11 @@ from tracking.detectors.nms import pairwise_iou
 from tracking.training.samples import Label, LabelledImage
 from tracking.values import Detections, ObjectClass
 
-_CLASSES = {Label.CYCLIST: ObjectClass.CYCLIST, Label.PEDESTRIAN: ObjectClass.PERSON}
+_CLASSES = {
+    Label.CYCLIST: (ObjectClass.CYCLIST,),
+    # Detectors of COCO's classes know no pedestrians, only persons.
+    Label.PEDESTRIAN: (ObjectClass.PEDESTRIAN, ObjectClass.PERSON),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ def average_precision(
     right: list[BoolArray] = [np.zeros(0, bool)]
     objects = 0
     for detections, image in zip(found, images, strict=True):
-        own = detections.of(int(_CLASSES[label]))
+        own = detections.of(*_CLASSES[label])
         own = own[np.argsort(-own.score, kind="stable")]
         hits, counted = _match(own, image, label, overlap)
         scores.append(own.score[counted])
