@@ -5,6 +5,7 @@ arXiv:1612.03144); objects as points (Zhou et al. 2019, arXiv:1904.07850); dista
 every cell near the centre (TTFNet, Liu et al. 2020, arXiv:1909.00700, which learns in a tenth of the time).
 """
 
+import pickle
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -146,7 +147,7 @@ def _fill_in_order(module: nn.Module, path: Path) -> None:
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
         given = [tensor for tensor in state.values() if tensor.ndim]
-    except (RuntimeError, AttributeError, EOFError, ValueError) as error:
+    except (RuntimeError, AttributeError, EOFError, ValueError, pickle.UnpicklingError) as error:
         raise WeightsError(f"{path}: not a file of plain tensors by name") from error
     targets = [value for value in module.state_dict().values() if value.ndim]
     shapes = [tensor.shape for tensor in targets]
