@@ -98,18 +98,22 @@ def choose_view(found: Detections, frame: tuple[int, int], settings: SecondLookS
 
 
 def _in_doubt(found: Detections, longer_side: int, settings: SecondLookSettings) -> BoolArray:
-    """Mark the small persons and cyclists of whom no two-wheeler is clear yet.
+    """Mark the small persons of whom no two-wheeler is clear yet.
 
-    A pedestrian, to a detector that tells them from cyclists, is in doubt only where it is not sure or
-    takes the same person for a cyclist too.
+    A detector that reports cyclists in one box has no bicycle to find. Where its cyclists are looked at
+    again all the same, a pedestrian is in doubt only where it is not sure, or takes the same person for a
+    cyclist too.
     """
     small = found.xyxy[:, 3] - found.xyxy[:, 1] < settings.small * longer_side
     seen, sure = found.score >= settings.min_score, found.score >= settings.clear_score
     at_clear_one = _touching(found, found[sure].of(*_TWO_WHEELERS, ObjectClass.CYCLIST))
+    doubtful = small & seen & ~at_clear_one
+    if not settings.whole_cyclists:
+        return np.asarray(doubtful & (found.class_id == ObjectClass.PERSON))
     walker = found.class_id == ObjectClass.PEDESTRIAN
     clear_walker = walker & sure & ~_touching(found, found[seen].of(ObjectClass.CYCLIST))
     rider = walker | np.isin(found.class_id, (ObjectClass.PERSON, ObjectClass.CYCLIST))
-    return np.asarray(small & rider & seen & ~at_clear_one & ~clear_walker)
+    return np.asarray(doubtful & rider & ~clear_walker)
 
 
 def _touching(found: Detections, others: Detections) -> BoolArray:

@@ -48,6 +48,11 @@ class SecondLookSettings(Settings):
         le=1,
         description="a bicycle of this score at the person is clear without a second look",
     )
+    whole_cyclists: bool = Field(
+        default=False,
+        description="also at small cyclists and pedestrians of detectors that report them in one box; these "
+        "have no bicycle to find, and twice the work raised no scores where it was tried",
+    )
     view: float = Field(
         default=0.5,
         ge=0.1,

@@ -135,17 +135,10 @@ def test_boxes_cut_by_the_view_are_dropped_and_those_at_the_frames_edge_stay(
         ("somebody close by", [(100, 100, 160, 250, PERSON, 90)], 1),
         ("hardly a person", [(100, 100, 116, 140, PERSON, 9)], 1),
         ("a small person", [RIDER], 2),
-        ("a small cyclist, unclear", [(300, 100, 316, 140, CYCLIST, 15)], 2),
-        ("a small cyclist, clear", [(300, 100, 316, 140, CYCLIST, 60)], 1),
+        ("a small cyclist, unclear", [(300, 100, 316, 140, CYCLIST, 15)], 1),
+        ("a small pedestrian, unclear", [(300, 100, 316, 140, PEDESTRIAN, 15)], 1),
         ("a small person on a clear bicycle", [RIDER, (296, 120, 320, 144, BICYCLE, 70)], 1),
         ("a small person on a doubtful bicycle", [RIDER, (296, 120, 320, 144, BICYCLE, 10)], 2),
-        ("a small pedestrian, clear", [(300, 100, 316, 140, PEDESTRIAN, 60)], 1),
-        ("a small pedestrian, unclear", [(300, 100, 316, 140, PEDESTRIAN, 15)], 2),
-        (
-            "a small pedestrian, clear, who may be a cyclist",
-            [(300, 100, 316, 140, PEDESTRIAN, 60), (300, 100, 322, 142, CYCLIST, 15)],
-            2,
-        ),
         ("a clear bicycle elsewhere", [RIDER, (500, 120, 524, 144, BICYCLE, 70)], 2),
     ],
 )
@@ -154,6 +147,30 @@ def test_only_a_small_person_in_doubt_is_worth_a_second_look(
 ) -> None:
     eyes = Eyes(*things)
     SecondLookDetector(eyes, SecondLookSettings(), max_detections=300).detect([frame()])
+    assert len(eyes.calls) == passes, what
+
+
+@pytest.mark.parametrize(
+    ("what", "things", "passes"),
+    [
+        ("a small cyclist, unclear", [(300, 100, 316, 140, CYCLIST, 15)], 2),
+        ("a small cyclist, clear", [(300, 100, 316, 140, CYCLIST, 60)], 1),
+        ("a small pedestrian, clear", [(300, 100, 316, 140, PEDESTRIAN, 60)], 1),
+        ("a small pedestrian, unclear", [(300, 100, 316, 140, PEDESTRIAN, 15)], 2),
+        (
+            "a small pedestrian, clear, who may be a cyclist",
+            [(300, 100, 316, 140, PEDESTRIAN, 60), (300, 100, 322, 142, CYCLIST, 15)],
+            2,
+        ),
+        ("a small person", [RIDER], 2),
+    ],
+)
+def test_whole_cyclists_get_a_second_look_where_it_is_asked_for(
+    what: str, things: list[Thing], passes: int
+) -> None:
+    eyes = Eyes(*things)
+    settings = SecondLookSettings(whole_cyclists=True)
+    SecondLookDetector(eyes, settings, max_detections=300).detect([frame()])
     assert len(eyes.calls) == passes, what
 
 
