@@ -1,0 +1,142 @@
+"""From a trained encoder to its threshold: simulated streets and photographs that it has not seen."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from anonymize import Anonymizer
+from flows.evaluation.links import LinkScore
+from pipeline.models.encoder_training.links import EmbeddedWorld, network_of, together
+from pipeline.models.encoder_training.passages import RiderPassage, passages_of
+from pipeline.models.encoder_training.pictures import Finish
+from pipeline.models.encoder_training.training_set import read_picture
+from pipeline.models.encoder_training.worlds import Purpose, SmallWorld, WorldSettings, small_worlds
+from reid.datasets import ReidDataset
+from reid.encoders import Encoder, average_embeddings
+from reid.evaluation import EmbeddingSet
+from reid.evaluation.comparison import Comparison
+from reid.evaluation.pairs import PairDistances
+from tracking.arrays import FloatArray, Image
+
+THRESHOLDS: FloatArray = np.round(np.arange(0.40, 1.001, 0.02), 2)
+"""Every threshold that is tried."""
+_FLAT = 0.004
+_AT_ONCE = 64
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedWorld:
+    """One simulated city, its riders blurred as the program blurs them.
+
+    Attributes:
+        world: Which.
+        passages: Who passed where and when.
+        crops: The pictures of each passage.
+    """
+
+    world: SmallWorld
+    passages: tuple[RiderPassage, ...]
+    crops: tuple[tuple[Image, ...], ...]
+
+    def embedded(self, encoder: Encoder) -> EmbeddedWorld:
+        """Embed every passage, averaged over its pictures."""
+        flat = [crop for crops in self.crops for crop in crops]
+        single = _encode(encoder, flat)
+        ends = np.cumsum([len(crops) for crops in self.crops])[:-1]
+        rows = [average_embeddings(part) for part in np.split(single, ends)]
+        return EmbeddedWorld(
+            self.world.scenario, network_of(self.world.recording()), self.passages, np.stack(rows)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A threshold and what it gives where it was chosen.
+
+    Attributes:
+        threshold: Distance τ.
+        simulated: F1 of the links of simulated riders, mean over the scenarios.
+        real: F1 of loose pairs of photographed riders; None without photographs.
+    """
+
+    threshold: float
+    simulated: float
+    real: float | None
+
+
+def render(settings: WorldSettings, purpose: Purpose, say: Callable[[str], None]) -> list[RenderedWorld]:
+    """Render the worlds of a part, blurred by default settings.
+
+    Args:
+        settings: How many.
+        purpose: Which part.
+        say: Told each finished world.
+    """
+    finish, found = Finish(Anonymizer()), []
+    for world in small_worlds(settings, purpose):
+        passages = tuple(passages_of(world, settings.crops_per_passage))
+        crops = tuple(tuple(passage.finished(finish, world.seed)) for passage in passages)
+        found.append(RenderedWorld(world, passages, crops))
+        say(f"{purpose}: {world.scenario}, seed {world.seed}: {len(passages)} passages")
+    return found
+
+
+def links_by_scenario(worlds: Sequence[EmbeddedWorld], threshold: float) -> dict[str, LinkScore]:
+    """Scores of the links with one threshold, the worlds of a scenario together."""
+    scenarios = dict.fromkeys(world.scenario for world in worlds)
+    return {
+        name: together([world.score(threshold) for world in worlds if world.scenario == name])
+        for name in scenarios
+    }
+
+
+def embed_photographs(encoder: Encoder, photographs: ReidDataset) -> EmbeddingSet:
+    """Embed riders photographed by two cameras; the first camera asks, the second is searched.
+
+    Args:
+        encoder: Of any kind.
+        photographs: Sharp; they are blurred by default settings first.
+    """
+    anonymizer = Anonymizer()
+    images = [anonymizer.crop(read_picture(crop.path)) for crop in photographs.crops]
+    cameras = np.array([crop.camera for crop in photographs.crops])
+    return EmbeddingSet.of(
+        _encode(encoder, images),
+        np.array([crop.identity for crop in photographs.crops]),
+        cameras,
+        query=cameras == cameras.min(),
+    )
+
+
+def choose_threshold(worlds: Sequence[EmbeddedWorld], photographs: EmbeddingSet | None) -> Choice:
+    """Take the threshold that serves simulated streets and photographs best together.
+
+    The measure is the mean of the links' F1 over the scenarios and, where there are photographs, half of
+    it the F1 of loose pairs. It is flat at its top: the middle of the nearly best thresholds is taken,
+    which is the least likely to be far off elsewhere.
+
+    Args:
+        worlds: Simulated riders that were not trained on.
+        photographs: Real riders that were not trained on.
+    """
+    simulated = np.array([_mean_f1(worlds, float(one)) for one in THRESHOLDS])
+    total, real = simulated, None
+    if photographs is not None:
+        pairs = PairDistances.of(Comparison(photographs, exclude_same_camera=True))
+        real = np.array([pairs.at(float(one)).f1 for one in THRESHOLDS])
+        total = (simulated + real) / 2
+    good = np.flatnonzero(total >= total.max() - _FLAT)
+    place = int(good[len(good) // 2])
+    return Choice(
+        float(THRESHOLDS[place]), float(simulated[place]), None if real is None else float(real[place])
+    )
+
+
+def _mean_f1(worlds: Sequence[EmbeddedWorld], threshold: float) -> float:
+    return float(np.mean([score.f1 for score in links_by_scenario(worlds, threshold).values()]))
+
+
+def _encode(encoder: Encoder, images: Sequence[Image]) -> FloatArray:
+    parts = [encoder.encode(images[start : start + _AT_ONCE]) for start in range(0, len(images), _AT_ONCE)]
+    return np.concatenate(parts)

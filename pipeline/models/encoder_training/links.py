@@ -1,0 +1,97 @@
+"""Links of simulated riders: matched as the program matches them, scored against who they were."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import pairwise
+
+from flows.evaluation.links import LinkScore
+from flows.matching import EventTimeMatcher, LinkNetwork, LinkSettings, MatchingSettings, links_from_settings
+from flows.values import Sighting
+from pipeline.models.encoder_training.passages import RiderPassage
+from pipeline.simulation import Recording
+from pipeline.simulation.sitefile import distances
+from tracking.arrays import FloatArray
+
+_START_S = datetime(2024, 5, 14, 6, tzinfo=UTC).timestamp()
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedWorld:
+    """Passages of one simulated city, embedded.
+
+    Attributes:
+        scenario: Its name.
+        network: Which camera can follow which.
+        passages: Who passed where and when.
+        embedding: (N, D) one averaged embedding per passage.
+    """
+
+    scenario: str
+    network: LinkNetwork
+    passages: tuple[RiderPassage, ...]
+    embedding: FloatArray
+
+    def truth(self) -> frozenset[tuple[int, int]]:
+        """Pairs of passages that one rider made one after the other, if a link allows them."""
+        of_rider: dict[int, list[int]] = defaultdict(list)
+        for number in sorted(range(len(self.passages)), key=lambda one: self.passages[one].enter_s):
+            of_rider[self.passages[number].rider].append(number)
+        windows = {(link.from_camera, link.to_camera): link.window for link in self.network.links}
+        found = set()
+        for numbers in of_rider.values():
+            for first, second in pairwise(numbers):
+                one, two = self.passages[first], self.passages[second]
+                window = windows.get((str(one.camera), str(two.camera)))
+                if window and window.earliest_s <= two.enter_s - one.enter_s <= window.latest_s:
+                    found.add((first, second))
+        return frozenset(found)
+
+    def score(self, threshold: float) -> LinkScore:
+        """Match with one threshold and score the links.
+
+        Args:
+            threshold: Distance τ.
+        """
+        matcher = EventTimeMatcher(self.network, MatchingSettings.model_validate({}), threshold)
+        matcher.add(self._sightings())
+        claimed = {(int(match.from_sighting), int(match.to_sighting)) for match in matcher.finish().matches}
+        truth = self.truth()
+        return LinkScore(len(truth), len(claimed), len(claimed & truth))
+
+    def _sightings(self) -> list[Sighting]:
+        return [
+            Sighting(
+                sighting_id=f"{number:06d}",
+                camera=str(passage.camera),
+                enter_time=_START_S + passage.enter_s,
+                exit_time=_START_S + passage.exit_s,
+                direction="",
+                frames=len(passage.crops),
+                stationary_s=0.0,
+                quality=1.0,
+                embedding=self.embedding[number],
+                model_id="laboratory",
+            )
+            for number, passage in enumerate(self.passages)
+        ]
+
+
+def network_of(recording: Recording) -> LinkNetwork:
+    """The links that the site file of a world would give; cameras are named by their numbers."""
+    links = [
+        LinkSettings.model_validate({"from": str(a), "to": str(b), "distance_m": round(distance, 1)})
+        for (a, b), distance in sorted(distances(recording.world).items())
+    ]
+    cameras = {str(number): None for number in range(len(recording.world.network.names))}
+    return links_from_settings(cameras, links, MatchingSettings.model_validate({}))
+
+
+def together(scores: Sequence[LinkScore]) -> LinkScore:
+    """The links of several worlds as one score."""
+    return LinkScore(
+        sum(one.truth for one in scores),
+        sum(one.claimed for one in scores),
+        sum(one.correct for one in scores),
+    )

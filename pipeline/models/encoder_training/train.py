@@ -1,0 +1,101 @@
+"""All steps from a recipe to an encoder file with its card."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.models.encoder_training.calibration import choose_threshold, embed_photographs, render
+from pipeline.models.encoder_training.card import write_encoder_card
+from pipeline.models.encoder_training.measures import EncoderQuality, measure_encoder
+from pipeline.models.encoder_training.recipe import EncoderRecipe, Scale, load_recipe
+from pipeline.models.encoder_training.stages import Riders, train_stages
+from pipeline.models.encoder_training.training_set import real_riders, simulated_riders
+from pipeline.models.encoder_training.worlds import Purpose
+from reid.datasets import ReidDataset, read_two_cameras
+from reid.encoders import Encoder
+from reid.evaluation import EmbeddingSet
+from reid.export import export_network
+from reid.export.encoder import LaboratoryEncoder
+from reid.training.trained import load_trained
+
+NAME = "cyclist_encoder"
+PHOTOGRAPHS = "motorcycles_2cam"
+PICTURES, STAGES = "pictures", "stages"
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderTraining:
+    """A training of the shipped encoder.
+
+    Attributes:
+        output: Folder for everything.
+        data: Folder of photographs, or one that holds ``motorcycles_2cam``; None for none.
+        scale: Which recipe.
+        seed: Of the training; that of the recipe where None.
+        say: Told in words how far it is.
+    """
+
+    output: Path
+    data: Path | None
+    scale: Scale
+    seed: int | None
+    say: Say
+
+    def run(self) -> Path:
+        """Do what is not done yet; the answer is the ``.onnx`` file."""
+        recipe = load_recipe(self.scale)
+        if self.seed is not None:
+            recipe = recipe.with_seed(self.seed)
+        weights = train_stages(recipe, recipe.stages, self.riders(recipe), self.output / STAGES, self.say)
+        trained = load_trained(weights)
+        exported = export_network(trained.network, recipe.transforms.size, self.output / f"{NAME}.onnx")
+        encoder = LaboratoryEncoder(trained)
+        threshold = self._calibrate(recipe, encoder)
+        quality = self._measure(recipe, encoder, threshold)
+        write_encoder_card(exported, recipe, threshold, quality, self._command())
+        return exported.path
+
+    def riders(self, recipe: EncoderRecipe) -> Riders:
+        """Those to learn from; pictures are made where they are missing."""
+        pictures = self.output / PICTURES
+        simulated = simulated_riders(pictures, recipe.worlds, self.say)
+        if self.data is None:
+            return Riders(simulated, None)
+        real = real_riders(pictures, photographs_in(self.data), recipe.real.kind)
+        return Riders(simulated, real.with_identities(real.identities[slice(*recipe.real.train)]))
+
+    def _calibrate(self, recipe: EncoderRecipe, encoder: Encoder) -> float:
+        """The threshold τ, from riders who took no part in the training."""
+        worlds = [
+            world.embedded(encoder) for world in render(recipe.calibration_worlds, "calibration", self.say)
+        ]
+        choice = choose_threshold(worlds, self._embed(recipe, encoder, recipe.real.calibration))
+        self.say(f"threshold {choice.threshold:.2f}: links of simulated riders F1 {choice.simulated:.3f}")
+        return choice.threshold
+
+    def _measure(self, recipe: EncoderRecipe, encoder: Encoder, threshold: float) -> EncoderQuality:
+        purpose: Purpose = "test"
+        worlds = [world.embedded(encoder) for world in render(recipe.test_worlds, purpose, self.say)]
+        return measure_encoder(worlds, self._embed(recipe, encoder, recipe.real.test), threshold)
+
+    def _embed(self, recipe: EncoderRecipe, encoder: Encoder, part: tuple[int, int]) -> EmbeddingSet | None:
+        if self.data is None:
+            return None
+        return embed_photographs(encoder, riders_of(self.data, recipe.real.kind, part))
+
+    def _command(self) -> str:
+        data = "" if self.data is None else " --data DIR"
+        seed = "" if self.seed is None else f" --seed {self.seed}"
+        return f"pipeline models train {NAME}{data} --scale {self.scale}{seed}"
+
+
+def photographs_in(data: Path) -> Path:
+    """The folder of photographs: the one given, or the one of the usual name in it."""
+    return data / PHOTOGRAPHS if (data / PHOTOGRAPHS).is_dir() else data
+
+
+def riders_of(data: Path, kind: str, part: tuple[int, int]) -> ReidDataset:
+    """Some of the photographed riders, in ascending order of their numbers."""
+    photographs = read_two_cameras(photographs_in(data), kind)
+    return photographs.with_identities(photographs.identities[slice(*part)])
