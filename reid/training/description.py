@@ -52,6 +52,9 @@ class VerificationObjectiveSettings(Settings):
     kind: Literal["verification"] = "verification"
     weight: float = Field(default=1.0, gt=0.0, description="of verification beside identification")
     smoothing: float = Field(default=0.0, ge=0.0, lt=1.0, description="label smoothing of identification")
+    identification: bool = Field(
+        default=False, description="give the network a classifier of the riders of the data"
+    )
 
 
 class TripletObjectiveSettings(Settings):

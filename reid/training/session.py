@@ -11,7 +11,11 @@ from reid.datasets import ReidDataset
 from reid.models import ModelSettings
 from reid.training.adaptation import AdaptationSettings, pseudo_identities, relabel
 from reid.training.batches import label_arrays
-from reid.training.description import BatchObjectiveSettings, TrainingDescription
+from reid.training.description import (
+    BatchObjectiveSettings,
+    TrainingDescription,
+    VerificationObjectiveSettings,
+)
 from reid.training.embedding import embed_images
 from reid.training.goals import build_objective
 from reid.training.masks import MaskSet
@@ -151,11 +155,12 @@ def _start_from_given(network: nn.Module, description: TrainingDescription, data
 
 
 def _with_classes(description: TrainingDescription, classes: int) -> ModelSettings:
-    """Size the classifier by the data where cross-entropy wants one and the file does not say."""
+    """Size the classifier by the data where an objective wants one and the file does not say."""
     model, objective = description.model, description.objective
-    wants = isinstance(objective, BatchObjectiveSettings) and any(
-        term.name == "cross_entropy" for term in objective.losses
-    )
+    if isinstance(objective, BatchObjectiveSettings):
+        wants = any(term.name == "cross_entropy" for term in objective.losses)
+    else:
+        wants = isinstance(objective, VerificationObjectiveSettings) and objective.identification
     given: dict[str, Any] = model.model_dump()
     if not wants or "num_classes" not in given:
         return model

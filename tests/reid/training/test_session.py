@@ -44,8 +44,8 @@ OBJECTIVES: dict[str, dict[str, Any]] = {
     },
     "pairs": {"model": {"name": "siamese", "pooled": True, **RESNET}, "objective": {"kind": "pairs"}},
     "verification": {
-        "model": {"name": "verification", "embedding_size": 16, "num_classes": 4, **RESNET},
-        "objective": {"kind": "verification"},
+        "model": {"name": "verification", "embedding_size": 16, **RESNET},
+        "objective": {"kind": "verification", "identification": True},
     },
     "triplets": {"model": OSNET, "objective": {"kind": "triplets"}},
     "lossless": {"model": OSNET, "objective": {"kind": "triplets", "lossless": True}},
@@ -226,6 +226,18 @@ def test_fine_tuning_takes_everything_but_a_classifier_of_other_riders(tmp_path:
     trained, tuned = load_trained(start).network.state_dict(), session.network.state_dict()
     assert tuned["classifier.weight"].shape[0] == 3
     assert all(torch.equal(trained[key], tuned[key]) for key in tuned if not key.startswith("classifier."))
+
+
+@pytest.mark.parametrize("identification", [False, True])
+def test_verification_has_a_classifier_of_the_riders_where_it_is_asked_for(
+    tmp_path: Path, riders: Path, identification: bool
+) -> None:
+    objective = {"kind": "verification", "identification": identification}
+    classifier = TrainingSession(
+        describe(riders, "verification", objective=objective), tmp_path
+    ).network.classifier
+    assert (classifier is not None) == identification
+    assert classifier is None or classifier.out_features == 4
 
 
 @pytest.mark.parametrize("elsewhere", [False, True])
