@@ -20,7 +20,7 @@ def summarise(name: str, task: Task, runs: Mapping[str, Sequence[RunResult]]) ->
     """
     experiment, scale = task.experiment, task.experiment.scale(task.scale)
     verdicts = (judge_claim(claim, runs) for claim in experiment.claims)
-    folders = sorted({row.train_on or "." for row in experiment.rows(task.scale)})
+    folders = sorted({row.train_on or "." for row in experiment.rows(task.scale) if row.network_of is None})
     return ExperimentResult(
         name=name,
         title=experiment.title,
