@@ -13,7 +13,7 @@ class AugmentationSettings(Settings):
     """How often each change is made."""
 
     colour: float = Field(default=0.8, ge=0, le=1, description="brightness, contrast, gamma, colour balance")
-    grey: float = Field(default=0.15, ge=0, le=1, description="no colour at all")
+    grey: float = Field(default=0.25, ge=0, le=1, description="no colour at all")
     night: float = Field(default=0.10, ge=0, le=1, description="dark and noisy")
     coarse: float = Field(default=0.25, ge=0, le=1, description="taken at a lower resolution")
     blur: float = Field(default=0.25, ge=0, le=1, description="Gaussian, motion or median blur")

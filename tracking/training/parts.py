@@ -10,8 +10,8 @@ from tracking.arrays import FloatArray, Image, IntArray
 from tracking.settings import Settings
 from tracking.training.samples import Label, LabelledImage
 
-_RIDDEN = 0.65
-"""Least share of the draws from a data set that show a cyclist."""
+_LEAST = (0.55, 0.30, 0.0)
+"""Least shares of the draws from a data set that show cyclists, and pedestrians only, where it has them."""
 
 
 class CompositionSettings(Settings):
@@ -68,10 +68,20 @@ class Source:
 
     @classmethod
     def split(cls, images: Sequence[LabelledImage], weight: float) -> list[Self]:
-        """Images with and without a cyclist as two sources, so that the few cyclists come often."""
-        ridden = [image for image in images if (image.labels == Label.CYCLIST).any()]
-        others = [image for image in images if not (image.labels == Label.CYCLIST).any()]
-        if not ridden or not others:
-            return [cls(images, weight)]
-        share = max(_RIDDEN, len(ridden) / len(images))
-        return [cls(ridden, share * weight), cls(others, (1 - share) * weight)]
+        """Images with cyclists, with pedestrians only and with neither as sources of their own.
+
+        So the few people come often, in data sets of many empty streets as in others.
+        """
+        groups: tuple[list[LabelledImage], ...] = ([], [], [])
+        for image in images:
+            people = [label for label in (Label.CYCLIST, Label.PEDESTRIAN) if (image.labels == label).any()]
+            groups[people[0] if people else 2].append(image)
+        shares = [
+            max(least, len(group) / len(images)) * bool(group)
+            for least, group in zip(_LEAST, groups, strict=True)
+        ]
+        return [
+            cls(group, weight * share / sum(shares))
+            for group, share in zip(groups, shares, strict=True)
+            if group
+        ]

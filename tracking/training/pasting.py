@@ -17,6 +17,9 @@ from tracking.training.samples import CLASS_NAMES, LabelledImage
 
 _MOST = 4
 _TRIES = 6
+_DRAWN = 4
+_LOOKED_AT = 50
+"""Images of a source that tell whether it shows people at all."""
 _ROOM = 1.12
 """Width and height that are cut, in sides of the box: the ellipse leaves out its corners."""
 _HEIGHTS_PX = (14.0, 110.0)
@@ -33,13 +36,14 @@ def paste(
         settings: How far people may be enlarged.
         rng: Decides.
     """
-    peopled = [source for source in sources if _people(source.images[0])]
+    peopled = [source for source in sources if any(map(_people, source.images[:_LOOKED_AT]))]
     if not peopled:
         return picture
     image, boxes, labels = picture.image.copy(), list(picture.boxes), list(picture.labels)
     for _ in range(int(rng.integers(1, _MOST + 1))):
         source = peopled[int(rng.integers(len(peopled)))]
-        chosen = source.images[int(rng.integers(len(source.images)))]
+        drawn = [source.images[int(number)] for number in rng.integers(len(source.images), size=_DRAWN)]
+        chosen = next((image for image in drawn if _people(image)), drawn[0])
         people = _people(chosen)
         if not people:
             continue

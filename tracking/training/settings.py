@@ -28,6 +28,10 @@ class OptimisationSettings(Settings):
         default=0.25, gt=0, le=1, description="rate of the backbone, relative to the others"
     )
     warm_up: int = Field(default=50, ge=0, description="steps over which the rate rises")
+    restarts: tuple[int, ...] = Field(
+        default=(), description="steps at which the rate rises again, to `restart_rate` of its highest"
+    )
+    restart_rate: float = Field(default=0.5, gt=0, le=1, description="relative to the highest rate")
     weight_decay: float = Field(default=1e-4, ge=0, description="decay of the weights")
     box_weight: float = Field(default=3.0, gt=0, description="weight of the boxes beside the scores")
     longest_gradient: float = Field(default=10.0, gt=0, description="longer gradients are shortened")

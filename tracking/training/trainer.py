@@ -72,6 +72,11 @@ class Trainer:
         self._average = {name: value.clone() for name, value in network.state_dict().items()}
         self._checkpoint = Checkpoint(folder, settings.model_dump_json(exclude={"device", "threads"}))
 
+    @property
+    def learning_rate(self) -> float:
+        """Present rate of pyramid and head."""
+        return float(self._optimizer.param_groups[-1]["lr"])
+
     def run(self, on_progress: Callable[[Progress], None] = lambda _: None) -> CyclistNetwork:
         """Train to the end, or go on where a killed run stopped.
 
@@ -124,13 +129,16 @@ class Trainer:
         return costs
 
     def _set_rate(self, step: int) -> None:
-        """Linear warm-up, then half a cosine."""
+        """Linear warm-up, then half a cosine; the same again after each restart (SGDR, arXiv:1608.03983)."""
         settings = self._settings
-        if step < settings.warm_up:
-            share = (step + 1) / settings.warm_up
+        begin = max((restart for restart in settings.restarts if restart <= step), default=0)
+        end = min((restart for restart in settings.restarts if restart > step), default=settings.steps)
+        if step - begin < settings.warm_up:
+            share = (step - begin + 1) / settings.warm_up
         else:
-            done = (step - settings.warm_up) / max(settings.steps - settings.warm_up, 1)
+            done = (step - begin - settings.warm_up) / max(end - begin - settings.warm_up, 1)
             share = _LAST_RATE + (1 - _LAST_RATE) * (1 + math.cos(math.pi * done)) / 2
+        share *= settings.restart_rate if begin else 1.0
         for group in self._optimizer.param_groups:
             group["lr"] = settings.learning_rate * share * group["share"]
 

@@ -75,14 +75,20 @@ def test_the_same_seed_draws_the_same_picture(street: LabelledImage) -> None:
     assert first.image.tobytes() != other.image.tobytes()
 
 
-def test_few_riders_are_drawn_often(street: LabelledImage) -> None:
-    empty = LabelledImage(
-        "e/1", FILLER, np.zeros((0, 4), np.float32), np.zeros(0, np.int64), np.ones(2, np.float32)
-    )
-    ridden, others = Source.split([street, *[empty] * 9], 2.0)
-    assert (len(ridden.images), len(others.images)) == (1, 9)
-    assert ridden.weight == pytest.approx(1.3)
-    assert ridden.weight + others.weight == pytest.approx(2.0)
+def test_few_people_are_drawn_often(street: LabelledImage) -> None:
+    nobody = np.zeros((0, 4), np.float32), np.zeros(0, np.int64), np.ones(2, np.float32)
+    empty = LabelledImage("e/1", FILLER, *nobody)
+    walked = LabelledImage("w/1", street.image, street.boxes[1:2], street.labels[1:2], street.background)
+    ridden, walkers, others = Source.split([street, walked, *[empty] * 8], 2.0)
+    assert [len(source.images) for source in (ridden, walkers, others)] == [1, 1, 8]
+    assert ridden.weight > 5 * others.weight / 8
+    assert walkers.weight > 2 * others.weight / 8
+    assert sum(source.weight for source in (ridden, walkers, others)) == pytest.approx(2.0)
+
+
+def test_a_data_set_of_riders_only_is_one_source(street: LabelledImage) -> None:
+    (only,) = Source.split([street, street], 2.0)
+    assert (len(only.images), only.weight) == (2, 2.0)
 
 
 def test_pasted_people_are_labelled_and_touch_nobody(street: LabelledImage) -> None:

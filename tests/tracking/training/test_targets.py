@@ -80,3 +80,9 @@ def test_an_empty_street_has_no_centre() -> None:
     made = targets()
     assert made.heat.max() == 0
     assert made.learning.max() == 0
+
+
+def test_taking_a_pedestrian_for_a_cyclist_costs_more_than_an_empty_place() -> None:
+    made = targets((Label.PEDESTRIAN, (40, 20, 80, 100)))
+    assert made.certain[0, 15, 15] > made.certain[0, 2, 2]
+    assert made.certain[1, 15, 15] == made.certain[1, 2, 2] == 1

@@ -178,3 +178,14 @@ def test_imagenet_weights_are_taken_in_order_and_folded(tmp_path: Path) -> None:
         torch.testing.assert_close(
             folded.backbone(image), original.features[:18](image), atol=1e-4, rtol=1e-3
         )
+
+
+def test_the_rate_rises_again_after_a_restart(street: LabelledImage, tmp_path: Path) -> None:
+    rates: list[float] = []
+    given = settings(steps=40, warm_up=4, restarts=[20], restart_rate=0.5, learning_rate=1e-3)
+    trainer = Trainer(network(), batches(street, size=1), given, tmp_path)
+    trainer.run(lambda _: rates.append(trainer.learning_rate))
+    assert max(rates) == pytest.approx(1e-3)
+    assert rates[19] < 0.05 * 1e-3
+    assert max(rates[20:]) == pytest.approx(0.5e-3)
+    assert rates[-1] < 0.05 * 1e-3
