@@ -1,0 +1,59 @@
+"""The detector in the package: small, readable, and as good as its card says."""
+
+import json
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch", reason="the labelled frames belong to the training of the detector")
+
+from pipeline.models.detector_training.description import load_description
+from pipeline.models.detector_training.measure import open_detector
+from pipeline.models.detector_training.simulated import SimulatedFrameSettings, render_frames
+from pipeline.models.entries import card_path, read_card
+from tracking.training.datasets import read_folder
+from tracking.training.precision import average_precision
+from tracking.training.samples import CLASS_NAMES, Label
+
+WEIGHTS = Path(str(files("pipeline.models") / "shipped" / "cyclist_detector.onnx"))
+NEW_SEED = 77_001
+"""A seed that neither the training nor the card's measurements used."""
+
+
+def test_it_is_small_and_its_card_tells_what_it_is() -> None:
+    assert WEIGHTS.stat().st_size < 9_500_000
+    card = read_card(WEIGHTS)
+    assert card is not None
+    assert card.licence == "Apache-2.0"
+    facts = json.loads(card_path(WEIGHTS).read_text("utf-8"))
+    assert facts["classes"] == list(CLASS_NAMES)
+    assert facts["limits"]
+
+
+@pytest.mark.parametrize(("scenario", "least"), [("rush_hour", 0.85), ("night", 0.70), ("rain", 0.70)])
+def test_it_finds_riders_of_worlds_it_has_never_seen(scenario: str, least: float) -> None:
+    settings = SimulatedFrameSettings(
+        scenarios=(scenario,), seeds=(NEW_SEED, NEW_SEED + 1), cameras=2, frames=16, size=(640, 360)
+    )
+    frames = list(render_frames(settings))
+    detector = open_detector(WEIGHTS)
+    found = [detector.detect([frame.image])[0] for frame in frames]
+    measured = average_precision(found, frames, Label.CYCLIST)
+    assert measured.objects >= 5
+    assert measured.value >= least, measured
+
+
+def test_it_finds_riders_on_days_of_a_real_camera_that_it_was_not_trained_on(real_data: Path) -> None:
+    street = next(folder for folder in load_description().real if folder.folder == "street_nyc")
+    images = read_folder(street, real_data / "detection", held_back=True)
+    ridden = [image for image in images if (image.labels == Label.CYCLIST).any()]
+    detector = open_detector(WEIGHTS)
+    found = [detector.detect([image.image])[0] for image in ridden]
+    assert average_precision(found, ridden, Label.CYCLIST).value >= 0.6
+
+
+def test_an_empty_picture_shows_nobody() -> None:
+    (found,) = open_detector(WEIGHTS, threshold=0.3).detect([np.full((384, 640, 3), 114, np.uint8)])
+    assert len(found) == 0
