@@ -79,9 +79,8 @@ def read_card(weights: Path) -> ModelCard | None:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(map(str, first["loc"])) or "the card"
-        raise WeightsError(
-            f"{path}: {key}: {first['msg']}; a model card needs the sha256 of {weights.name}"
-        ) from error
+        needed = f"a model card needs the sha256 of {weights.name}" if key == "sha256" else "correct the card"
+        raise WeightsError(f"{path}: {key}: {first['msg']}; {needed}") from error
     except ValueError as error:
         raise WeightsError(f"{path}: the model card is not JSON ({error})") from error
 
