@@ -77,6 +77,15 @@ class JudgeSettings(Settings):
     bicycle_running: float = Field(
         default=0.01, gt=0, le=1, description="Bicycle evidence needed from running speed on, mean score."
     )
+    whole_walking: float = Field(
+        default=0.35,
+        gt=0,
+        le=1,
+        description="Mean score needed up to walking speed of a detector that reports whole cyclists.",
+    )
+    whole_running: float = Field(
+        default=0.20, gt=0, le=1, description="The same from running speed on: nobody walks as fast."
+    )
     max_motor_ratio: float = Field(
         default=2.0,
         gt=0,

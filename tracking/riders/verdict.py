@@ -106,7 +106,7 @@ def measure(evidence: Evidence, parked: BoolArray, limits: JudgeSettings) -> Mea
         boxes=len(evidence),
         motion=motion,
         bicycle=_accompanying(evidence, free, pace),
-        needed=_between(limits.bicycle_walking, limits.bicycle_running, pace),
+        needed=_needed(evidence, pace, limits),
         motor_ratio=float(motorcycle / max(bicycle, 1e-3)),
         on_foot_ratio=_on_foot_ratio(evidence),
         enclosed=float(evidence.enclosed[person].mean()) if person.any() else 0.0,
@@ -162,6 +162,17 @@ def _pace(speed: float, limits: JudgeSettings) -> float:
 def _between(walking: float, running: float, pace: float) -> float:
     """Geometric interpolation: the value at walking pace (0) up to that at running pace (1)."""
     return float(max(walking, 1e-6) ** (1 - pace) * max(running, 1e-6) ** pace)
+
+
+def _needed(evidence: Evidence, pace: float, limits: JudgeSettings) -> float:
+    """Evidence needed at this pace.
+
+    A bicycle below a person is seen late and little, so that a trace of it tells much; a detector of
+    whole cyclists answers cars and walkers with traces too, and its riders with clear scores.
+    """
+    if (evidence.whole > 0).any():
+        return _between(limits.whole_walking, limits.whole_running, pace)
+    return _between(limits.bicycle_walking, limits.bicycle_running, pace)
 
 
 def _accompanying(evidence: Evidence, free: BoolArray, pace: float) -> float:

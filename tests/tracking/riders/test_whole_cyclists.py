@@ -40,14 +40,20 @@ def test_riders_abreast_are_two_however_close_they_ride(apart_px: float) -> None
     assert [passage.verdict.is_cyclist for passage in judged] == [True, True], judged
 
 
-def judged_as(as_cyclist: float, as_pedestrian: float, speed_px: float, every: int = 1) -> list[bool]:
-    """One person of 80 pixels; the pedestrian box in every frame, the cyclist box in each n-th."""
+def judged_as(
+    as_cyclist: float, as_pedestrian: float, speed_px: float, every: int = 1, at_first: float | None = None
+) -> list[bool]:
+    """One person of 80 pixels; the pedestrian box in every frame, the cyclist box in each n-th.
+
+    The first frame may show the cyclist with another score, because faint boxes begin no track.
+    """
     settings = RiderSettings()
     tracker = build_tracker("A", TrackerSettings.model_validate({}))
     judge = PassageJudge(settings)
     for number in range(80):
         left = 20.0 + speed_px * number / FPS
-        seen = [(30.0, as_pedestrian, ObjectClass.PEDESTRIAN), (44.0, as_cyclist, ObjectClass.CYCLIST)]
+        score = as_cyclist if number or at_first is None else at_first
+        seen = [(30.0, as_pedestrian, ObjectClass.PEDESTRIAN), (44.0, score, ObjectClass.CYCLIST)]
         seen = [one for one in seen if one[1] > 0 and (one[2] != ObjectClass.CYCLIST or number % every == 0)]
         boxes = [(left - width / 2, 100.0, left + width / 2, 180.0) for width, _, _ in seen]
         detections = Detections(
@@ -82,6 +88,21 @@ def test_whoever_is_more_of_a_pedestrian_is_no_cyclist(
     name: str, as_cyclist: float, as_pedestrian: float, speed_px: float, every: int, expected: bool
 ) -> None:
     assert judged_as(as_cyclist, as_pedestrian, speed_px, every) == [expected], name
+
+
+@pytest.mark.parametrize(
+    ("name", "score", "speed_px", "expected"),
+    [
+        ("a car in which there is a trace of a cyclist", 0.15, RIDING, False),
+        ("a distant rider, faint but fast", 0.28, RIDING, True),
+        ("somebody faint at walking pace", 0.28, WALKING, False),
+        ("somebody clear at walking pace", 0.5, WALKING, True),
+    ],
+)
+def test_who_walks_must_be_clear_and_who_is_fast_may_be_faint(
+    name: str, score: float, speed_px: float, expected: bool
+) -> None:
+    assert judged_as(score, 0.0, speed_px, at_first=0.6) == [expected], name
 
 
 def test_evidence_of_somebody_else_goes_to_the_track_of_somebody_else() -> None:
