@@ -76,7 +76,7 @@ class CurveQuality:
 
 def fit_curve(matches: RehearsedMatches, kind: Literal["logistic", "table"]) -> Curve:
     """Learn the probability of a right match from matches, at least one."""
-    return _fit_logistic(matches) if kind == "logistic" else _fit_table(matches)
+    return fit_logistic(matches) if kind == "logistic" else _fit_table(matches)
 
 
 def curve_facts(curve: Curve) -> MatchCurve:
@@ -102,7 +102,7 @@ def judge(curve: Curve, matches: RehearsedMatches) -> CurveQuality:
     )
 
 
-def _fit_logistic(matches: RehearsedMatches) -> LogisticCurve:
+def fit_logistic(matches: RehearsedMatches) -> LogisticCurve:
     """Maximum likelihood, with the targets of Platt (1999) that keep the curve finite."""
     distance, right = matches.distance, int(matches.right.sum())
     wrong = len(distance) - right

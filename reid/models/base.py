@@ -38,6 +38,7 @@ class ReidNetwork(nn.Module):
         bnneck: bool = False,
         num_classes: int | None = None,
         classifier_bias: bool = True,
+        mirrored: bool = False,
     ) -> None:
         """Put neck and classifier behind an encoder.
 
@@ -47,8 +48,10 @@ class ReidNetwork(nn.Module):
             bnneck: Normalise features before the classifier (Luo 2019, section 3.5).
             num_classes: Identities of the classifier; None for no classifier.
             classifier_bias: Whether the classifier adds a bias.
+            mirrored: Compare the mean of an image's embedding and its mirror image's.
         """
         super().__init__()
+        self.mirrored = mirrored
         self.encoder = encoder
         self.dimension = dimension
         self.neck = _neck(dimension) if bnneck else nn.Identity()
@@ -81,7 +84,10 @@ class ReidNetwork(nn.Module):
         Returns:
             (N, D), rows of unit norm.
         """
-        return functional.normalize(self.neck(self.encoder(images)))
+        unit = functional.normalize(self.neck(self.encoder(images)))
+        if not self.mirrored:
+            return unit
+        return functional.normalize(unit + functional.normalize(self.neck(self.encoder(images.flip(-1)))))
 
 
 def _neck(dimension: int) -> nn.Module:

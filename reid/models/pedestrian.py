@@ -31,6 +31,7 @@ class BotNetwork(ReidNetwork):
             bnneck=settings.bnneck,
             num_classes=settings.num_classes,
             classifier_bias=settings.classifier_bias,
+            mirrored=settings.mirrored,
         )
         if settings.keep_imagenet_head:
             self.unused_head = parts.head

@@ -60,6 +60,10 @@ class BotSettings(BackboneSettings):
         default=None, description="size of a fully connected layer after pooling; None: the pooled feature"
     )
     classifier_bias: bool = Field(default=True, description="classifier with bias, as the counted one has")
+    mirrored: bool = Field(
+        default=False,
+        description="compare the mean of the embeddings of an image and its mirror image; twice the work",
+    )
     keep_imagenet_head: bool = Field(
         default=False,
         description="carry the backbone's unused ImageNet classifier along, as one paper counts it",

@@ -14,15 +14,18 @@ from pipeline.models.encoder_training.training_set import read_picture
 from pipeline.models.encoder_training.worlds import Purpose, SmallWorld, WorldSettings, small_worlds
 from reid.datasets import ReidDataset
 from reid.encoders import Encoder, average_embeddings
-from reid.evaluation import EmbeddingSet
+from reid.evaluation import EmbeddingSet, LogisticCurve, RehearsedMatches, Traffic, rehearse
 from reid.evaluation.comparison import Comparison
+from reid.evaluation.curve import fit_logistic
 from reid.evaluation.pairs import PairDistances
 from tracking.arrays import FloatArray, Image
 
-THRESHOLDS: FloatArray = np.round(np.arange(0.40, 1.001, 0.02), 2)
+THRESHOLDS: FloatArray = np.round(np.arange(0.36, 0.801, 0.02), 2)
 """Every threshold that is tried."""
 _FLAT = 0.004
 _AT_ONCE = 64
+_REHEARSALS = 30
+"""So many that photographed riders weigh about as much as simulated ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,27 @@ def choose_threshold(worlds: Sequence[EmbeddedWorld], photographs: EmbeddingSet 
     return Choice(
         float(THRESHOLDS[place]), float(simulated[place]), None if real is None else float(real[place])
     )
+
+
+def match_curve(
+    worlds: Sequence[EmbeddedWorld], photographs: EmbeddingSet | None, threshold: float
+) -> LogisticCurve:
+    """From the distance of a match to the probability that it is right.
+
+    Args:
+        worlds: Simulated riders that were not trained on, matched as the program does it.
+        photographs: Real riders that were not trained on; their matches are rehearsed.
+        threshold: Distance τ.
+    """
+    found = [world.matches(threshold) for world in worlds]
+    if photographs is not None:
+        found.append(rehearse(photographs, threshold, Traffic(draws=_REHEARSALS)))
+    together = RehearsedMatches(
+        np.concatenate([one.distance for one in found]),
+        np.concatenate([one.right for one in found]),
+        sum(one.possible for one in found),
+    )
+    return fit_logistic(together)
 
 
 def _mean_f1(worlds: Sequence[EmbeddedWorld], threshold: float) -> float:

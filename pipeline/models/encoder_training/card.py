@@ -8,13 +8,14 @@ import numpy as np
 from pipeline.models.encoder_training.measures import EncoderQuality
 from pipeline.models.encoder_training.recipe import EncoderRecipe
 from pipeline.models.encoder_training.worlds import FIRST_SEED, SCENARIOS, Purpose, WorldSettings
-from reid.encoders.card import ModelCard, card_path
+from reid.encoders.card import LogisticFacts, ModelCard, card_path
+from reid.evaluation import LogisticCurve
 from reid.export import ExportedModel
 from tracking.model_card import Measurement
 
 ABOUT = (
-    "Tells cyclists apart by what they wear and ride, on crops that were blurred: MobileNetV2, 128x64, "
-    "compared by Euclidean distance."
+    "Tells cyclists apart by what they wear and ride, on crops that were blurred: MobileNetV2, mean over "
+    "a crop and its mirror image, 1280 numbers of length 1, compared by Euclidean distance."
 )
 LIMITS = (
     "No photograph of a bicycle has taught it: its cyclists are drawn, its photographs show motorcycles from "
@@ -26,7 +27,12 @@ _IMAGENET = "MobileNetV2 trained on ImageNet, from the package deep-sort-realtim
 
 
 def write_encoder_card(
-    exported: ExportedModel, recipe: EncoderRecipe, threshold: float, quality: EncoderQuality, command: str
+    exported: ExportedModel,
+    recipe: EncoderRecipe,
+    threshold: float,
+    curve: LogisticCurve,
+    quality: EncoderQuality,
+    command: str,
 ) -> Path:
     """Write the card beside the network.
 
@@ -34,6 +40,7 @@ def write_encoder_card(
         exported: The network.
         recipe: How it was made.
         threshold: Distance τ.
+        curve: Distance of a match to the probability that it is right.
         quality: At τ, on riders that neither taught nor calibrated it.
         command: What trains it again.
 
@@ -52,6 +59,7 @@ def write_encoder_card(
         threshold=threshold,
         precision=round(real.pairs.precision if real else correct / max(claimed, 1), 4),
         recall=round(real.pairs.recall if real else correct / max(truth, 1), 4),
+        calibration=LogisticFacts(midpoint=curve.midpoint, steepness=curve.steepness),
         training_data=_training_data(recipe, quality),
         licence="Apache-2.0",
         sha256=exported.sha256,

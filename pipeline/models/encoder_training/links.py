@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 
+import numpy as np
+
 from flows.evaluation.links import LinkScore
 from flows.matching import EventTimeMatcher, LinkNetwork, LinkSettings, MatchingSettings, links_from_settings
 from flows.values import Sighting
 from pipeline.models.encoder_training.passages import RiderPassage
 from pipeline.simulation import Recording
 from pipeline.simulation.sitefile import distances
+from reid.evaluation import RehearsedMatches
 from tracking.arrays import FloatArray
 
 _START_S = datetime(2024, 5, 14, 6, tzinfo=UTC).timestamp()
@@ -54,11 +57,30 @@ class EmbeddedWorld:
         Args:
             threshold: Distance τ.
         """
+        truth, claimed = self.truth(), self._match(threshold).keys()
+        return LinkScore(len(truth), len(claimed), len(claimed & truth))
+
+    def matches(self, threshold: float) -> RehearsedMatches:
+        """Match with one threshold, and tell how far apart right and wrong ones are.
+
+        Args:
+            threshold: Distance τ.
+        """
+        truth, claimed = self.truth(), self._match(threshold)
+        return RehearsedMatches(
+            distance=np.array(list(claimed.values()), np.float64),
+            right=np.array([pair in truth for pair in claimed], bool),
+            possible=len(truth),
+        )
+
+    def _match(self, threshold: float) -> dict[tuple[int, int], float]:
+        """Distances of the pairs of passages that the matcher links."""
         matcher = EventTimeMatcher(self.network, MatchingSettings.model_validate({}), threshold)
         matcher.add(self._sightings())
-        claimed = {(int(match.from_sighting), int(match.to_sighting)) for match in matcher.finish().matches}
-        truth = self.truth()
-        return LinkScore(len(truth), len(claimed), len(claimed & truth))
+        return {
+            (int(match.from_sighting), int(match.to_sighting)): match.distance
+            for match in matcher.finish().matches
+        }
 
     def _sightings(self) -> list[Sighting]:
         return [

@@ -24,9 +24,9 @@ class RealSettings(Settings):
     """Photographs of riders at two real cameras; identities in ascending order."""
 
     kind: str = Field(default="motorcycle", description="kind of the pictures' names")
-    train: tuple[int, int] = Field(default=(0, 222), description="first and last + 1 identity to train on")
+    train: tuple[int, int] = Field(default=(0, 242), description="first and last + 1 identity to train on")
     calibration: tuple[int, int] = Field(
-        default=(222, 272), description="first and last + 1 identity on which the threshold is chosen"
+        default=(242, 272), description="first and last + 1 identity on which the threshold is chosen"
     )
     test: tuple[int, int] = Field(default=(272, 322), description="first and last + 1 identity that report")
 
@@ -37,6 +37,10 @@ class StageSettings(Settings):
     name: str = Field(description="folder of the stage")
     simulated_riders: int | None = Field(default=None, description="how many; all if null, 0 for none")
     real_riders: bool = Field(default=False, description="whether photographs take part")
+    size: tuple[int, int] | None = Field(
+        default=None,
+        description="height and width of its pictures, to be faster; the recipe's if null",
+    )
     training: TrainingSettings = Field(description="how long and how fast")
 
 
@@ -76,13 +80,16 @@ class EncoderRecipe(Settings):
         model = self.model
         if initial is None and self.start == "imagenet":
             model = model.model_copy(update={"weights": packaged_weights(), "weights_layout": "order"})
+        transforms = self.transforms
+        if stage.size is not None:
+            transforms = transforms.model_copy(update={"size": stage.size})
         return TrainingDescription(
             data=DataSettings(layout="market", folder=data),
             model=model,
             initial_weights=initial,
             objective=self.objective,
             sampler=self.sampler,
-            transforms=self.transforms,
+            transforms=transforms,
             training=stage.training,
         )
 

@@ -4,18 +4,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.models.encoder_training.calibration import choose_threshold, embed_photographs, render
+from pipeline.models.encoder_training.calibration import (
+    choose_threshold,
+    embed_photographs,
+    match_curve,
+    render,
+)
 from pipeline.models.encoder_training.card import write_encoder_card
 from pipeline.models.encoder_training.measures import EncoderQuality, measure_encoder
 from pipeline.models.encoder_training.recipe import EncoderRecipe, Scale, load_recipe
 from pipeline.models.encoder_training.stages import Riders, train_stages
 from pipeline.models.encoder_training.training_set import real_riders, simulated_riders
-from pipeline.models.encoder_training.worlds import Purpose
 from reid.datasets import ReidDataset, read_two_cameras
-from reid.encoders import Encoder
-from reid.evaluation import EmbeddingSet
+from reid.encoders import Encoder, EncoderSettings, build_encoder
+from reid.encoders.card import card_path
+from reid.evaluation import EmbeddingSet, LogisticCurve
 from reid.export import export_network
-from reid.export.encoder import LaboratoryEncoder
 from reid.training.trained import load_trained
 
 NAME = "cyclist_encoder"
@@ -50,10 +54,14 @@ class EncoderTraining:
         weights = train_stages(recipe, recipe.stages, self.riders(recipe), self.output / STAGES, self.say)
         trained = load_trained(weights)
         exported = export_network(trained.network, recipe.transforms.size, self.output / f"{NAME}.onnx")
-        encoder = LaboratoryEncoder(trained)
-        threshold = self._calibrate(recipe, encoder)
+        card_path(exported.path).unlink(missing_ok=True)  # of an earlier training
+        # What is measured is the very file, and ONNX Runtime is faster than PyTorch.
+        encoder = build_encoder(
+            EncoderSettings(name=str(exported.path), mean=recipe.transforms.mean, std=recipe.transforms.std)
+        )
+        threshold, curve = self._calibrate(recipe, encoder)
         quality = self._measure(recipe, encoder, threshold)
-        write_encoder_card(exported, recipe, threshold, quality, self._command())
+        write_encoder_card(exported, recipe, threshold, curve, quality, self._command())
         return exported.path
 
     def riders(self, recipe: EncoderRecipe) -> Riders:
@@ -65,18 +73,18 @@ class EncoderTraining:
         real = real_riders(pictures, photographs_in(self.data), recipe.real.kind)
         return Riders(simulated, real.with_identities(real.identities[slice(*recipe.real.train)]))
 
-    def _calibrate(self, recipe: EncoderRecipe, encoder: Encoder) -> float:
-        """The threshold τ, from riders who took no part in the training."""
+    def _calibrate(self, recipe: EncoderRecipe, encoder: Encoder) -> tuple[float, LogisticCurve]:
+        """Threshold and curve, from riders who took no part in the training."""
         worlds = [
             world.embedded(encoder) for world in render(recipe.calibration_worlds, "calibration", self.say)
         ]
-        choice = choose_threshold(worlds, self._embed(recipe, encoder, recipe.real.calibration))
+        photographs = self._embed(recipe, encoder, recipe.real.calibration)
+        choice = choose_threshold(worlds, photographs)
         self.say(f"threshold {choice.threshold:.2f}: links of simulated riders F1 {choice.simulated:.3f}")
-        return choice.threshold
+        return choice.threshold, match_curve(worlds, photographs, choice.threshold)
 
     def _measure(self, recipe: EncoderRecipe, encoder: Encoder, threshold: float) -> EncoderQuality:
-        purpose: Purpose = "test"
-        worlds = [world.embedded(encoder) for world in render(recipe.test_worlds, purpose, self.say)]
+        worlds = [world.embedded(encoder) for world in render(recipe.test_worlds, "test", self.say)]
         return measure_encoder(worlds, self._embed(recipe, encoder, recipe.real.test), threshold)
 
     def _embed(self, recipe: EncoderRecipe, encoder: Encoder, part: tuple[int, int]) -> EmbeddingSet | None:

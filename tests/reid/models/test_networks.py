@@ -146,3 +146,17 @@ def test_squared_difference_head_sees_only_how_far_two_images_are_apart() -> Non
     ).head
     a, b, shift = torch.randn(3, 5, 16)
     assert torch.allclose(head(a, b), head(b + shift, a + shift), atol=1e-4)
+
+
+def test_a_mirrored_network_takes_an_image_and_its_mirror_image_for_the_same() -> None:
+    images = torch.randn(TINY)
+    torch.manual_seed(0)
+    plain = build("bot", backbone="resnet18").eval()
+    torch.manual_seed(0)
+    mirrored = build("bot", backbone="resnet18", mirrored=True).eval()
+    with torch.inference_mode():
+        both = [mirrored.embed(images), mirrored.embed(images.flip(-1))]
+        mean = torch.nn.functional.normalize(plain.embed(images) + plain.embed(images.flip(-1)))
+        assert not torch.allclose(plain.embed(images), plain.embed(images.flip(-1)), atol=1e-4)
+    assert torch.allclose(both[0], both[1], atol=1e-5)
+    assert torch.allclose(both[0], mean, atol=1e-5)
