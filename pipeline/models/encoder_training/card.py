@@ -98,7 +98,10 @@ def _seeds(settings: WorldSettings, purpose: Purpose) -> str:
 def _measurements(recipe: EncoderRecipe, quality: EncoderQuality, command: str) -> list[Measurement]:
     found = []
     if (real := quality.photographs) is not None:
-        data = f"{real.riders} photographed riders who took part in nothing else, crops blurred"
+        data = (
+            f"{real.riders} photographed riders who neither taught nor calibrated, camera 1 against camera 2, crops "
+            "blurred; the recipe (size, mirror image) was settled with them in view"
+        )
         rows = {
             "rank-1": real.rank1,
             "mAP": real.mean_average_precision,
@@ -114,7 +117,7 @@ def _measurements(recipe: EncoderRecipe, quality: EncoderQuality, command: str) 
         measure="F1 of links",
         value=round(float(np.mean(list(values.values()))), 4),
         spread=round(float(np.std(list(values.values()))), 4),
-        data=f"simulated riders, true boxes with jitter, seeds {seeds}; the spread is over scenarios",
+        data=f"simulated riders, true boxes with jitter, held-back seeds {seeds}; spread over scenarios",
         command=command,
     )
     each = [
