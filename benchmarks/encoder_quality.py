@@ -125,7 +125,7 @@ def fold(bench: Bench, number: int) -> FoldResult:
     initial = train_stages(recipe, first, Riders(bench.simulated, None), bench.out / "stages", say)
     riders = Riders(bench.simulated, bench.teaching(np.setdiff1d(others, chosen)))
     weights = train_stages(recipe, last, riders, bench.out / f"fold-{number}", say, initial)
-    encoder = LaboratoryEncoder(load_trained(weights))
+    encoder = opened(load_trained(weights))
     choice = bench.choose(encoder, chosen)
     found = bench.measure(encoder, asked, choice.threshold)
     return FoldResult(
@@ -200,7 +200,7 @@ def ingredient(bench: Bench, name: str, seed: int) -> IngredientResult:
         trained = load_trained(train_stages(recipe, recipe.stages, Riders(simulated, real), place, say))
     else:
         trained = as_it_begins(recipe)
-    encoder = LaboratoryEncoder(trained)
+    encoder = opened(trained)
     choice = bench.choose(encoder, np.arange(*part.calibration))
     found = bench.measure(encoder, np.arange(*part.test), choice.threshold)
     return IngredientResult(
@@ -211,6 +211,12 @@ def ingredient(bench: Bench, name: str, seed: int) -> IngredientResult:
         f1=found.pairs.f1,
         links=choice.simulated,
     )
+
+
+def opened(trained: LoadedModel) -> LaboratoryEncoder:
+    """A trained network, its numbers in the order that a processor likes."""
+    trained.network.to(memory_format=torch.channels_last)
+    return LaboratoryEncoder(trained)
 
 
 def as_it_begins(recipe: EncoderRecipe) -> LoadedModel:

@@ -99,8 +99,8 @@ def _measurements(recipe: EncoderRecipe, quality: EncoderQuality, command: str) 
     found = []
     if (real := quality.photographs) is not None:
         data = (
-            f"{real.riders} photographed riders who neither taught nor calibrated, camera 1 against camera 2, crops "
-            "blurred; the recipe (size, mirror image) was settled with them in view"
+            f"{real.riders} photographed riders who neither taught nor calibrated, camera 1 against camera "
+            "2, crops blurred; the recipe (size, mirror image) was settled with them in view"
         )
         rows = {
             "rank-1": real.rank1,
