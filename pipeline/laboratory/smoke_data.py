@@ -4,6 +4,7 @@ They show whether code works, and directions; a figure measured on them says not
 Pictures are sharp: the blur is what some experiments study.
 """
 
+import errno
 import hashlib
 import json
 import shutil
@@ -27,6 +28,7 @@ from tracking.errors import FietsflowError
 MANIFEST = "smoke.json"
 """Written last; says what the set was made from, and how many files it has."""
 JPEG_QUALITY = 95
+_TRIES = 20
 _TURNS = (Part.TRAIN, Part.VALIDATION, Part.TEST)
 
 Progress = Callable[[int, int], None]
@@ -82,18 +84,28 @@ def smoke_data(
 def _is_complete(place: Path, kind: SmokeKind) -> bool:
     try:
         said = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
+        return bool(said == _manifest(kind, _count(place)))
     except (OSError, ValueError):
         return False
-    return bool(said == _manifest(kind, _count(place)))
 
 
 def _move(making: Path, place: Path, kind: SmokeKind) -> None:
     """Put a finished set in place, unless another process was faster."""
-    if _is_complete(place, kind):
-        return
-    if place.exists():
-        shutil.rmtree(place)
-    making.replace(place)
+    for _ in range(_TRIES):
+        if _is_complete(place, kind):
+            return
+        aside = making.with_name(f"{making.name}-old")
+        try:
+            if place.exists():
+                place.replace(aside)
+            making.replace(place)
+            return
+        except OSError as error:
+            if error.errno not in {errno.ENOENT, errno.ENOTEMPTY, errno.EEXIST}:
+                raise
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+    raise OSError(errno.EBUSY, "another process keeps changing it", str(place))
 
 
 def _manifest(kind: SmokeKind, pictures: int) -> dict[str, object]:

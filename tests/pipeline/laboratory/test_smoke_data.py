@@ -1,6 +1,7 @@
 """Small simulated data sets: whole, the same every time, and made again when they are not whole."""
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import cv2
@@ -98,6 +99,17 @@ def test_a_finished_set_is_found_again_and_a_damaged_one_made_anew(tmp_path: Pat
     (folder / MANIFEST).write_text("{}")
     assert sums(smoke_data("city", tmp_path)) == whole
     assert [path.name for path in tmp_path.iterdir()] == ["city"]
+
+
+def test_several_makers_at_once_leave_one_whole_set(tmp_path: Path) -> None:
+    (tmp_path / "city").mkdir()
+    (tmp_path / "city" / "half.jpg").touch()
+    with ThreadPoolExecutor(3) as pool:
+        found = list(pool.map(lambda _: smoke_data("city", tmp_path), range(3)))
+    assert set(found) == {tmp_path / "city"}
+    assert [path.name for path in tmp_path.iterdir()] == ["city"]
+    read_part(found[0], Part.TEST).require_links()
+    assert not (found[0] / "half.jpg").exists()
 
 
 def test_an_interrupted_making_leaves_nothing(tmp_path: Path) -> None:
