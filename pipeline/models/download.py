@@ -81,7 +81,7 @@ def _download(entry: ModelEntry, target: Path, expected: str, progress: Progress
     except (OSError, HTTPException) as error:
         raise WeightsError(
             f"{entry.file_name} could not be downloaded from {entry.url} ({_reason(error)}); "
-            f"put the file at {target}" + (" or use --detector motion" if entry.task == "detector" else "")
+            f"put the file at {target}" + (" or leave --detector out" if entry.task == "detector" else "")
         ) from error
     finally:
         if temporary is not None:

@@ -104,10 +104,10 @@ class DetectorSettings(Settings):
     """Which detector looks at the frames, and how."""
 
     name: str = Field(
-        default="motion",
+        default="cyclist_detector",
         min_length=1,
-        description="motion, onnx, yolo, faster_rcnn, a name of `pipeline models list`, "
-        "or the path of an .onnx, .pt, .pth or .torchscript file",
+        description="a name of `pipeline models list`, the path of an .onnx, .pt, .pth or .torchscript file, "
+        "motion (no weights: everything upright that moves), onnx, yolo or faster_rcnn",
     )
     weights: Path | None = Field(default=None, description="file of the model; not needed for motion")
     score_threshold: float = Field(
