@@ -29,9 +29,9 @@ def run(
         ),
     ] = None,
     detector: Annotated[
-        str | None, typer.Option(help="motion, a name of `pipeline models list`, or a model file.")
+        str | None, typer.Option(help="A name of `pipeline models list`, a model file, or motion.")
     ] = None,
-    encoder: Annotated[str | None, typer.Option(help="colour_stripes, a name, or a model file.")] = None,
+    encoder: Annotated[str | None, typer.Option(help="A name, a model file, or colour_stripes.")] = None,
     device: Annotated[Device | None, typer.Option(help="For detector and encoder.")] = None,
     set_: Annotated[
         list[str] | None,

@@ -19,9 +19,9 @@ class EncoderSettings(Settings):
     """The encoder of a site."""
 
     name: str = Field(
-        default="colour_stripes",
+        default="cyclist_encoder",
         min_length=1,
-        description="colour_stripes (needs no weights), a file (.onnx, .pt2) or a registered model",
+        description="a name of `pipeline models list`, a file (.onnx, .pt2), or colour_stripes (no weights)",
     )
     weights: Path | None = Field(default=None, description="weights file; overrides what the name leads to")
     input_size: tuple[Positive, Positive] | None = Field(
