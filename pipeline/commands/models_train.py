@@ -31,8 +31,8 @@ def train(
         Path, typer.Option("--output", "-o", help="Folder for the model, its card and the training's state.")
     ] = Path("trained"),
     scale: Annotated[
-        ScaleName, typer.Option("--scale", help="reduced: within an hour on two cores; full: as shipped.")
-    ] = ScaleName.REDUCED,
+        ScaleName, typer.Option("--scale", help="full: as shipped; reduced: within an hour on two cores.")
+    ] = ScaleName.FULL,
     seed: Annotated[int | None, typer.Option("--seed", min=0, help="Another draw of everything.")] = None,
 ) -> None:
     """Train a model of the package; interrupted, the same command goes on where it stopped."""

@@ -35,7 +35,7 @@ def test_the_detector_gets_a_sealed_card_with_what_was_measured(
         return detector_training.TrainedDetector(path, quality)
 
     monkeypatch.setattr(detector_training, "train_detector", train)
-    arguments = ("--data", tmp_path, "--output", tmp_path / "out", "--seed", 5)
+    arguments = ("--data", tmp_path, "--output", tmp_path / "out", "--seed", 5, "--scale", "reduced")
     answer = pipeline("models", "train", "cyclist_detector", *arguments)
     assert answer.code == 0, answer.err
     assert seen == {"steps": training.REDUCED_STEPS, "seed": 5}
