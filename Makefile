@@ -8,7 +8,7 @@ TEST_WORKERS ?= 2
 .PHONY: run test install install-test lint clean
 
 run: install
-	@test -f $(SAMPLE)/site.yaml || $(BIN)/pipeline simulate $(SAMPLE) --cameras 5 --minutes 8 --seed 7 --riders-per-hour 800
+	@test -f $(SAMPLE)/site.yaml || $(BIN)/pipeline simulate $(SAMPLE) --cameras 5 --minutes 5 --seed 505 --riders-per-hour 1050
 	$(BIN)/pipeline run --cameras $(SAMPLE)/site.yaml --database $(SAMPLE)/flows.db
 	$(BIN)/pipeline stats counts --database $(SAMPLE)/flows.db --interval total
 	$(BIN)/pipeline stats routes --database $(SAMPLE)/flows.db --interval total --min-count 1
