@@ -210,7 +210,8 @@ def test_broken_footage_is_said_and_kept_in_the_manifest(footage: Path, tmp_path
     (tmp_path / "clips" / "1.mp4").write_bytes(whole)
     (tmp_path / "clips" / "2.mp4").write_bytes(b"no video")
     (tmp_path / "site.yaml").write_text(
-        "site: s\ntimezone: UTC\ncameras:\n  - {id: A, source: clips, start: 2024-05-14T08:50:00}\n"
+        "site: s\ntimezone: UTC\ndetector: {name: motion}\n"
+        "cameras:\n  - {id: A, source: clips, start: 2024-05-14T08:50:00}\n"
     )
     answer = pipeline("dataset", "build", tmp_path / "site.yaml", tmp_path / "set")
     assert answer.code == 0, answer.err
@@ -225,7 +226,8 @@ def test_two_files_of_a_camera_are_two_sequences(footage: Path, tmp_path: Path) 
     for name in ("1.mp4", "2.mp4"):
         (tmp_path / "clips" / name).write_bytes((footage / "b.mp4").read_bytes())
     (tmp_path / "site.yaml").write_text(
-        "site: s\ntimezone: UTC\ncameras:\n  - {id: A, source: clips, start: 2024-05-14T08:50:00}\n"
+        "site: s\ntimezone: UTC\ndetector: {name: motion}\n"
+        "cameras:\n  - {id: A, source: clips, start: 2024-05-14T08:50:00}\n"
     )
     answer = pipeline("dataset", "build", tmp_path / "site.yaml", tmp_path / "set")
     assert answer.code == 0, answer.err
