@@ -31,11 +31,20 @@ def build_detector(settings: DetectorSettings) -> Detector:
             raise UsageError("detector.tiling: the motion detector sees the whole frame; switch tiling off")
         return TiledDetector(_build(kind, weights, settings), settings.tiling, settings.nms_iou)
     detector = _build(kind, weights, settings)
-    if settings.second_look and not detector.stateful:
+    if settings.second_look and _worth_a_second_look(detector, settings):
         from tracking.detectors.second_look import SecondLookDetector
 
         return SecondLookDetector(detector, settings.closer_look, settings.max_detections)
     return detector
+
+
+def _worth_a_second_look(detector: Detector, settings: DetectorSettings) -> bool:
+    """Whether there may be somebody in doubt: small persons, whose bicycles show only from close by."""
+    from tracking.detectors.exported import ExportedDetector
+
+    if detector.stateful or settings.closer_look.whole_cyclists:
+        return not detector.stateful
+    return not isinstance(detector, ExportedDetector) or detector.sees_persons
 
 
 def _kind_and_weights(settings: DetectorSettings) -> tuple[str, Path]:

@@ -13,7 +13,7 @@ from tracking.detectors.network import Network
 from tracking.detectors.nms import suppress_overlaps
 from tracking.detectors.settings import DetectorSettings
 from tracking.errors import UsageError, WeightsError
-from tracking.values import Detections
+from tracking.values import Detections, ObjectClass
 
 DEFAULT_SIDE = 640
 
@@ -44,6 +44,12 @@ class ExportedDetector:
         probe = network(np.full((network.facts.fixed_batch or 1, 3, *size), 0.5, np.float32))
         self._head = settings.head or self._recognise(probe, size)
         self._numbers = self._class_numbers(probe.shape)
+
+    @property
+    def sees_persons(self) -> bool:
+        """Whether it reports persons apart from what they ride."""
+        person = int(ObjectClass.PERSON)
+        return person in self._numbers and person in self._settings.kept_numbers
 
     def detect(self, images: Sequence[Image]) -> list[Detections]:
         """Find objects in a batch of frames; see `Detector`."""

@@ -234,6 +234,11 @@ MODEL_ANSWER = np.array([[32], [32], [10], [20], [0.9], [0.1]], np.float32)
     [
         ({}, "onnx:model with a second look"),
         ({"second_look": False}, "onnx:model"),
+        ({"class_names": ("cyclist", "pedestrian")}, "onnx:model"),
+        (
+            {"class_names": ("cyclist", "pedestrian"), "closer_look": {"whole_cyclists": True}},
+            "onnx:model with a second look",
+        ),
         ({"tiling": {"rows": 2}}, "onnx:model in 2x1 tiles"),
         ({"second_look": True, "tiling": {"rows": 1, "columns": 2}}, "onnx:model in 1x2 tiles"),
     ],
