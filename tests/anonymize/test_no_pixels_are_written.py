@@ -12,8 +12,18 @@ WRITERS = {
     "save", "savez", "savez_compressed", "tofile",  # NumPy, Pillow, PyTorch
 }  # fmt: skip
 FILMS_NOBODY = ROOT / "pipeline" / "simulation"
-LABORATORY = (ROOT / "reid" / "training", ROOT / "reid" / "export")
-"""Reads finished data sets, and writes weights and pictures made from those of a data set."""
+LABORATORY = tuple(
+    ROOT / room
+    for room in (
+        "reid/training",
+        "reid/export",
+        "tracking/training",
+        "pipeline/laboratory",
+        "pipeline/models/detector_training",
+        "pipeline/models/encoder_training",
+    )
+)
+"""Reads finished data sets and simulated streets, and writes weights and pictures made from those."""
 FOOTAGE_READERS = {"av", "VideoCapture"}
 AUDITS_WHAT_IT_WRITES = ROOT / "pipeline" / "datasets" / "pictures.py"
 
