@@ -1,13 +1,14 @@
 """What was measured of the encoder, as tables in a Markdown page."""
 
 import json
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
+
+from benchmarks.marked_page import renew
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +103,12 @@ def write_page(page: Path, results: Path) -> None:
         page: Markdown file with places ``folds``, ``ingredients`` and ``scenarios``.
         results: Folder of what was measured.
     """
-    text = page.read_text("utf-8")
-    for name, content in (
-        ("folds", _folds(_read(results / "folds", FoldResult))),
-        ("ingredients", _ingredients(_read(results / "ingredients", IngredientResult))),
-        ("scenarios", _scenarios(_read(results / "scenarios", ScenarioResult))),
-    ):
-        place = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
-        text = place.sub(lambda found, new=content: f"{found[1]}{new}\n{found[2]}", text)  # type: ignore[misc]
-    page.write_text(text, encoding="utf-8")
+    contents = {
+        "folds": _folds(_read(results / "folds", FoldResult)),
+        "ingredients": _ingredients(_read(results / "ingredients", IngredientResult)),
+        "scenarios": _scenarios(_read(results / "scenarios", ScenarioResult)),
+    }
+    renew(page, contents)
 
 
 def _read(folder: Path, kind: type[Result]) -> list[Result]:

@@ -7,12 +7,12 @@ python -m benchmarks.experiments OUT --write docs/experiments.md
 
 import argparse
 import json
-import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.marked_page import renew
 from pipeline.commands import main as run_pipeline
 from pipeline.laboratory.experiments import experiment_names
 from reid.experiments import PRESENTATIONS, Measure, Scale, Verdict
@@ -76,7 +76,6 @@ def write_page(page: Path, out: Path, scale: Scale) -> list[str]:
     Returns:
         Names of experiments whose results are missing, or that have no place in the page.
     """
-    text = page.read_text("utf-8")
     left_out = []
     contents = {DIRECTIONS: overview(read_directions(out, scale))}
     for name in experiment_names():
@@ -85,14 +84,7 @@ def write_page(page: Path, out: Path, scale: Scale) -> list[str]:
             contents[name] = table.read_text("utf-8").rstrip()
         else:
             left_out.append(name)
-    for name, content in contents.items():
-        before, after = f"<!-- {name} -->\n", "\n<!-- end -->"
-        pattern = re.compile(re.escape(before) + r".*?" + re.escape(after), re.DOTALL)
-        text, count = pattern.subn(lambda _, new=before + content + after: new, text)  # type: ignore[misc]
-        if not count:
-            left_out.append(name)
-    page.write_text(text, encoding="utf-8")
-    return left_out
+    return left_out + renew(page, contents)
 
 
 def run(name: str, out: Path, scale: Scale) -> int:

@@ -1,10 +1,11 @@
 """The results of the scenarios as tables in a Markdown page."""
 
 import json
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
+
+from benchmarks.marked_page import renew
 
 HEADINGS = (
     "scenario",
@@ -111,9 +112,4 @@ def write_tables(page: Path, out: Path) -> None:
         page: Markdown file with such places.
         out: Folder of the results.
     """
-    text = page.read_text("utf-8")
-    for chain, results in read_results(out).items():
-        place = re.compile(rf"(<!-- {re.escape(chain)} -->\n).*?(<!-- end -->)", re.DOTALL)
-        content = f"{table(results)}\n"
-        text = place.sub(lambda found, content=content: found[1] + content + found[2], text)  # type: ignore[misc]
-    page.write_text(text, encoding="utf-8")
+    renew(page, {chain: table(results) for chain, results in read_results(out).items()})
