@@ -16,7 +16,7 @@ Say = Callable[[str], None]
 """Told in words how far a training is."""
 
 LINE_EVERY_S = 15.0
-REDUCED_STEPS, REDUCED_FRAMES = 600, 3
+REDUCED_STEPS, REDUCED_FRAMES = 2000, 3
 """Of the detector: batches, and simulated frames of each camera, in a reduced training."""
 
 

@@ -38,9 +38,10 @@ class CyclistNetwork(nn.Module):
     Args:
         channels: Width of pyramid and head.
         frozen_blocks: First blocks of the backbone that keep their ImageNet weights.
+        head_blocks: Separable convolutions between pyramid and answer.
     """
 
-    def __init__(self, channels: int = 64, frozen_blocks: int = 4) -> None:
+    def __init__(self, channels: int = 64, frozen_blocks: int = 4, head_blocks: int = 2) -> None:
         super().__init__()
         vision = require("torchvision", "torch", "training the detector")
         self.backbone: nn.Sequential = vision.models.mobilenet_v2(weights=None).features[:18]
@@ -48,7 +49,7 @@ class CyclistNetwork(nn.Module):
         self.smooth = nn.ModuleList(
             [_separable(channels), _convolution(channels, channels, 3), _convolution(channels, channels, 3)]
         )
-        self.head = _separable(channels)
+        self.head = nn.Sequential(*(_separable(channels) for _ in range(head_blocks)))
         self.scores = nn.Conv2d(channels, len(CLASS_NAMES), 1)
         self.edges = nn.Conv2d(channels, 4, 1)
         self._frozen = frozen_blocks

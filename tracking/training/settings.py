@@ -16,6 +16,9 @@ class NetworkSettings(Settings):
     frozen_blocks: int = Field(
         default=4, ge=0, le=18, description="first blocks of MobileNetV2 that keep their ImageNet weights"
     )
+    head_blocks: int = Field(
+        default=2, ge=1, le=8, description="separable convolutions between pyramid and answer"
+    )
 
 
 class OptimisationSettings(Settings):

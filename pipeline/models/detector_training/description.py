@@ -47,7 +47,7 @@ class DetectorDescription(Settings):
 
         Args:
             steps: Batches to learn from.
-            frames: Simulated frames of each camera, to train and to measure on.
+            frames: Simulated frames of each camera to train on.
         """
         optimisation, changes = self.training.optimisation, {}
         if steps is not None:
@@ -55,8 +55,7 @@ class DetectorDescription(Settings):
             shorter = optimisation.model_copy(update={"steps": steps, "warm_up": warm_up})
             changes["training"] = self.training.model_copy(update={"optimisation": shorter})
         if frames is not None:
-            for name in ("simulated", "held_back"):
-                changes[name] = getattr(self, name).model_copy(update={"frames": frames})
+            changes["simulated"] = self.simulated.model_copy(update={"frames": frames})
         return self.model_copy(update=changes)
 
 

@@ -42,7 +42,8 @@ class SimulatedFrameSettings(Settings):
     gap_s: float = Field(default=2.5, gt=0.1, description="seconds between two frames of a camera")
     size: tuple[int, int] = Field(default=(640, 384), description="width and height, pixels")
     busy: bool = Field(
-        default=False, description="more walkers, scooters, pushed and parked bicycles than the scenario has"
+        default=False,
+        description="more groups, walkers, scooters, pushed and parked bicycles than the scenario has",
     )
     wild_share: float = Field(
         default=0.0, ge=0, le=1, description="share of cameras that hang where the simulation's never do"
@@ -95,8 +96,13 @@ def _circumstances(name: str, *, busy: bool) -> Scenario:
             "parked_bicycles": 5,
         }
     )
-    riders = max(scenario.demand.riders_per_hour, 900.0)
-    demand = scenario.demand.model_copy(update={"riders_per_hour": riders, "seen_once_share": 0.6})
+    demand = scenario.demand.model_copy(
+        update={
+            "riders_per_hour": max(scenario.demand.riders_per_hour, 900.0),
+            "group_share": max(scenario.demand.group_share, 0.35),
+            "seen_once_share": 0.6,
+        }
+    )
     return scenario.model_copy(update={"traffic": traffic, "demand": demand})
 
 

@@ -101,7 +101,8 @@ def test_a_budget_shortens_the_training_and_nothing_else() -> None:
     shipped = load_description()
     shorter = shipped.with_budget(steps=100, frames=2)
     assert shorter.training.optimisation.steps == 100
-    assert (shorter.simulated.frames, shorter.held_back.frames) == (2, 2)
+    assert shorter.simulated.frames == 2
+    assert shorter.held_back == shipped.held_back
     assert shorter.simulated.seeds == shipped.simulated.seeds
     assert shorter.real == shipped.real
 
