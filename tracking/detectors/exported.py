@@ -16,6 +16,8 @@ from tracking.errors import UsageError, WeightsError
 from tracking.values import Detections, ObjectClass
 
 DEFAULT_SIDE = 640
+_RIVALS = {int(ObjectClass.CYCLIST), int(ObjectClass.PEDESTRIAN)}
+"""A detector of whole cyclists that also knows these answers a box with the scores of both."""
 
 
 class ExportedDetector:
@@ -44,6 +46,8 @@ class ExportedDetector:
         probe = network(np.full((network.facts.fixed_batch or 1, 3, *size), 0.5, np.float32))
         self._head = settings.head or self._recognise(probe, size)
         self._numbers = self._class_numbers(probe.shape)
+        # Far away a rider looks much like a walker: the judge weighs both scores over the whole passage.
+        self._every_class = set(self._numbers.tolist()) >= _RIVALS
 
     @property
     def sees_persons(self) -> bool:
@@ -66,7 +70,10 @@ class ExportedDetector:
         blob = self._filled_blob(images, size, letterbox)
         answers = self._network(blob)[: len(images)]
         threshold = self._settings.score_threshold
-        return [self._finish(decode(self._head, answer, size, threshold), letterbox) for answer in answers]
+        decoded = [
+            decode(self._head, answer, size, threshold, every_class=self._every_class) for answer in answers
+        ]
+        return [self._finish(candidates, letterbox) for candidates in decoded]
 
     def _filled_blob(
         self, images: Sequence[Image], size: tuple[int, int], letterbox: Letterbox

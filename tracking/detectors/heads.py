@@ -92,7 +92,9 @@ def class_count(kind: HeadKind, shape: tuple[int, ...]) -> int | None:
     return shape[1] - 4 if kind is HeadKind.YOLOV8 else shape[2] - 5
 
 
-def decode(kind: HeadKind, output: FloatArray, size: tuple[int, int], threshold: float) -> Candidates:
+def decode(
+    kind: HeadKind, output: FloatArray, size: tuple[int, int], threshold: float, *, every_class: bool = False
+) -> Candidates:
     """Read the boxes above the threshold out of the answer for one picture.
 
     Scores are filtered before anything else is computed, because all but a few of the thousands
@@ -103,41 +105,53 @@ def decode(kind: HeadKind, output: FloatArray, size: tuple[int, int], threshold:
         output: (A, B), one picture.
         size: Height and width of the input in pixels.
         threshold: Lowest score.
+        every_class: A box is answered once for each class above the threshold, as COCO's evaluation
+            does, instead of for its best class only. Finished boxes have one class in any case.
     """
     match kind:
         case HeadKind.YOLOV8:
-            return _decode_v8(output, threshold)
+            return _decode_v8(output, threshold, every_class=every_class)
         case HeadKind.END_TO_END:
             kept = output[output[:, 4] >= threshold]
             return Candidates(kept[:, :4], kept[:, 4], kept[:, 5].round().astype(np.int64))
         case HeadKind.YOLOX:
-            return _decode_with_objectness(output, threshold, _yolox_grid(size))
+            return _decode_with_objectness(output, threshold, _yolox_grid(size), every_class=every_class)
         case _:
-            return _decode_with_objectness(output, threshold, None)
+            return _decode_with_objectness(output, threshold, None, every_class=every_class)
 
 
-def _decode_v8(output: FloatArray, threshold: float) -> Candidates:
+def _decode_v8(output: FloatArray, threshold: float, *, every_class: bool) -> Candidates:
     """(4 + C, N): the class scores are rows, so the maximum runs over dense memory."""
-    best = output[4:].max(axis=0)
-    selected = np.flatnonzero(best >= threshold)
-    kept = output[:, selected]
-    return Candidates(_corners(kept[:4].T), best[selected], kept[4:].argmax(axis=0))
+    selected = np.flatnonzero(output[4:].max(axis=0) >= threshold)
+    kept = output[:, selected].T
+    row, label = _chosen(kept[:, 4:], threshold, every_class=every_class)
+    return Candidates(_corners(kept[row, :4]), kept[row, 4 + label], label)
 
 
-def _decode_with_objectness(output: FloatArray, threshold: float, grid: FloatArray | None) -> Candidates:
+def _decode_with_objectness(
+    output: FloatArray, threshold: float, grid: FloatArray | None, *, every_class: bool
+) -> Candidates:
     """(N, 5 + C): a score is objectness times class probability, so it never exceeds the objectness."""
     plausible = np.flatnonzero(output[:, 4] >= threshold)
     kept = output[plausible]
     scores = kept[:, 5:] * kept[:, 4:5]
-    label = scores.argmax(axis=1)
-    best = scores[np.arange(len(label)), label]
-    above = best >= threshold
-    boxes = kept[above, :4]
+    row, label = _chosen(scores, threshold, every_class=every_class)
+    boxes = kept[row, :4]
     if grid is not None:
-        cells = grid[plausible[above]]
+        cells = grid[plausible[row]]
         centre = (boxes[:, :2] + cells[:, :2]) * cells[:, 2:]
         boxes = np.concatenate([centre, np.exp(boxes[:, 2:]) * cells[:, 2:]], axis=1)
-    return Candidates(_corners(boxes), best[above], label[above])
+    return Candidates(_corners(boxes), scores[row, label], label)
+
+
+def _chosen(scores: FloatArray, threshold: float, *, every_class: bool) -> tuple[IntArray, IntArray]:
+    """Rows and columns of the (N, C) scores that are answered."""
+    if every_class:
+        row, label = np.nonzero(scores >= threshold)
+        return row, label
+    label = scores.argmax(axis=1)
+    row = np.flatnonzero(scores[np.arange(len(label)), label] >= threshold)
+    return row, label[row]
 
 
 @lru_cache(maxsize=16)

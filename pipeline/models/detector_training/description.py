@@ -49,7 +49,8 @@ class DetectorDescription(Settings):
             steps: Batches to learn from.
             frames: Simulated frames of each camera to train on.
         """
-        optimisation, changes = self.training.optimisation, {}
+        optimisation = self.training.optimisation
+        changes: dict[str, Settings] = {}
         if steps is not None:
             warm_up = min(optimisation.warm_up, steps // 10)
             shorter = optimisation.model_copy(update={"steps": steps, "warm_up": warm_up})

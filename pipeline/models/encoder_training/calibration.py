@@ -22,6 +22,8 @@ from tracking.arrays import FloatArray, Image
 
 THRESHOLDS: FloatArray = np.round(np.arange(0.36, 0.801, 0.02), 2)
 """Every threshold that is tried."""
+GALLERY = 64
+"""Photographed riders among whom loose pairs are imagined: about a fifth of all that there are."""
 _FLAT = 0.004
 _AT_ONCE = 64
 _REHEARSALS = 30
@@ -60,7 +62,7 @@ class Choice:
     Attributes:
         threshold: Distance τ.
         simulated: F1 of the links of simulated riders, mean over the scenarios.
-        real: F1 of loose pairs of photographed riders; None without photographs.
+        real: F1 of loose pairs to be expected among `GALLERY` photographed riders; None without photographs.
     """
 
     threshold: float
@@ -116,8 +118,8 @@ def choose_threshold(worlds: Sequence[EmbeddedWorld], photographs: EmbeddingSet 
     """Take the threshold that serves simulated streets and photographs best together.
 
     The measure is the mean of the links' F1 over the scenarios and, where there are photographs, half of
-    it the F1 of loose pairs. It is flat at its top: the middle of the nearly best thresholds is taken,
-    which is the least likely to be far off elsewhere.
+    it the F1 of loose pairs among `GALLERY` riders, however few choose. It is flat at its top: the middle
+    of the nearly best thresholds is taken, which is the least likely to be far off elsewhere.
 
     Args:
         worlds: Simulated riders that were not trained on.
@@ -127,13 +129,30 @@ def choose_threshold(worlds: Sequence[EmbeddedWorld], photographs: EmbeddingSet 
     total, real = simulated, None
     if photographs is not None:
         pairs = PairDistances.of(Comparison(photographs, exclude_same_camera=True))
-        real = np.array([pairs.at(float(one)).f1 for one in THRESHOLDS])
+        real = np.array([expected_f1(pairs, float(one), GALLERY) for one in THRESHOLDS])
         total = (simulated + real) / 2
     good = np.flatnonzero(total >= total.max() - _FLAT)
     place = int(good[len(good) // 2])
     return Choice(
         float(THRESHOLDS[place]), float(simulated[place]), None if real is None else float(real[place])
     )
+
+
+def expected_f1(pairs: PairDistances, threshold: float, riders: int) -> float:
+    """F1 of loose pairs among more riders, or fewer, than were measured.
+
+    Each rider has one right pair and one wrong pair with every other rider: a threshold that few riders
+    find best lets too much through among many.
+
+    Args:
+        pairs: Of the riders who were measured.
+        threshold: Distance τ.
+        riders: How many take part, each with one picture at either camera.
+    """
+    found = pairs.at(threshold)
+    right = found.true_positives / max(len(pairs.same), 1)
+    wrong = found.false_positives / max(len(pairs.different), 1) * (riders - 1)
+    return 2 * right / (1 + right + wrong)
 
 
 def match_curve(

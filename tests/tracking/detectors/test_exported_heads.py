@@ -108,6 +108,27 @@ def test_class_names_in_the_file_become_our_classes(make_model, frame, names: st
     assert only(build_detector(DetectorSettings(name=str(path))).detect([frame])).class_id[0] == expected
 
 
+@pytest.mark.parametrize(
+    ("names", "answered"),
+    [
+        ("['cyclist', 'pedestrian']", {ObjectClass.CYCLIST: 0.3, ObjectClass.PEDESTRIAN: SCORE}),
+        ("['bicycle', 'person']", {ObjectClass.PERSON: SCORE}),
+    ],
+)
+@pytest.mark.parametrize("layout", [yolov8, yolov5])
+def test_rival_classes_are_answered_both(make_model, frame, layout, names: str, answered: dict) -> None:
+    answer = layout(classes=2)
+    if layout is yolov8:
+        answer[4, 7] = 0.3
+    else:
+        answer[7, 5] = 0.3 / 0.9
+    path = make_model(answer, metadata={"names": names})
+    settings = DetectorSettings(name=str(path), head=HeadKind(layout.__name__))
+    [found] = build_detector(settings).detect([frame])
+    assert dict(zip(found.class_id, found.score, strict=True)) == pytest.approx(answered, abs=1e-5)
+    np.testing.assert_allclose(found.xyxy, [EXPECTED_BOX] * len(answered), atol=1e-3)
+
+
 def test_one_class_yolov5_is_not_taken_for_finished_boxes(make_model, frame) -> None:
     path = make_model(yolov5(classes=1), metadata={"names": "{0: 'cyclist'}"})
     found = only(build_detector(DetectorSettings(name=str(path))).detect([frame]))
