@@ -60,7 +60,7 @@ Report = Callable[[Stage], None]
 def train_detector(
     description: DetectorDescription, data: Path, output: Path, on_progress: Report = lambda _: None
 ) -> TrainedDetector:
-    """Train a cyclist detector; interrupted at any moment, the same call goes on.
+    """Train and measure a cyclist detector; interrupted at any moment, the same call goes on.
 
     Args:
         description: Data, seeds, network, budget.
@@ -72,6 +72,18 @@ def train_detector(
         UsageError: A data set is missing or wrong, or `output` holds another training.
         WeightsError: The ImageNet weights are missing or other ones.
         TrainingError: The training diverged.
+    """
+    path = learn_detector(description, data, output, on_progress)
+    return TrainedDetector(path, measure_detector(path, description, data, output, on_progress))
+
+
+def learn_detector(
+    description: DetectorDescription, data: Path, output: Path, on_progress: Report = lambda _: None
+) -> Path:
+    """The training without the measuring; see `train_detector`.
+
+    Returns:
+        The .onnx file.
     """
     streets = _streets(description, data)
     painted = _paint(description, streets, output, on_progress)
@@ -92,8 +104,7 @@ def train_detector(
             Stage("steps", p.step, p.steps, f"scores {p.score_cost:.3f}, boxes {p.box_cost:.3f}")
         )
     )
-    path = export_detector(trained, output / FILE, description.input_size)
-    return TrainedDetector(path, measure_detector(path, description, data, output, on_progress))
+    return export_detector(trained, output / FILE, description.input_size)
 
 
 def measure_detector(
