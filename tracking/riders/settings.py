@@ -71,6 +71,12 @@ class JudgeSettings(Settings):
     running_speed: float = Field(
         default=1.6, gt=0, description="Faster than most people run, own heights per second."
     )
+    max_speed: float = Field(
+        default=8.0,
+        gt=0,
+        description="Faster than anybody rides, own heights per second (8 is about 50 km/h, speed pedelecs "
+        "stop at 45): a part of a car.",
+    )
     bicycle_walking: float = Field(
         default=0.20, gt=0, le=1, description="Bicycle evidence needed up to walking speed, mean score."
     )

@@ -126,6 +126,7 @@ def _margins(found: Measurements, settings: RiderSettings) -> list[tuple[Reason,
     margins = [
         (Reason.TOO_SHORT, _doublings(found.boxes, limits.min_boxes)),
         (Reason.DID_NOT_MOVE, max(_doublings(motion.displacement, limits.min_displacement), grown)),
+        (Reason.MOTOR_VEHICLE, _doublings(limits.max_speed, motion.speed)),
     ]
     if found.moving > 0.5:
         upright = _doublings(limits.max_moving_aspect, found.aspect)

@@ -84,6 +84,9 @@ def _train(
     say: Say,
 ) -> None:
     description = recipe.description(stage, place, initial)
+    if not _computes_in_bf16():
+        exact = stage.training.model_copy(update={"precision": "fp32"})
+        description = description.model_copy(update={"training": exact})
     session = TrainingSession(description, place, dataset=dataset)
     # On a CPU this order of the numbers in memory takes half the time.
     session.network.to(memory_format=torch.channels_last)
@@ -97,6 +100,12 @@ def _train(
 
     session.trainer.run(report)
     session.save()
+
+
+def _computes_in_bf16() -> bool:
+    """Whether half precision saves time here; processors without instructions for it only imitate it."""
+    able = torch.cpu.get_capabilities()
+    return bool(able.get("avx512_bf16") or able.get("amx_bf16") or able.get("bf16"))
 
 
 def _some(dataset: ReidDataset, count: int | None) -> ReidDataset:

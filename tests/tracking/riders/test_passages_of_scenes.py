@@ -83,6 +83,15 @@ def test_motor_scooter_is_not_a_cyclist_although_it_is_taken_for_a_bicycle_now_a
     assert [passage.verdict.reason for passage in passages] == [Reason.MOTOR_VEHICLE], told(passages)
 
 
+@pytest.mark.parametrize(("speed", "counted"), [(7.0, 1), (10.0, 0)])
+def test_nobody_rides_as_fast_as_a_car(speed: float, counted: int) -> None:
+    whole = thing(Path(speed=speed), (ObjectClass.CYCLIST, 0.6), width=1.4, tall=1.0)
+    passages = judged(whole, fps=25.0)
+    assert cyclists(passages) == counted, told(passages)
+    if not counted:
+        assert [passage.verdict.reason for passage in passages] == [Reason.MOTOR_VEHICLE], told(passages)
+
+
 def test_bicycle_that_is_taken_for_a_motorcycle_now_and_then_is_a_cyclist() -> None:
     wheels = thing(Path(speed=RIDE), (ObjectClass.MOTORCYCLE, 0.3), (ObjectClass.BICYCLE, 0.3))
     passages = judged(together(wheels, rider(Path(speed=RIDE), bicycle_every=0)))
