@@ -124,10 +124,17 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join("| " + " | ".join(row) + " |" for row in (head, rule, *rows))
 
 
-def write_card(weights: Path, rows: Sequence[Measurement]) -> None:
-    """Replace the measurements in the card beside the weights; everything else stays."""
+def best_threshold(report: Report) -> float:
+    """Where F1 is best, the median over the simulated scenarios."""
+    scenarios = load_description().held_back.scenarios
+    return float(np.median([report.precision[name]["cyclist"]["best_threshold"] for name in scenarios]))
+
+
+def write_card(weights: Path, rows: Sequence[Measurement], threshold: float) -> None:
+    """Replace measurements and threshold in the card beside the weights; everything else stays."""
     path = card_path(weights)
     facts = json.loads(path.read_text("utf-8"))
+    facts["threshold"] = round(threshold, 2)
     facts["quality"] = [row.model_dump(mode="json", exclude_none=True) for row in rows]
     path.write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", "utf-8")
 
@@ -156,7 +163,7 @@ def main() -> None:
         speed=_read(given.speed),
         counts=next(iter(_read(given.clips).values())),
     )
-    write_card(given.detector, measurements(report))
+    write_card(given.detector, measurements(report), best_threshold(report))
     for name in renew(given.page, tables(report)):
         print(f"{given.page}: has no place <!-- {name} -->")
 
