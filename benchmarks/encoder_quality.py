@@ -6,7 +6,7 @@ photographed riders, ``motorcycles_2cam``.
     python -m benchmarks.encoder_quality OUT --data DATA --folds      # 5-fold cross-validation by rider
     python -m benchmarks.encoder_quality OUT --data DATA --ingredients --seeds 2
     python -m benchmarks.encoder_quality OUT --data DATA --encoder cyclist_encoder.onnx
-    python -m benchmarks.encoder_quality OUT --write docs/encoder.md
+    python -m benchmarks.encoder_quality OUT --write docs/encoder.md --card cyclist_encoder.json
 """
 
 import argparse
@@ -17,7 +17,17 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from benchmarks.encoder_tables import FoldResult, IngredientResult, ScenarioResult, keep, kept, write_page
+from benchmarks.encoder_card import add_to_card
+from benchmarks.encoder_ingredients import INGREDIENTS, Ingredients
+from benchmarks.encoder_tables import (
+    FoldResult,
+    IngredientResult,
+    ScenarioResult,
+    keep,
+    kept,
+    read_results,
+    write_page,
+)
 from pipeline.models.encoder_training.calibration import (
     Choice,
     RenderedWorld,
@@ -40,7 +50,6 @@ from reid.datasets import ReidDataset, read_two_cameras
 from reid.encoders import Encoder, EncoderSettings, build_encoder
 from reid.export.encoder import LaboratoryEncoder
 from reid.models import build_model
-from reid.models.settings import BotSettings
 from reid.training.trained import LoadedModel, TrainedModel, load_trained
 
 FOLDS = 5
@@ -141,51 +150,6 @@ def fold(bench: Bench, number: int) -> FoldResult:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Ingredients:
-    """A recipe with something left out.
-
-    Attributes:
-        simulated: Whether simulated riders teach.
-        real: Whether photographed riders teach.
-        start: What the network begins with.
-        sharp: Only sharp pictures teach.
-        losses: How many of the recipe's losses take part, in their order.
-        trained: False for the network as it begins.
-    """
-
-    simulated: bool = True
-    real: bool = True
-    start: str = "imagenet"
-    sharp: bool = False
-    losses: int = 3
-    trained: bool = True
-
-    def recipe(self, whole: EncoderRecipe) -> EncoderRecipe:
-        """The recipe without what is left out."""
-        objective = whole.objective.model_copy(update={"losses": whole.objective.losses[: self.losses]})
-        model: BotSettings = whole.model
-        if self.start == "random":
-            model = model.model_copy(update={"frozen_convolutions": 0})
-        stages = whole.stages if self.simulated else whole.stages[-1:]
-        stages = stages if self.real else stages[:1]
-        return whole.model_copy(
-            update={"objective": objective, "model": model, "start": self.start, "stages": stages}
-        )
-
-
-INGREDIENTS = {
-    "ImageNet, not trained": Ingredients(trained=False),
-    "ImageNet, real riders": Ingredients(simulated=False),
-    "ImageNet, simulated riders": Ingredients(real=False),
-    "random start, simulated, then real riders": Ingredients(start="random"),
-    "ImageNet, simulated, then real riders, sharp pictures only": Ingredients(sharp=True),
-    "the same, blurred and sharp; cross-entropy only": Ingredients(losses=1),
-    "… and soft-margin batch-hard triplets": Ingredients(losses=2),
-    "… and batch-hard pairs (the recipe)": Ingredients(),
-}
-
-
 def ingredient(bench: Bench, name: str, seed: int) -> IngredientResult:
     """Train a recipe with something left out and measure it."""
     left = INGREDIENTS[name]
@@ -263,6 +227,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--encoder", type=Path, help="finished encoder, measured on held-back worlds")
     parser.add_argument("--threads", type=int, default=2, help="processor threads of the trainings")
     parser.add_argument("--write", type=Path, help="Markdown page whose tables are renewed")
+    parser.add_argument("--card", type=Path, help="card that is told of folds and of the reduced recipe")
     return parser.parse_args()
 
 
@@ -286,6 +251,13 @@ def main() -> None:
             keep(results / "scenarios" / f"{place:02d}.json", one)
     if given.write is not None:
         write_page(given.write, results)
+    if given.card is not None:
+        whole = [
+            one
+            for one in read_results(results / "ingredients", IngredientResult)
+            if INGREDIENTS[one.name] == Ingredients()
+        ]
+        add_to_card(given.card, read_results(results / "folds", FoldResult), whole)
 
 
 if __name__ == "__main__":

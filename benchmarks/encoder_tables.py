@@ -104,14 +104,15 @@ def write_page(page: Path, results: Path) -> None:
         results: Folder of what was measured.
     """
     contents = {
-        "folds": _folds(_read(results / "folds", FoldResult)),
-        "ingredients": _ingredients(_read(results / "ingredients", IngredientResult)),
-        "scenarios": _scenarios(_read(results / "scenarios", ScenarioResult)),
+        "folds": _folds(read_results(results / "folds", FoldResult)),
+        "ingredients": _ingredients(read_results(results / "ingredients", IngredientResult)),
+        "scenarios": _scenarios(read_results(results / "scenarios", ScenarioResult)),
     }
     renew(page, contents)
 
 
-def _read(folder: Path, kind: type[Result]) -> list[Result]:
+def read_results(folder: Path, kind: type[Result]) -> list[Result]:
+    """What was kept in a folder, in the order of the files' names."""
     return [kind(**json.loads(file.read_text("utf-8"))) for file in sorted(folder.glob("*.json"))]
 
 

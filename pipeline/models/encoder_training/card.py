@@ -100,7 +100,8 @@ def _measurements(recipe: EncoderRecipe, quality: EncoderQuality, command: str) 
     if (real := quality.photographs) is not None:
         data = (
             f"{real.riders} photographed riders who neither taught nor calibrated, camera 1 against camera "
-            "2, crops blurred; the recipe (size, mirror image) was settled with them in view"
+            "2, crops blurred; size and mirror image of the recipe were settled with all of them in view, "
+            "the strength of the random changes with 11"
         )
         rows = {
             "rank-1": real.rank1,

@@ -1,6 +1,6 @@
 """The trainings of a recipe, one after the other."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -104,8 +104,9 @@ def _train(
 
 def _computes_in_bf16() -> bool:
     """Whether half precision saves time here; processors without instructions for it only imitate it."""
-    able = torch.cpu.get_capabilities()
-    return bool(able.get("avx512_bf16") or able.get("amx_bf16") or able.get("bf16"))
+    # Older releases of PyTorch cannot tell.
+    able: Mapping[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
+    return any(bool(able.get(name)) for name in ("avx512_bf16", "amx_bf16"))
 
 
 def _some(dataset: ReidDataset, count: int | None) -> ReidDataset:
