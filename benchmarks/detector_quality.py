@@ -73,14 +73,14 @@ def precision(detector: Path, data: Path, work: Path) -> dict[str, Any]:
             print(f"{stage.done}/{stage.total} {stage.detail}", flush=True)
 
     quality = measure_detector(detector, load_description(), data, work, report)
-    print("\n| held back | images | cyclists | AP50 | pedestrians | AP50 | best F1 of cyclists | at score |")
-    print("|---|---|---|---|---|---|---|---|")
+    print(
+        "\n| held back | images | cyclists | AP50 | near | AP50 | pedestrians | AP50 | best F1 | at score |"
+    )
+    print("|---|" + "---|" * 9)
     for name, one in quality.items():
-        rider, walker = one.cyclist, one.pedestrian
-        print(
-            f"| {name} | {one.images} | {rider.objects} | {rider.value:.3f} | {walker.objects} | "
-            f"{walker.value:.3f} | {rider.best_f1:.3f} | {rider.best_threshold:.2f} |"
-        )
+        kinds = (f"{kind.objects} | {kind.value:.3f}" for kind in (one.cyclist, one.near, one.pedestrian))
+        best = f"{one.cyclist.best_f1:.3f} | {one.cyclist.best_threshold:.2f}"
+        print(f"| {name} | {one.images} | {' | '.join(kinds)} | {best} |")
     return {name: asdict(one) for name, one in quality.items()}
 
 
