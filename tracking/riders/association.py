@@ -98,7 +98,8 @@ def associate(detections: Detections, settings: AssociationSettings) -> Candidat
     persons = detections.of(ObjectClass.PERSON, ObjectClass.PEDESTRIAN)
     persons = persons[persons.score >= settings.min_person_score]
     persons = persons[_distinct(persons, settings.duplicate_overlap)]
-    cyclists, persons = _with_doubts(detections.of(ObjectClass.CYCLIST), persons, settings)
+    whole = _without_parts(detections.of(ObjectClass.CYCLIST), settings)
+    cyclists, persons = _with_doubts(whole, persons, settings)
     wheels = _two_wheelers(detections, settings)
     rows, columns = _pair(persons, wheels, settings)
     misnamed = _misnamed(persons, wheels[columns], settings.misnamed_overlap)
@@ -122,6 +123,16 @@ def _distinct(detections: Detections, duplicate_overlap: float) -> BoolArray:
     for index in order:
         keep[index] = not (nested[index] & keep).any()
     return keep
+
+
+def _without_parts(cyclists: Detections, settings: AssociationSettings) -> Detections:
+    """Leave out the faint boxes that lie in a much clearer one or around it: one rider, found a second time.
+
+    Riders who hide each other have boxes in each other too, but both are clear.
+    """
+    nested = nested_shares(cyclists.xyxy, cyclists.xyxy) >= settings.part_overlap
+    faint = cyclists.score[:, None] < settings.part_score * cyclists.score[None, :]
+    return cyclists[~(nested & faint).any(axis=1)]
 
 
 def _with_doubts(

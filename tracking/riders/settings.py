@@ -22,6 +22,18 @@ class AssociationSettings(Settings):
         le=1,
         description="Two boxes of one kind are one object when this share of the smaller lies in the other.",
     )
+    part_overlap: float = Field(
+        default=0.70,
+        gt=0,
+        le=1,
+        description="A whole cyclist of which this share lies in a clearer one may be a part of it.",
+    )
+    part_score: float = Field(
+        default=0.60,
+        ge=0,
+        le=1,
+        description="It is one where its score is below this share of the clearer one's.",
+    )
     misnamed_overlap: float = Field(
         default=0.65,
         gt=0,

@@ -190,6 +190,25 @@ def test_two_riders_abreast_each_get_their_own_bicycle() -> None:
     assert riders == pytest.approx(bicycles)
 
 
+@pytest.mark.parametrize(
+    ("name", "second", "kept"),
+    [
+        ("half of the rider, faint", (120, 130, 160, 200, 0.3, ObjectClass.CYCLIST), 1),
+        ("all around the rider, faint", (90, 90, 200, 210, 0.3, ObjectClass.CYCLIST), 1),
+        ("another rider behind, clear", (120, 110, 160, 180, 0.6, ObjectClass.CYCLIST), 2),
+        ("another rider beside, faint", (150, 100, 230, 200, 0.3, ObjectClass.CYCLIST), 2),
+        ("a pedestrian in the same place, faint", (100, 100, 180, 200, 0.3, ObjectClass.PEDESTRIAN), 1),
+    ],
+)
+def test_a_rider_found_twice_by_a_detector_of_whole_cyclists_is_one(
+    name: str, second: Box, kept: int
+) -> None:
+    clear = (100, 100, 180, 200, 0.8, ObjectClass.CYCLIST)
+    found = associate(of(clear, second), SETTINGS)
+    assert len(found) == kept, name
+    assert found.score.max() == pytest.approx(0.8)
+
+
 def test_bicycle_and_motorcycle_boxes_of_one_thing_are_one_two_wheeler_with_both_scores() -> None:
     left, top, right, bottom, _, _ = bicycle_box(100, 200)
     found = associate(
