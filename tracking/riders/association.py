@@ -132,7 +132,8 @@ def _without_parts(cyclists: Detections, settings: AssociationSettings) -> Detec
     """
     nested = nested_shares(cyclists.xyxy, cyclists.xyxy) >= settings.part_overlap
     faint = cyclists.score[:, None] < settings.part_score * cyclists.score[None, :]
-    return cyclists[~(nested & faint).any(axis=1)]
+    part: BoolArray = (nested & faint).any(axis=1)
+    return cyclists[~part]
 
 
 def _with_doubts(
