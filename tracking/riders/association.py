@@ -7,6 +7,7 @@ from scipy.optimize import linear_sum_assignment
 
 from tracking.arrays import BoolArray, FloatArray, IntArray
 from tracking.riders.boxes import covered_shares, ious, nested_shares
+from tracking.riders.duplicates import distinct, without_parts
 from tracking.riders.settings import AssociationSettings
 from tracking.values import Detections, ObjectClass
 
@@ -97,8 +98,8 @@ def associate(detections: Detections, settings: AssociationSettings) -> Candidat
     """
     persons = detections.of(ObjectClass.PERSON, ObjectClass.PEDESTRIAN)
     persons = persons[persons.score >= settings.min_person_score]
-    persons = persons[_distinct(persons, settings.duplicate_overlap)]
-    whole = _without_parts(detections.of(ObjectClass.CYCLIST), settings)
+    persons = persons[distinct(persons, settings.duplicate_overlap)]
+    whole = without_parts(detections.of(ObjectClass.CYCLIST), settings)
     cyclists, persons = _with_doubts(whole, persons, settings)
     wheels = _two_wheelers(detections, settings)
     rows, columns = _pair(persons, wheels, settings)
@@ -113,27 +114,6 @@ def associate(detections: Detections, settings: AssociationSettings) -> Candidat
         _whole(detections.of(ObjectClass.MOVING)),
     ]
     return _with_enclosure(_concatenate(parts), detections.of(*_MOTOR_VEHICLES))
-
-
-def _distinct(detections: Detections, duplicate_overlap: float) -> BoolArray:
-    """Mark the boxes that are not nested in a better one of the same kind."""
-    order = np.argsort(-detections.score, kind="stable")
-    nested = nested_shares(detections.xyxy, detections.xyxy) >= duplicate_overlap
-    keep = np.zeros(len(detections), dtype=bool)
-    for index in order:
-        keep[index] = not (nested[index] & keep).any()
-    return keep
-
-
-def _without_parts(cyclists: Detections, settings: AssociationSettings) -> Detections:
-    """Leave out the faint boxes that lie in a much clearer one or around it: one rider, found a second time.
-
-    Riders who hide each other have boxes in each other too, but both are clear.
-    """
-    nested = nested_shares(cyclists.xyxy, cyclists.xyxy) >= settings.part_overlap
-    faint = cyclists.score[:, None] < settings.part_score * cyclists.score[None, :]
-    part: BoolArray = (nested & faint).any(axis=1)
-    return cyclists[~part]
 
 
 def _with_doubts(
@@ -186,7 +166,7 @@ def _two_wheelers(detections: Detections, settings: AssociationSettings) -> _Whe
     if not len(found):
         none = np.zeros(0, np.float32)
         return _Wheels(np.zeros((0, 4), np.float32), none, none)
-    keep = np.flatnonzero(_distinct(found, settings.duplicate_overlap))
+    keep = np.flatnonzero(distinct(found, settings.duplicate_overlap))
     owner = np.argmax(nested_shares(found.xyxy, found.xyxy[keep]), axis=1)
     scores = np.zeros((2, len(keep)), np.float32)
     kind = (found.class_id == ObjectClass.MOTORCYCLE).astype(int)
