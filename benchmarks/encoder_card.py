@@ -16,8 +16,8 @@ _ABOUT_FOLDS = (
     "fifth, threshold chosen on others; spread over folds"
 )
 _ABOUT_REDUCED = (
-    "trainings with fewer passes (seeds {seeds}), measured on the last 50 photographed riders; spread over "
-    "seeds"
+    "trained with fewer passes, once for each of these seeds: {seeds}; measured on the last 50 photographed "
+    "riders"
 )
 _COLUMNS = {
     "rank-1": "rank1",
@@ -42,7 +42,7 @@ def add_to_card(file: Path, folds: Sequence[FoldResult], reduced: Sequence[Ingre
         *_rows(
             REDUCED,
             reduced,
-            f"{len(reduced)} {_ABOUT_REDUCED.format(seeds=seeds)}",
+            _ABOUT_REDUCED.format(seeds=seeds),
             f"{_SCRIPT} --scale reduced --ingredients",
         ),
     ]

@@ -45,7 +45,7 @@ INGREDIENTS = {
     "ImageNet, simulated riders": Ingredients(real=False),
     "random start, simulated, then real riders": Ingredients(start="random"),
     "ImageNet, simulated, then real riders, sharp pictures only": Ingredients(sharp=True),
-    "the same, blurred and sharp; cross-entropy only": Ingredients(losses=1),
-    "… and soft-margin batch-hard triplets": Ingredients(losses=2),
-    "… and batch-hard pairs (the recipe)": Ingredients(),
+    "ImageNet, simulated, then real riders, cross-entropy only": Ingredients(losses=1),
+    "ImageNet, simulated, then real riders, cross-entropy and triplets": Ingredients(losses=2),
+    "the recipe: ImageNet, simulated, then real riders, three losses": Ingredients(),
 }
