@@ -104,7 +104,13 @@ def tables(report: Report) -> dict[str, str]:
             f"{rider['best_f1']:.3f}",
             f"{rider['best_threshold']:.2f}",
         )
-        seen = (str(walker["objects"]), f"{walker['value']:.3f}")
+        near = one["near"]
+        seen = (
+            str(near["objects"]),
+            f"{near['value']:.3f}",
+            str(walker["objects"]),
+            f"{walker['value']:.3f}",
+        )
         rows.append((name, str(one["images"]), str(rider["objects"]), *found, *seen))
     means = (_simulated_mean(one) for one in (report.precision, *report.retrained.values()))
     rows.append(("**mean of scenarios**", "", "", *(f"**{mean:.3f}**" for mean in means), *[""] * 6))
