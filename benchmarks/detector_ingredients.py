@@ -14,13 +14,14 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.marked_page import renew
+from benchmarks.marked_page import mean_of, renew, table
 from pipeline.models.detector_training.description import DetectorDescription, load_description
 from pipeline.models.detector_training.train import Stage, learn_detector, measure_detector
 
 STEPS, FRAMES = 500, 3
 ALL_BLOCKS = 18
 """Of the backbone, MobileNetV2."""
+_COLUMNS = {"simulated": "AP50 simulated", "pedestrians": "pedestrians", "real": "AP50 real street"}
 STREETS, REAL_STREET = "backgrounds", "street_nyc"
 
 
@@ -94,10 +95,8 @@ VARIANTS: Mapping[str, Change] = {
 def measure(name: str, seed: int, steps: int, data: Path, work: Path) -> Result:
     """Train one variant and measure it."""
     shipped = load_description()
-    optimisation = shipped.training.optimisation.model_copy(update={"seed": seed})
-    training = shipped.training.model_copy(update={"optimisation": optimisation})
-    full = shipped.model_copy(update={"training": training}).with_budget(steps=steps, frames=FRAMES)
-    folder = work / "trainings" / f"{name.replace(' ', '_').replace(',', '')}-{seed}"
+    full = shipped.with_seed(seed).with_budget(steps=steps, frames=FRAMES)
+    folder = work / "trainings" / _stem(name, seed, steps)
     folder.mkdir(parents=True, exist_ok=True)
     _share_frames(work / "frames", folder)
     weights = learn_detector(VARIANTS[name](full), data, folder, _tell)
@@ -114,6 +113,10 @@ def measure(name: str, seed: int, steps: int, data: Path, work: Path) -> Result:
     )
 
 
+def _stem(name: str, seed: int, steps: int) -> str:
+    return f"{name.replace(' ', '_').replace(',', '')}-{seed}-{steps}"
+
+
 def _share_frames(source: Path, target: Path) -> None:
     """Painted frames of one training are those of another with the same settings."""
     target.mkdir(parents=True, exist_ok=True)
@@ -127,27 +130,16 @@ def _tell(stage: Stage) -> None:
         print(f"{stage.name} {stage.done}/{stage.total} {stage.detail}", flush=True)
 
 
-def table(results: Sequence[Result]) -> str:
-    """Markdown: one row for each variant, mean and deviation over seeds where there are several."""
-    rows = [
-        "| learned from | seeds | steps | AP50 simulated | pedestrians | AP50 real street |",
-        "| --- | ---: | ---: | ---: | ---: | ---: |",
-    ]
-    for name in VARIANTS:
-        own = [one for one in results if one.name == name]
+def page_table(results: Sequence[Result]) -> str:
+    """Markdown: one row for each variant and number of steps, mean and deviation over seeds."""
+    rows = []
+    for name, steps in dict.fromkeys((name, one.steps) for name in VARIANTS for one in results):
+        own = [one for one in results if (one.name, one.steps) == (name, steps)]
         if own:
             seeds = ", ".join(str(one.seed) for one in own)
-            values = (
-                _mean([getattr(one, key) for one in own]) for key in ("simulated", "pedestrians", "real")
-            )
-            rows.append(f"| {name} | {seeds} | {own[0].steps} | " + " | ".join(values) + " |")
-    return "\n".join(rows)
-
-
-def _mean(values: Sequence[float]) -> str:
-    if len(values) < 2:
-        return f"{values[0]:.3f}"
-    return f"{np.mean(values):.3f} ± {np.std(values, ddof=1):.3f}"
+            values = (mean_of([getattr(one, key) for one in own]) for key in _COLUMNS)
+            rows.append((name, seeds, str(steps), *values))
+    return table(("learned from", "seeds", "steps", *_COLUMNS.values()), rows)
 
 
 def main() -> None:
@@ -166,18 +158,18 @@ def main() -> None:
     kept.mkdir(parents=True, exist_ok=True)
     if given.write is not None:
         results = [Result(**json.loads(file.read_text("utf-8"))) for file in sorted(kept.glob("*.json"))]
-        for name in renew(given.write, {"ingredients": table(results)}):
+        for name in renew(given.write, {"ingredients": page_table(results)}):
             print(f"{given.write}: has no place <!-- {name} -->")
         return
     if given.data is None:
         parser.error("--data is needed to train")
     for seed in given.seeds:
         for name in given.only:
-            file = kept / f"{name.replace(' ', '_').replace(',', '')}-{seed}-{given.steps}.json"
+            file = kept / f"{_stem(name, seed, given.steps)}.json"
             if not file.is_file():
                 result = measure(name, seed, given.steps, given.data, given.work)
                 file.write_text(json.dumps(asdict(result), indent=2) + "\n", encoding="utf-8")
-                print(table([result]), flush=True)
+                print(page_table([result]), flush=True)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@
 
 import argparse
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.detector_quality import CLIPS
-from benchmarks.marked_page import renew
+from benchmarks.marked_page import renew, table
 from pipeline.models.detector_training.description import load_description
 from pipeline.models.entries import card_path
 from tracking.model_card import Measurement
@@ -116,19 +116,14 @@ def tables(report: Report) -> dict[str, str]:
     rows.append(("**mean of scenarios**", "", "", *(f"**{mean:.3f}**" for mean in means), *[""] * 6))
     clips = [(clip.name, str(clip.cyclists), str(report.counts[clip.name])) for clip in CLIPS]
     return {
-        "precision": _table(head, rows),
-        "clips": _table(("clip", "by eye", "counted"), clips),
+        "precision": table(head, rows),
+        "clips": table(("clip", "by eye", "counted"), clips),
     }
 
 
 def _simulated_mean(precision: Mapping[str, Quality]) -> float:
     scenarios = load_description().held_back.scenarios
     return float(np.mean([precision[name]["cyclist"]["value"] for name in scenarios]))
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    rule = ("---", *("---:" for _ in head[1:]))
-    return "\n".join("| " + " | ".join(row) + " |" for row in (head, rule, *rows))
 
 
 def best_threshold(report: Report) -> float:

@@ -6,9 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TypeVar
 
-import numpy as np
-
-from benchmarks.marked_page import renew
+from benchmarks.marked_page import mean_of, renew, table
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +126,10 @@ def _folds(results: Sequence[FoldResult]) -> str:
         for one in results
     ]
     if results:
-        spread = tuple(_mean([getattr(one, name) for one in results]) for name in columns)
-        rows.append(("mean ± deviation", "", _mean([one.threshold for one in results], 2), *spread))
+        spread = tuple(mean_of([getattr(one, name) for one in results]) for name in columns)
+        rows.append(("mean ± deviation", "", mean_of([one.threshold for one in results], 2), *spread))
     head = ("fold", "taught / asked", "τ", "rank-1", "mAP", "F1 at τ", "best F1", "links (mean of scenarios)")
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def _ingredients(results: Sequence[IngredientResult]) -> str:
@@ -139,9 +137,9 @@ def _ingredients(results: Sequence[IngredientResult]) -> str:
     rows = []
     for name in dict.fromkeys(one.name for one in results):
         own = [one for one in results if one.name == name]
-        values = tuple(_mean([getattr(one, key) for one in own]) for key in columns)
+        values = tuple(mean_of([getattr(one, key) for one in own]) for key in columns)
         rows.append((name, ", ".join(str(one.seed) for one in own), *values))
-    return _table(("what teaches", "seeds", "rank-1", "mAP", "F1 at τ", "links (mean of scenarios)"), rows)
+    return table(("what teaches", "seeds", "rank-1", "mAP", "F1 at τ", "links (mean of scenarios)"), rows)
 
 
 def _scenarios(results: Sequence[ScenarioResult]) -> str:
@@ -149,15 +147,4 @@ def _scenarios(results: Sequence[ScenarioResult]) -> str:
         (one.scenario, str(one.links), f"{one.precision:.3f}", f"{one.recall:.3f}", f"{one.f1:.3f}")
         for one in results
     ]
-    return _table(("scenario", "links", "precision", "recall", "F1"), rows)
-
-
-def _mean(values: Sequence[float], digits: int = 3) -> str:
-    if len(values) < 2:
-        return f"{values[0]:.{digits}f}"
-    return f"{np.mean(values):.{digits}f} ± {np.std(values, ddof=1):.{digits}f}"
-
-
-def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    rule = ("---",) + ("---:",) * (len(head) - 1)
-    return "\n".join("| " + " | ".join(row) + " |" for row in (head, rule, *rows))
+    return table(("scenario", "links", "precision", "recall", "F1"), rows)

@@ -79,9 +79,7 @@ def _train_detector(plan: TrainingPlan, say: Say) -> Path:
     if plan.scale == "reduced":
         description = description.with_budget(steps=REDUCED_STEPS, frames=REDUCED_FRAMES)
     if plan.seed is not None:
-        optimisation = description.training.optimisation.model_copy(update={"seed": plan.seed})
-        training = description.training.model_copy(update={"optimisation": optimisation})
-        description = description.model_copy(update={"training": training})
+        description = description.with_seed(plan.seed)
     lines = _Lines(say)
 
     def report(stage: Stage) -> None:

@@ -42,6 +42,12 @@ class DetectorDescription(Settings):
         description="boxes below this score are left out when the detector is measured",
     )
 
+    def with_seed(self, seed: int) -> Self:
+        """The same training with other random choices; the simulated frames stay."""
+        optimisation = self.training.optimisation.model_copy(update={"seed": seed})
+        training = self.training.model_copy(update={"optimisation": optimisation})
+        return self.model_copy(update={"training": training})
+
     def with_budget(self, steps: int | None = None, frames: int | None = None) -> Self:
         """The same training, shorter.
 

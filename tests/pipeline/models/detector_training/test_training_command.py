@@ -107,6 +107,13 @@ def test_a_budget_shortens_the_training_and_nothing_else() -> None:
     assert shorter.real == shipped.real
 
 
+def test_another_seed_changes_nothing_else() -> None:
+    shipped = load_description()
+    other = shipped.with_seed(7)
+    assert other.training.optimisation.seed == 7
+    assert other.with_seed(shipped.training.optimisation.seed) == shipped
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
