@@ -13,7 +13,7 @@ FOLDS, REDUCED = "five folds", "reduced budget"
 _SCRIPT = "python -m benchmarks.encoder_quality OUT --data DATA"
 _ABOUT_FOLDS = (
     "trainings of the full recipe, each without a fifth of the 322 photographed riders, measured on that "
-    "fifth, threshold chosen on others; spread over folds"
+    "fifth, threshold chosen on simulated riders; spread over folds"
 )
 _ABOUT_REDUCED = (
     "trained with fewer passes, once for each of these seeds: {seeds}; measured on the last 50 photographed "

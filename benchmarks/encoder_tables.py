@@ -17,7 +17,7 @@ class FoldResult:
         fold: Number from 1.
         riders: Riders of the fifth.
         taught: Photographed riders who were learnt from.
-        threshold: Distance τ, chosen on others.
+        threshold: Distance τ, chosen on simulated riders.
         rank1: Of the fifth, camera 1 against camera 2.
         mean_average_precision: mAP.
         f1: F1 of loose pairs at τ.
@@ -45,7 +45,7 @@ class IngredientResult:
         seed: Of the training.
         rank1: Of the photographed riders of the last part.
         mean_average_precision: mAP.
-        f1: F1 of their pairs at τ, chosen on others.
+        f1: F1 of their pairs at τ, chosen on simulated riders.
         links: Mean F1 of links over the scenarios.
     """
 

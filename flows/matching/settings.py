@@ -31,7 +31,7 @@ class LinkSettings(Settings):
     median_travel_s: float | None = Field(
         None,
         gt=0,
-        description="Usual travel time, seconds; needed only where travel times weigh in matching.",
+        description="Usual travel time, seconds; from distance_m and matching.usual_kmh if null.",
     )
     travel_spread: float = Field(
         0.3, gt=0, le=2, description="Standard deviation of the logarithm of the travel time."
@@ -107,9 +107,10 @@ class MatchingSettings(Settings):
         description="Distance at which a pair stops being a candidate; null: the model card's.",
     )
     travel_time_weight: float = Field(
-        0.0,
+        0.05,
         ge=0,
-        description="Times ½ (spreads off the usual travel time)², added to the distance; 0: adds nothing.",
+        description="Times ½ (spreads off the usual travel time)², added to the distance where a link's "
+        "usual travel time is known; 0: adds nothing.",
     )
     max_travel_s: float = Field(
         960.0, gt=0, description="Longest travel time where nothing better is known of a link, seconds."

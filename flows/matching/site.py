@@ -47,17 +47,11 @@ def links_from_settings(
         settings: Speeds and longest travel time.
 
     Raises:
-        UsageError: A link names an unknown camera or repeats another, or a usual travel time that
-            `travel_time_weight` needs is not known.
+        UsageError: A link names an unknown camera or repeats another.
     """
     if links is not None:
         _check(cameras, links)
-        return LinkNetwork(_given(index, link, settings) for index, link in enumerate(links))
-    if settings.travel_time_weight > 0:
-        raise UsageError(
-            "matching.travel_time_weight: usual travel times are known only of given links; "
-            "add links to the site file, or set the weight to 0"
-        )
+        return LinkNetwork(_given(link, settings) for link in links)
     found = (_between(start, end, cameras, settings) for start, end in permutations(cameras, 2))
     return LinkNetwork(link for link in found if link is not None)
 
@@ -77,7 +71,7 @@ def _check(cameras: Mapping[str, object], links: Sequence[LinkSettings]) -> None
             )
 
 
-def _given(index: int, link: LinkSettings, settings: MatchingSettings) -> CameraLink:
+def _given(link: LinkSettings, settings: MatchingSettings) -> CameraLink:
     if link.distance_m is not None:
         window = TravelWindow.from_distance(link.distance_m, settings.slowest_kmh, settings.fastest_kmh)
     else:
@@ -85,11 +79,6 @@ def _given(index: int, link: LinkSettings, settings: MatchingSettings) -> Camera
     median_s = link.median_travel_s
     if median_s is None and link.distance_m is not None:
         median_s = link.distance_m * KMH_PER_MPS / settings.usual_kmh
-    if median_s is None and settings.travel_time_weight > 0:
-        raise UsageError(
-            f"links[{index}].median_travel_s: matching.travel_time_weight is above 0, so the usual travel "
-            f"time from {link.from_camera} to {link.to_camera} is needed, or distance_m instead of a window"
-        )
     travel_time = None if median_s is None else TravelTime(median_s, link.travel_spread)
     return CameraLink(link.from_camera, link.to_camera, window, travel_time)
 

@@ -85,8 +85,8 @@ def _training_data(recipe: EncoderRecipe, quality: EncoderQuality) -> str:
     chosen = recipe.real.calibration[1] - recipe.real.calibration[0]
     return (
         f"{simulated} and photographs of {end - first} riders on motorcycles at two street cameras "
-        f"(Vehicle-Re-ID-Dataset, Apache-2.0); threshold chosen on {calibrated} of the simulation and on "
-        f"{chosen} other photographed riders"
+        f"(Vehicle-Re-ID-Dataset, Apache-2.0); threshold chosen on {calibrated} of the simulation, curve of "
+        f"probabilities fitted to them and {chosen} other photographed riders"
     )
 
 

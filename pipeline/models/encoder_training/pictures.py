@@ -13,8 +13,12 @@ MARGIN = 0.22
 """Border with which riders are rendered: room to cut them as a detector would."""
 LONGEST_SIDE = 128
 """Pixels to which the program shrinks larger crops before it blurs them."""
-_USUAL_MARGIN, _EDGE_SPREAD = 0.05, 0.04
-_LEAST_MARGIN = -0.08
+TAUGHT_EDGES = (0.04, 0.04)
+"""How far the edges lie off in pictures that teach, across and along, as shares of width and height."""
+DETECTED_EDGES = (0.09, 0.05)
+"""How far those of the shipped detector lie off (`benchmarks.detector_edges`)."""
+_USUAL_MARGIN = 0.05
+_MOST_SPREADS = 3.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +27,11 @@ class Finish:
 
     Attributes:
         anonymizer: Blurs them; None leaves them sharp.
-        jitter: Whether the edges lie a little off, as those of a detector's boxes do.
+        edges: Deviation of left and right edges, and of upper and lower ones, as those of a detector's boxes.
     """
 
     anonymizer: Anonymizer | None
-    jitter: bool = True
+    edges: tuple[float, float] = TAUGHT_EDGES
 
     def rendered(self, image: Image, rng: Generator) -> Image:
         """Finish a rider that was rendered with a border of `MARGIN`.
@@ -39,8 +43,9 @@ class Finish:
         Returns:
             A smaller picture.
         """
-        spread = _EDGE_SPREAD if self.jitter else 0.0
-        margins = np.clip(rng.normal(_USUAL_MARGIN, spread, 4), _LEAST_MARGIN, MARGIN)
+        spreads = np.array(self.edges * 2)
+        margins = rng.normal(_USUAL_MARGIN, spreads)
+        margins = np.clip(margins, _USUAL_MARGIN - _MOST_SPREADS * spreads, MARGIN)
         sides = np.array([image.shape[1], image.shape[0]] * 2) / (1 + 2 * MARGIN)
         left, top, right, bottom = np.floor((MARGIN - margins) * sides).astype(int)
         cut = image[top : image.shape[0] - bottom, left : image.shape[1] - right]

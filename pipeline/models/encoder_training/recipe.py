@@ -26,7 +26,7 @@ class RealSettings(Settings):
     kind: str = Field(default="motorcycle", description="kind of the pictures' names")
     train: tuple[int, int] = Field(default=(0, 242), description="first and last + 1 identity to train on")
     calibration: tuple[int, int] = Field(
-        default=(242, 272), description="first and last + 1 identity on which the threshold is chosen"
+        default=(242, 272), description="first and last + 1 identity whose matches draw the curve"
     )
     test: tuple[int, int] = Field(default=(272, 322), description="first and last + 1 identity that report")
 

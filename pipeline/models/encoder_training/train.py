@@ -79,8 +79,8 @@ class EncoderTraining:
             world.embedded(encoder) for world in render(recipe.calibration_worlds, "calibration", self.say)
         ]
         photographs = self._embed(recipe, encoder, recipe.real.calibration)
-        choice = choose_threshold(worlds, photographs)
-        self.say(f"threshold {choice.threshold:.2f}: links of simulated riders F1 {choice.simulated:.3f}")
+        choice = choose_threshold(worlds)
+        self.say(f"threshold {choice.threshold:.2f}: links of simulated riders F1 {choice.links:.3f}")
         return choice.threshold, match_curve(worlds, photographs, choice.threshold)
 
     def _measure(self, recipe: EncoderRecipe, encoder: Encoder, threshold: float) -> EncoderQuality:

@@ -140,22 +140,19 @@ def window_link(start: str, end: str, **more: float) -> LinkSettings:
 
 
 @pytest.mark.parametrize(
-    ("links", "weight", "message"),
+    ("links", "message"),
     [
-        ([window_link("A", "X")], 0, r"links\[0\]\.to: there is no camera 'X'; the site has A, B"),
-        ([window_link("X", "A")], 0, r"links\[0\]\.from: there is no camera 'X'"),
+        ([window_link("A", "X")], r"links\[0\]\.to: there is no camera 'X'; the site has A, B"),
+        ([window_link("X", "A")], r"links\[0\]\.from: there is no camera 'X'"),
         (
             [window_link("A", "B"), window_link("A", "B")],
-            0,
             r"links\[1\]: A to B is already given by links\[0\]",
         ),
-        ([window_link("A", "B")], 0.1, r"links\[0\]\.median_travel_s: .*is needed"),
-        (None, 0.1, r"matching\.travel_time_weight: .*add links"),
     ],
 )
-def test_links_that_do_not_fit_the_site_are_explained(links, weight, message):
+def test_links_that_do_not_fit_the_site_are_explained(links, message):
     with pytest.raises(UsageError, match=message):
-        links_from_settings({"A": None, "B": None}, links, MatchingSettings(travel_time_weight=weight))
+        links_from_settings({"A": None, "B": None}, links, MatchingSettings())
 
 
 def test_usual_travel_time_is_given_or_follows_from_the_distance():
@@ -163,7 +160,14 @@ def test_usual_travel_time_is_given_or_follows_from_the_distance():
         LinkSettings(from_camera="A", to_camera="B", distance_m=400),
         window_link("B", "A", median_travel_s=4, travel_spread=0.2),
     ]
-    settings = MatchingSettings(travel_time_weight=0.1)
-    there, back = links_from_settings({"A": None, "B": None}, links, settings).links
+    there, back = links_from_settings({"A": None, "B": None}, links, MatchingSettings()).links
     assert there.travel_time == TravelTime(median_s=90.0, spread=0.3)
     assert back.travel_time == TravelTime(median_s=4.0, spread=0.2)
+
+
+def test_without_a_usual_travel_time_none_weighs():
+    settings = MatchingSettings(travel_time_weight=0.1)
+    (given,) = links_from_settings({"A": None, "B": None}, [window_link("A", "B")], settings).links
+    anywhere = links_from_settings({"A": None, "B": None}, None, settings).links
+    assert given.travel_time is None
+    assert [link.travel_time for link in anywhere] == [None, None]

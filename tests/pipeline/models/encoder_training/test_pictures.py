@@ -5,7 +5,14 @@ import pytest
 
 from anonymize import Anonymizer
 from pipeline.models.encoder_training.passages import RiderPassage
-from pipeline.models.encoder_training.pictures import LONGEST_SIDE, MARGIN, Finish, shrunk
+from pipeline.models.encoder_training.pictures import (
+    DETECTED_EDGES,
+    LONGEST_SIDE,
+    MARGIN,
+    TAUGHT_EDGES,
+    Finish,
+    shrunk,
+)
 from tracking.arrays import Image
 
 
@@ -20,16 +27,17 @@ def test_crops_are_at_most_as_large_as_those_of_the_program(height: int, width: 
     assert min(found.shape[:2]) >= 1
 
 
-def test_without_jitter_a_rider_is_cut_with_the_usual_margin() -> None:
+def test_with_exact_edges_a_rider_is_cut_with_the_usual_margin() -> None:
     side = 100
     rendered = drawn(round(side * (1 + 2 * MARGIN)), round(side * (1 + 2 * MARGIN)))
-    found = Finish(None, jitter=False).rendered(rendered, np.random.default_rng(0))
+    found = Finish(None, (0.0, 0.0)).rendered(rendered, np.random.default_rng(0))
     assert found.shape[0] == pytest.approx(side * 1.1, abs=2), found.shape
 
 
-def test_jitter_moves_every_edge_by_itself_and_never_leaves_the_picture() -> None:
+@pytest.mark.parametrize("edges", [TAUGHT_EDGES, DETECTED_EDGES])
+def test_every_edge_lies_off_by_itself_and_never_outside_the_picture(edges: tuple[float, float]) -> None:
     rendered, rng = drawn(150, 90), np.random.default_rng(0)
-    shapes = [Finish(None).rendered(rendered, rng).shape[:2] for _ in range(200)]
+    shapes = [Finish(None, edges).rendered(rendered, rng).shape[:2] for _ in range(200)]
     heights, widths = np.array(shapes).T
     assert len(set(heights.tolist())) > 10, "the heights hardly differ"
     assert heights.max() <= 128
