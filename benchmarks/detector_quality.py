@@ -8,7 +8,8 @@ Three parts, each on its own:
 
 ``precision`` measures on what the training's description holds back: simulated frames of other seeds, and
 the days of real footage that were not trained on. ``clips`` runs the whole pipeline, as ``pipeline run`` does
-with nothing configured but the detector, and holds the counts against counts made by eye.
+with nothing configured but the detector, and holds the counts against counts made by eye. ``--input-size``
+tries every part at another size than the detector's usual one.
 """
 
 import argparse
@@ -65,14 +66,14 @@ CLIPS = (
 )
 
 
-def precision(detector: Path, data: Path, work: Path) -> dict[str, Any]:
+def precision(detector: Path, data: Path, work: Path, input_size: int | None = None) -> dict[str, Any]:
     """AP50 of both classes by scenario and by folder."""
 
     def report(stage: Stage) -> None:
         if stage.name == "measuring":
             print(f"{stage.done}/{stage.total} {stage.detail}", flush=True)
 
-    quality = measure_detector(detector, load_description(), data, work, report)
+    quality = measure_detector(detector, load_description(), data, work, report, input_size)
     print(
         "\n| held back | images | cyclists | AP50 | near | AP50 | pedestrians | AP50 | best F1 | at score |"
     )
@@ -102,7 +103,7 @@ def speed(detector: Detector, repeats: int = 60) -> dict[str, float]:
     return {name: round(float(value), 2) for name, value in measured.items()}
 
 
-def clips(detectors: Sequence[str], data: Path, work: Path) -> dict[str, Any]:
+def clips(detectors: Sequence[str], data: Path, work: Path, input_size: int | None = None) -> dict[str, Any]:
     """Counts of the whole chain on every clip, and the sum of absolute errors."""
     work.mkdir(parents=True, exist_ok=True)
     counts: dict[str, Any] = {detector: {} for detector in detectors}
@@ -110,7 +111,7 @@ def clips(detectors: Sequence[str], data: Path, work: Path) -> dict[str, Any]:
     print("|---|---|" + "---|" * len(detectors))
     for clip in CLIPS:
         for detector in detectors:
-            counts[detector][clip.name] = _count(clip, detector, data, work)
+            counts[detector][clip.name] = _count(clip, detector, data, work, input_size)
         row = " | ".join(str(counts[detector][clip.name]) for detector in detectors)
         print(f"| {clip.name} | {clip.cyclists} | {row} |", flush=True)
     for detector in detectors:
@@ -119,7 +120,7 @@ def clips(detectors: Sequence[str], data: Path, work: Path) -> dict[str, Any]:
     return counts
 
 
-def _count(clip: Clip, detector: str, data: Path, work: Path) -> int:
+def _count(clip: Clip, detector: str, data: Path, work: Path, input_size: int | None) -> int:
     site, database = work / f"{clip.name}.yaml", work / f"{clip.name}.db"
     when = 'time_pattern: "%Y-%m-%d_%H-%M-%S"' if clip.timed else "start: 2020-01-01T08:00:00"
     camera = f"  - id: A\n    source: {(data / clip.files).resolve()}\n    {when}\n"
@@ -127,7 +128,8 @@ def _count(clip: Clip, detector: str, data: Path, work: Path) -> int:
     for file in work.glob(f"{clip.name}.db*"):
         file.unlink()
     address = f"sqlite:///{database}"
-    run_site(load_configuration(site, {"database": address, "detector.name": detector}))
+    given = {"database": address, "detector.name": detector, "detector.input_size": input_size}
+    run_site(load_configuration(site, given))
     store = FlowStore.open_for_reading(address)
     try:
         return len(read_stored(store.database).passages)
@@ -144,6 +146,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("detector", nargs="+", help="model file; for clips also a registered name")
     parser.add_argument("--data", type=Path, help="folder of labelled data sets, or of clips")
     parser.add_argument("--work", type=Path, help="folder for painted frames, or for databases")
+    parser.add_argument("--input-size", type=int, help="longer side at which frames are looked at, pixels")
     parser.add_argument("--json", type=Path, help="file for the numbers")
     given = parser.parse_args()
     if given.part != "speed" and (given.data is None or given.work is None):
@@ -155,11 +158,12 @@ def main() -> None:
     """Measure one part and print it."""
     given = arguments()
     if given.part == "clips":
-        measured: Any = clips(given.detector, given.data, given.work)
+        measured: Any = clips(given.detector, given.data, given.work, given.input_size)
     elif given.part == "precision":
-        measured = precision(Path(given.detector[0]), given.data, given.work)
+        measured = precision(Path(given.detector[0]), given.data, given.work, given.input_size)
     else:
-        measured = speed(open_detector(Path(given.detector[0]), threads=SPEED_THREADS))
+        detector = Path(given.detector[0])
+        measured = speed(open_detector(detector, threads=SPEED_THREADS, input_size=given.input_size))
     if given.json is not None:
         given.json.write_text(json.dumps(measured, indent=2) + "\n", encoding="utf-8")
 

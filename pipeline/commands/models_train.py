@@ -31,7 +31,8 @@ def train(
         Path, typer.Option("--output", "-o", help="Folder for the model, its card and the training's state.")
     ] = Path("trained"),
     scale: Annotated[
-        ScaleName, typer.Option("--scale", help="full: as shipped; reduced: within an hour on two cores.")
+        ScaleName,
+        typer.Option("--scale", help="full: as shipped, an hour on two cores; reduced: to try things out."),
     ] = ScaleName.FULL,
     seed: Annotated[int | None, typer.Option("--seed", min=0, help="Another draw of everything.")] = None,
 ) -> None:

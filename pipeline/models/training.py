@@ -23,7 +23,7 @@ REDUCED_STEPS, REDUCED_FRAMES = 2000, 3
 Shipped = Literal["cyclist_detector", "cyclist_encoder"]
 """Models of the package."""
 Scale = Literal["reduced", "full"]
-"""How much is spent: within an hour on two cores, or as for the package."""
+"""How much is spent: less, to try things out, or as for the package, within an hour on two cores."""
 
 
 @dataclass(frozen=True, slots=True)

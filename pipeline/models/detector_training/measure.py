@@ -32,10 +32,24 @@ class Quality:
     images: int
 
 
-def open_detector(weights: Path, threshold: float = 0.05, threads: int | None = None) -> Detector:
-    """Load a detector as the pipeline does, without the second look, which costs a second run."""
+def open_detector(
+    weights: Path, threshold: float = 0.05, threads: int | None = None, input_size: int | None = None
+) -> Detector:
+    """Load a detector as the pipeline does, without the second look, which costs a second run.
+
+    Args:
+        weights: The .onnx file.
+        threshold: Boxes below this score are left out.
+        threads: Of the processor; all where None.
+        input_size: Longer side at which it looks at a frame, pixels; the usual one where None.
+    """
     settings = DetectorSettings(
-        name="onnx", weights=weights, score_threshold=threshold, second_look=False, threads=threads
+        name="onnx",
+        weights=weights,
+        score_threshold=threshold,
+        second_look=False,
+        threads=threads,
+        input_size=input_size,
     )
     return build_detector(settings)
 

@@ -113,6 +113,7 @@ def measure_detector(
     data: Path,
     output: Path,
     on_progress: Report = lambda _: None,
+    input_size: int | None = None,
 ) -> dict[str, Quality]:
     """AP50 of a detector on what its description holds back.
 
@@ -122,6 +123,7 @@ def measure_detector(
         data: Folder above the real data sets.
         output: Where painted frames are kept.
         on_progress: Told what is done.
+        input_size: Longer side at which the detector looks at a frame, pixels; its usual one where None.
 
     Returns:
         By scenario of the simulation, then by folder of real images.
@@ -134,7 +136,7 @@ def measure_detector(
             images += read_folder(folder, data, held_back=True)
     groups = by_group(images)
     quality: dict[str, Quality] = {}
-    detector = open_detector(path, description.score_threshold)
+    detector = open_detector(path, description.score_threshold, input_size=input_size)
     for number, (name, members) in enumerate(groups.items(), 1):
         quality |= measure(detector, {name: members})
         detail = f"{name}: AP50 of cyclists {quality[name].cyclist.value:.3f}"

@@ -76,13 +76,14 @@ class EmbeddedWorld:
     def _match(self, threshold: float) -> dict[tuple[int, int], float]:
         """Distances of the pairs of passages that the matcher links."""
         matcher = EventTimeMatcher(self.network, MatchingSettings.model_validate({}), threshold)
-        matcher.add(self._sightings())
+        matcher.add(self.sightings())
         return {
             (int(match.from_sighting), int(match.to_sighting)): match.distance
             for match in matcher.finish().matches
         }
 
-    def _sightings(self) -> list[Sighting]:
+    def sightings(self) -> list[Sighting]:
+        """The passages as the matcher takes them; their ids are their places."""
         return [
             Sighting(
                 sighting_id=f"{number:06d}",

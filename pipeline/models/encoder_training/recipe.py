@@ -98,7 +98,7 @@ def load_recipe(scale: Scale) -> EncoderRecipe:
     """Read the recipe of a scale.
 
     Args:
-        scale: ``full`` made the shipped encoder; ``reduced`` fits into an hour on two cores.
+        scale: ``full`` made the shipped encoder; ``reduced`` has fewer passes, to try things out.
 
     Raises:
         UsageError: The file is wrong.
