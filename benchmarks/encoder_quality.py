@@ -6,7 +6,7 @@ photographed riders, ``motorcycles_2cam``.
     python -m benchmarks.encoder_quality OUT --data DATA --folds      # 5-fold cross-validation by rider
     python -m benchmarks.encoder_quality OUT --data DATA --ingredients --seeds 2
     python -m benchmarks.encoder_quality OUT --data DATA --encoder cyclist_encoder.onnx
-    python -m benchmarks.encoder_quality OUT --write docs/encoder.md --card cyclist_encoder.json
+    python -m benchmarks.encoder_quality OUT --write docs/encoder.md --card CARD.json --again OTHER_CARD.json
 """
 
 import argparse
@@ -18,7 +18,7 @@ import numpy as np
 import torch
 
 from benchmarks.encoder_card import add_to_card
-from benchmarks.encoder_ingredients import INGREDIENTS, Ingredients
+from benchmarks.encoder_ingredients import INGREDIENTS
 from benchmarks.encoder_tables import (
     FoldResult,
     IngredientResult,
@@ -48,6 +48,7 @@ from pipeline.models.encoder_training.training_set import real_riders, sharp_onl
 from pipeline.models.encoder_training.worlds import Purpose, WorldSettings
 from reid.datasets import ReidDataset, read_two_cameras
 from reid.encoders import Encoder, EncoderSettings, build_encoder
+from reid.encoders.card import ModelCard
 from reid.export.encoder import LaboratoryEncoder
 from reid.models import build_model
 from reid.training.trained import LoadedModel, TrainedModel, load_trained
@@ -227,7 +228,14 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--encoder", type=Path, help="finished encoder, measured on held-back worlds")
     parser.add_argument("--threads", type=int, default=2, help="processor threads of the trainings")
     parser.add_argument("--write", type=Path, help="Markdown page whose tables are renewed")
-    parser.add_argument("--card", type=Path, help="card that is told of folds and of the reduced recipe")
+    parser.add_argument("--card", type=Path, help="card that is told of other trainings: the folds,")
+    parser.add_argument(
+        "--again",
+        type=Path,
+        nargs="*",
+        default=[],
+        help="and these cards of the same recipe with other seeds",
+    )
     return parser.parse_args()
 
 
@@ -252,12 +260,8 @@ def main() -> None:
     if given.write is not None:
         write_page(given.write, results)
     if given.card is not None:
-        whole = [
-            one
-            for one in read_results(results / "ingredients", IngredientResult)
-            if INGREDIENTS[one.name] == Ingredients()
-        ]
-        add_to_card(given.card, read_results(results / "folds", FoldResult), whole)
+        again = [ModelCard.model_validate_json(file.read_bytes()) for file in given.again]
+        add_to_card(given.card, read_results(results / "folds", FoldResult), again)
 
 
 if __name__ == "__main__":
