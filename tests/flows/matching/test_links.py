@@ -14,6 +14,7 @@ from flows.matching import (
     great_circle_m,
     links_from_settings,
 )
+from tests.flows.matching.streets import match_all, routes, seen
 from tracking.errors import UsageError
 
 MARTINITOREN = Location(53.21937, 6.56824)
@@ -171,3 +172,19 @@ def test_without_a_usual_travel_time_none_weighs():
     anywhere = links_from_settings({"A": None, "B": None}, None, settings).links
     assert given.travel_time is None
     assert [link.travel_time for link in anywhere] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("weight", "expected"),
+    [
+        pytest.param(MatchingSettings().travel_time_weight, ["A1>B2", "B1"], id="default"),
+        pytest.param(0.0, ["A1>B1", "B2"], id="looks alone"),
+    ],
+)
+def test_of_two_who_look_much_alike_the_one_with_the_usual_travel_time_is_taken(weight, expected):
+    settings = MatchingSettings(travel_time_weight=weight)
+    links = [LinkSettings(from_camera="A", to_camera="B", distance_m=400)]
+    network = links_from_settings({"A": None, "B": None}, links, settings)
+    # 400 m usually take 90 s; the first to arrive hurried at 36 km/h and looks a little more alike.
+    sightings = [seen("A1", 0), seen("B1", 40, 2), seen("B2", 92, 4)]
+    assert routes(match_all(sightings, network, settings=settings)[1]) == expected
