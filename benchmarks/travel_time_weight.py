@@ -13,31 +13,19 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.marked_page import table
-from flows.evaluation.links import LinkScore
-from flows.matching import EventTimeMatcher, MatchingSettings
-from pipeline.models.encoder_training.calibration import THRESHOLDS, render
-from pipeline.models.encoder_training.links import EmbeddedWorld, together
+from flows.matching import MatchingSettings
+from pipeline.models.encoder_training.calibration import THRESHOLDS, links_by_scenario, render
+from pipeline.models.encoder_training.links import EmbeddedWorld
 from pipeline.models.encoder_training.recipe import load_recipe
 from reid.encoders import EncoderSettings, build_encoder
 
 WEIGHTS = (0.0, 0.03, 0.05, 0.08, 0.12)
 
 
-def link_score(world: EmbeddedWorld, weight: float, threshold: float) -> LinkScore:
-    """Link one city."""
-    settings = MatchingSettings.model_validate({"travel_time_weight": weight})
-    matcher = EventTimeMatcher(world.network, settings, threshold)
-    matcher.add(world.sightings())
-    claimed = {(int(one.from_sighting), int(one.to_sighting)) for one in matcher.finish().matches}
-    truth = world.truth()
-    return LinkScore(len(truth), len(claimed), len(claimed & truth))
-
-
 def f1_by_scenario(worlds: Sequence[EmbeddedWorld], weight: float, threshold: float) -> dict[str, float]:
     """F1 of the links of every scenario, its cities together."""
-    scores = [(world.scenario, link_score(world, weight, threshold)) for world in worlds]
-    names = dict.fromkeys(name for name, _ in scores)
-    return {name: together([score for own, score in scores if own == name]).f1 for name in names}
+    settings = MatchingSettings.model_validate({"travel_time_weight": weight})
+    return {name: one.f1 for name, one in links_by_scenario(worlds, threshold, settings).items()}
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ import numpy as np
 
 from anonymize import Anonymizer
 from flows.evaluation.links import LinkScore
+from flows.matching import MatchingSettings
 from pipeline.models.encoder_training.links import EmbeddedWorld, network_of, together
 from pipeline.models.encoder_training.passages import RiderPassage, passages_of
 from pipeline.models.encoder_training.pictures import DETECTED_EDGES, Finish
@@ -81,11 +82,19 @@ def render(settings: WorldSettings, purpose: Purpose, say: Callable[[str], None]
     return found
 
 
-def links_by_scenario(worlds: Sequence[EmbeddedWorld], threshold: float) -> dict[str, LinkScore]:
-    """Scores of the links with one threshold, the worlds of a scenario together."""
+def links_by_scenario(
+    worlds: Sequence[EmbeddedWorld], threshold: float, settings: MatchingSettings | None = None
+) -> dict[str, LinkScore]:
+    """Scores of the links with one threshold, the worlds of a scenario together.
+
+    Args:
+        worlds: Embedded.
+        threshold: Distance τ.
+        settings: Of the matcher; the default ones where None.
+    """
     scenarios = dict.fromkeys(world.scenario for world in worlds)
     return {
-        name: together([world.score(threshold) for world in worlds if world.scenario == name])
+        name: together([world.score(threshold, settings) for world in worlds if world.scenario == name])
         for name in scenarios
     }
 

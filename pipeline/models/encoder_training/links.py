@@ -51,13 +51,14 @@ class EmbeddedWorld:
                     found.add((first, second))
         return frozenset(found)
 
-    def score(self, threshold: float) -> LinkScore:
+    def score(self, threshold: float, settings: MatchingSettings | None = None) -> LinkScore:
         """Match with one threshold and score the links.
 
         Args:
             threshold: Distance τ.
+            settings: Of the matcher; the default ones where None.
         """
-        truth, claimed = self.truth(), self._match(threshold).keys()
+        truth, claimed = self.truth(), self._match(threshold, settings).keys()
         return LinkScore(len(truth), len(claimed), len(claimed & truth))
 
     def matches(self, threshold: float) -> RehearsedMatches:
@@ -73,17 +74,18 @@ class EmbeddedWorld:
             possible=len(truth),
         )
 
-    def _match(self, threshold: float) -> dict[tuple[int, int], float]:
+    def _match(
+        self, threshold: float, settings: MatchingSettings | None = None
+    ) -> dict[tuple[int, int], float]:
         """Distances of the pairs of passages that the matcher links."""
-        matcher = EventTimeMatcher(self.network, MatchingSettings.model_validate({}), threshold)
-        matcher.add(self.sightings())
+        matcher = EventTimeMatcher(self.network, settings or MatchingSettings.model_validate({}), threshold)
+        matcher.add(self._sightings())
         return {
             (int(match.from_sighting), int(match.to_sighting)): match.distance
             for match in matcher.finish().matches
         }
 
-    def sightings(self) -> list[Sighting]:
-        """The passages as the matcher takes them; their ids are their places."""
+    def _sightings(self) -> list[Sighting]:
         return [
             Sighting(
                 sighting_id=f"{number:06d}",
