@@ -1,8 +1,8 @@
 """How far the edges of a detector's boxes lie off, by the height of the rider.
 
-The encoder learns from riders who are cut as inexactly as the detector cuts them; this is where the numbers
-in `pipeline/models/encoder_training/pictures.py` come from. The frames are those that the detector's training
-holds back. Run:
+The encoder's threshold is chosen on riders who are cut as inexactly as the detector cuts them; this is where
+the numbers in `pipeline/models/encoder_training/pictures.py` come from (riders of 25 pixels and more). The
+frames are those that the detector's training holds back. Run:
 
     python -m benchmarks.detector_edges DETECTOR --work FOLDER
 """
