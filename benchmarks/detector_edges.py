@@ -21,6 +21,7 @@ from tracking.arrays import FloatArray
 from tracking.detectors import Detector
 from tracking.tracklets.geometry import iou_matrix
 from tracking.training.samples import Label, LabelledImage
+from tracking.values import ObjectClass
 
 THRESHOLD = 0.25
 """Score from which the program follows a box."""
@@ -32,7 +33,9 @@ HEIGHTS_PX = (0.0, 25.0, 40.0, 80.0, np.inf)
 def offsets(detector: Detector, image: LabelledImage) -> Iterator[tuple[float, FloatArray]]:
     """Height of each found rider, and how far outside each edge lies, as a share of width or height."""
     riders = image.boxes[image.labels == int(Label.CYCLIST)].astype(np.float64)
-    found = detector.detect([image.image])[0].xyxy.astype(np.float64)
+    detections = detector.detect([image.image])[0]
+    # The detector answers a box for pedestrians too, whose edges are not those of the bicycle.
+    found = detections.xyxy[detections.class_id == ObjectClass.CYCLIST].astype(np.float64)
     if not len(riders) or not len(found):
         return
     overlap = iou_matrix(riders, found)
