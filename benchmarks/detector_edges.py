@@ -14,13 +14,13 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.models.detector_training.description import load_description
-from pipeline.models.detector_training.frames import cached_frames
-from pipeline.models.detector_training.measure import open_detector
+from workshop.detector.description import load_description
+from workshop.detector.frames import cached_frames
+from workshop.detector.measure import open_detector
 from tracking.arrays import FloatArray
 from tracking.detectors import Detector
 from tracking.tracklets.geometry import iou_matrix
-from tracking.training.samples import Label, LabelledImage
+from workshop.detector.learning.samples import Label, LabelledImage
 from tracking.values import ObjectClass
 
 THRESHOLD = 0.25

@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.marked_page import mean_of, renew, table
-from pipeline.models.detector_training.description import DetectorDescription, load_description
-from pipeline.models.detector_training.train import Stage, learn_detector, measure_detector
+from workshop.detector.description import DetectorDescription, load_description
+from workshop.detector.train import Stage, learn_detector, measure_detector
 
 STEPS, FRAMES = 500, 3
 ALL_BLOCKS = 18

@@ -23,11 +23,11 @@ from typing import Any
 import numpy as np
 
 from flows.database import FlowStore
-from flows.evaluation import read_stored
+from flows.accuracy import read_stored
 from pipeline.configuration import load_configuration
-from pipeline.models.detector_training.description import load_description
-from pipeline.models.detector_training.measure import open_detector
-from pipeline.models.detector_training.train import Stage, measure_detector
+from workshop.detector.description import load_description
+from workshop.detector.measure import open_detector
+from workshop.detector.train import Stage, measure_detector
 from pipeline.runner import run_site
 from tracking.detectors import Detector
 

@@ -19,8 +19,8 @@ import numpy as np
 
 from benchmarks.detector_quality import CLIPS
 from benchmarks.marked_page import renew, table
-from pipeline.models.detector_training.description import load_description
-from pipeline.models.entries import card_path
+from workshop.detector.description import load_description
+from pipeline.registry.entries import card_path
 from tracking.model_card import Measurement
 
 PAGE = Path("docs/cyclist_detector.md")

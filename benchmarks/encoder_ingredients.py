@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pipeline.models.encoder_training.recipe import EncoderRecipe
+from workshop.encoder.recipe import EncoderRecipe
 from reid.models.settings import BotSettings
 
 

@@ -28,7 +28,7 @@ from benchmarks.encoder_tables import (
     read_results,
     write_page,
 )
-from pipeline.models.encoder_training.calibration import (
+from workshop.encoder.calibration import (
     Choice,
     RenderedWorld,
     choose_threshold,
@@ -36,16 +36,16 @@ from pipeline.models.encoder_training.calibration import (
     links_by_scenario,
     render,
 )
-from pipeline.models.encoder_training.measures import (
+from workshop.encoder.measures import (
     PhotographQuality,
     measure_photographs,
     milliseconds_per_crop,
 )
-from pipeline.models.encoder_training.recipe import EncoderRecipe, Scale, load_recipe
-from pipeline.models.encoder_training.stages import Riders, train_stages
-from pipeline.models.encoder_training.train import photographs_in
-from pipeline.models.encoder_training.training_set import real_riders, sharp_only, simulated_riders
-from pipeline.models.encoder_training.worlds import Purpose, WorldSettings
+from workshop.encoder.recipe import EncoderRecipe, Scale, load_recipe
+from workshop.encoder.stages import Riders, train_stages
+from workshop.encoder.train import photographs_in
+from workshop.encoder.training_set import real_riders, sharp_only, simulated_riders
+from workshop.encoder.worlds import Purpose, WorldSettings
 from reid.datasets import ReidDataset, read_two_cameras
 from reid.encoders import Encoder, EncoderSettings, build_encoder
 from reid.encoders.card import ModelCard

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.marked_page import renew
 from pipeline.commands import main as run_pipeline
-from pipeline.laboratory.experiments import experiment_names
+from workshop.laboratory.experiments import experiment_names
 from reid.experiments import PRESENTATIONS, Measure, Scale, Verdict
 
 TABLE, RESULT = "table.md", "result.json"

@@ -4,7 +4,7 @@
 
 Each day, riders choose routes through a street of cameras; passages are missed, links are not made, and
 pieces of different riders are joined, each camera and each link at its own rate. A labelled day before it,
-drawn anew each time, is evaluated by `flows.evaluation` to learn precision and recall per route; then the
+drawn anew each time, is evaluated by `flows.accuracy` to learn precision and recall per route; then the
 counts of the day are corrected and held against its truth.
 """
 
@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flows.evaluation import Passages, Reliability, match_passages
-from flows.evaluation.routes import RouteScore, score_routes
+from flows.accuracy import Passages, Reliability, match_passages
+from flows.accuracy.routes import RouteScore, score_routes
 
 NAMES = "ABCDEF"
 Stops = list[tuple[str, float]]

@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 
 from anonymize import Anonymizer
-from flows.evaluation import Passages, match_passages, read_truth
-from flows.evaluation.links import LinkScore, score_links
+from flows.accuracy import Passages, match_passages, read_truth
+from flows.accuracy.links import LinkScore, score_links
 from flows.matching import EventTimeMatcher
 from flows.values import Sighting
 from pipeline.configuration import load_configuration

@@ -24,8 +24,8 @@ from pathlib import Path
 
 import torch
 
-from pipeline.laboratory import read_description
-from pipeline.laboratory.smoke_data import smoke_data
+from workshop.laboratory import read_description
+from workshop.laboratory.smoke_data import smoke_data
 from reid.training import Batch, BatchSource, Position
 from reid.training.description import TrainingDescription
 from reid.training.session import TrainingSession

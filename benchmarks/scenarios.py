@@ -23,11 +23,11 @@ import cv2
 
 from benchmarks.scenario_table import Result, write_tables
 from flows.database import FlowStore
-from flows.evaluation import evaluate, read_stored, read_truth
+from flows.accuracy import evaluate, read_stored, read_truth
 from pipeline.configuration import load_configuration
 from pipeline.replay import replay_site
 from pipeline.runner import run_site
-from pipeline.simulation import (
+from simulation import (
     Recording,
     create_world,
     load_scenario,
@@ -35,7 +35,7 @@ from pipeline.simulation import (
     simulate,
     write_contact_sheet,
 )
-from pipeline.simulation.sitefile import TIMEZONE
+from simulation.sitefile import TIMEZONE
 from pipeline.telemetry import RunSummary
 from tracking.errors import FietsflowError
 

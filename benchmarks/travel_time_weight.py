@@ -14,9 +14,9 @@ import numpy as np
 
 from benchmarks.marked_page import table
 from flows.matching import MatchingSettings
-from pipeline.models.encoder_training.calibration import THRESHOLDS, links_by_scenario, render
-from pipeline.models.encoder_training.links import EmbeddedWorld
-from pipeline.models.encoder_training.recipe import load_recipe
+from workshop.encoder.calibration import THRESHOLDS, links_by_scenario, render
+from workshop.encoder.links import EmbeddedWorld
+from workshop.encoder.recipe import load_recipe
 from reid.encoders import EncoderSettings, build_encoder
 
 WEIGHTS = (0.0, 0.03, 0.05, 0.08, 0.12)

@@ -9,8 +9,8 @@ from typing import Any
 
 import torch
 
-from pipeline.laboratory.smoke_data import smoke_data
-from reid.data.transforms import TransformSettings
+from workshop.laboratory.smoke_data import smoke_data
+from reid.batches.transforms import TransformSettings
 from reid.experiments import EvaluationSettings, Measure, packaged_weights
 from reid.experiments.evaluation import Subject, measure
 from reid.models import build_model, model_settings

@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 from numpy.random import Generator
 
-from pipeline.simulation.camera import Camera
-from pipeline.simulation.lighting import Lighting
-from pipeline.simulation.scenery import Grain, Hit, paint_ground, paint_houses, paint_sky, paint_trees
-from pipeline.simulation.texture import grain
+from simulation.camera import Camera
+from simulation.lighting import Lighting
+from simulation.scenery import Grain, Hit, paint_ground, paint_houses, paint_sky, paint_trees
+from simulation.texture import grain
 from tracking.arrays import BoolArray, FloatArray, Image
 
 _FINER = 2

@@ -48,9 +48,9 @@ def simulate(
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from pipeline.simulation import Recording, create_world, load_scenario, write_contact_sheet
-    from pipeline.simulation import simulate as write
-    from pipeline.simulation.sitefile import TIMEZONE
+    from simulation import Recording, create_world, load_scenario, write_contact_sheet
+    from simulation import simulate as write
+    from simulation.sitefile import TIMEZONE
     from tracking.errors import FietsflowError
 
     settings = load_scenario(scenario).adapted(

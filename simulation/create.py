@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from pipeline.simulation.demand import draw_visits
-from pipeline.simulation.network import build_network
-from pipeline.simulation.settings import Scenario
-from pipeline.simulation.streams import Purpose, stream
-from pipeline.simulation.traffic import draw_traffic
-from pipeline.simulation.world import World
+from simulation.demand import draw_visits
+from simulation.network import build_network
+from simulation.settings import Scenario
+from simulation.streams import Purpose, stream
+from simulation.traffic import draw_traffic
+from simulation.world import World
 
 
 def create_world(scenario: Scenario, *, cameras: int, duration_s: float, start: datetime, seed: int) -> World:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.simulation.camera import Camera
-from pipeline.simulation.region import region_of
-from pipeline.simulation.scene import Scene
-from pipeline.simulation.simulate import Recording
-from pipeline.simulation.tracks import Track, watch
-from pipeline.simulation.world import Kind
+from simulation.camera import Camera
+from simulation.region import region_of
+from simulation.scene import Scene
+from simulation.simulate import Recording
+from simulation.tracks import Track, watch
+from simulation.world import Kind
 from tracking.arrays import FloatArray, Image, IntArray
 from tracking.region import RegionOfInterest
 

@@ -7,12 +7,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.random import Generator
 
-from pipeline.simulation.looks import draw_look
-from pipeline.simulation.motion import BRAKING_S
-from pipeline.simulation.network import Network
-from pipeline.simulation.settings import Scenario, TravelSettings
-from pipeline.simulation.streams import Purpose, stream
-from pipeline.simulation.world import Actor, Kind, Visit
+from simulation.looks import draw_look
+from simulation.motion import BRAKING_S
+from simulation.network import Network
+from simulation.settings import Scenario, TravelSettings
+from simulation.streams import Purpose, stream
+from simulation.world import Actor, Kind, Visit
 
 _PATH_M = 0.75
 """Metres from the middle of the cycle path to where riders keep right."""

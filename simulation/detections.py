@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from flows.values import Sighting
-from pipeline.simulation.observation import ObservedBoxes, ObservedPassages
+from simulation.observation import ObservedBoxes, ObservedPassages
 from tracking.arrays import FloatArray
 from tracking.errors import UsageError
 

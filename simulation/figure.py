@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.simulation.looks import Colour
+from simulation.looks import Colour
 from tracking.arrays import FloatArray
 
 

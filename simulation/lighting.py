@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 from numpy.random import Generator
 
-from pipeline.simulation.settings import PictureSettings
+from simulation.settings import PictureSettings
 from tracking.arrays import FloatArray
 
 _LAMP_GAP_M = 24.0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 
-from pipeline.simulation.settings import LookSettings
+from simulation.settings import LookSettings
 
 Colour = tuple[float, float, float]
 """Red, green, blue in daylight, 0..255."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pipeline.simulation.bodies import (
+from simulation.bodies import (
     add_bicycle,
     add_cabinet,
     add_car,
@@ -13,9 +13,9 @@ from pipeline.simulation.bodies import (
     add_tree,
     add_walker,
 )
-from pipeline.simulation.figure import Figure, FigureBuilder
-from pipeline.simulation.streams import Purpose, stream
-from pipeline.simulation.world import Kind, Visit
+from simulation.figure import Figure, FigureBuilder
+from simulation.streams import Purpose, stream
+from simulation.world import Kind, Visit
 from tracking.arrays import FloatArray
 
 BRAKING_S = 2.0

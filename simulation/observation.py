@@ -6,11 +6,11 @@ from typing import Self
 import numpy as np
 from numpy.random import Generator
 
-from pipeline.simulation.passages import VISIBLE_SHARE, Passage
-from pipeline.simulation.settings import DetectionSettings
-from pipeline.simulation.streams import Purpose, stream
-from pipeline.simulation.tracks import Track
-from pipeline.simulation.world import FURNITURE, Actor, Kind
+from simulation.passages import VISIBLE_SHARE, Passage
+from simulation.settings import DetectionSettings
+from simulation.streams import Purpose, stream
+from simulation.tracks import Track
+from simulation.world import FURNITURE, Actor, Kind
 from tracking.arrays import FloatArray, IntArray
 from tracking.values import ObjectClass
 

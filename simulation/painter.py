@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from pipeline.simulation.camera import Camera
-from pipeline.simulation.lighting import Lighting
-from pipeline.simulation.looks import Colour
-from pipeline.simulation.view import Appearance
+from simulation.camera import Camera
+from simulation.lighting import Lighting
+from simulation.looks import Colour
+from simulation.view import Appearance
 from tracking.arrays import FloatArray, Image, IntArray
 
 _SHIFT = 4

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.simulation.camera import Camera
-from pipeline.simulation.region import region_of
-from pipeline.simulation.tracks import Track
-from pipeline.simulation.world import Kind
+from simulation.camera import Camera
+from simulation.region import region_of
+from simulation.tracks import Track
+from simulation.world import Kind
 from tracking.arrays import FloatArray, IntArray
 from tracking.region import RegionOfInterest, direction_of
 

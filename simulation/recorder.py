@@ -6,8 +6,8 @@ from typing import Self
 import numpy as np
 from numpy.random import Generator
 
-from pipeline.simulation.film import CLOCK_HZ
-from pipeline.simulation.settings import RecordingSettings
+from simulation.film import CLOCK_HZ
+from simulation.settings import RecordingSettings
 from tracking.arrays import FloatArray
 
 _STEADIEST = 0.45

@@ -3,7 +3,7 @@
 import numpy as np
 from shapely.geometry import MultiPoint, box
 
-from pipeline.simulation.camera import Camera
+from simulation.camera import Camera
 from tracking.arrays import FloatArray
 
 _HALF_WIDTH_M = 2.1

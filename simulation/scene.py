@@ -5,15 +5,15 @@ from collections.abc import Iterable, Iterator
 import cv2
 import numpy as np
 
-from pipeline.simulation.background import paint_background
-from pipeline.simulation.camera import Camera
-from pipeline.simulation.lighting import Lighting
-from pipeline.simulation.painter import Drawing, draw, draw_shadow, opacity, prepare
-from pipeline.simulation.sensor import Sensor
-from pipeline.simulation.settings import PictureSettings
-from pipeline.simulation.streams import Purpose, stream
-from pipeline.simulation.view import appear, earliest_s
-from pipeline.simulation.world import Visit
+from simulation.background import paint_background
+from simulation.camera import Camera
+from simulation.lighting import Lighting
+from simulation.painter import Drawing, draw, draw_shadow, opacity, prepare
+from simulation.sensor import Sensor
+from simulation.settings import PictureSettings
+from simulation.streams import Purpose, stream
+from simulation.view import appear, earliest_s
+from simulation.world import Visit
 from tracking.arrays import FloatArray, Image
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 
-from pipeline.simulation.texture import sample
+from simulation.texture import sample
 from tracking.arrays import BoolArray, FloatArray
 
 _PATHS = ((150, 62, 52), (128, 70, 62), (112, 110, 108), (140, 84, 70))

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.random import Generator
 
-from pipeline.simulation.settings import PictureSettings
+from simulation.settings import PictureSettings
 from tracking.arrays import Image
 
 _TILES = 6

@@ -154,7 +154,7 @@ class Scenario(Settings):
 
 def scenario_names() -> tuple[str, ...]:
     """Names of the scenarios that come with the program, sorted."""
-    folder = files("pipeline.simulation") / "scenarios"
+    folder = files("simulation") / "scenarios"
     return tuple(sorted(f.name.removesuffix(".yaml") for f in folder.iterdir() if f.name.endswith(".yaml")))
 
 
@@ -168,7 +168,7 @@ def load_scenario(name: str) -> Scenario:
         raise UsageError(
             f"--scenario: there is no scenario {name!r}; choose one of {', '.join(scenario_names())}"
         )
-    text = (files("pipeline.simulation") / "scenarios" / f"{name}.yaml").read_text("utf-8")
+    text = (files("simulation") / "scenarios" / f"{name}.yaml").read_text("utf-8")
     try:
         return Scenario.model_validate({"name": name} | yaml.safe_load(text))
     except ValidationError as error:

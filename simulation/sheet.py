@@ -6,10 +6,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from pipeline.simulation.scene import Scene
-from pipeline.simulation.simulate import Recording
-from pipeline.simulation.tracks import Track, watch
-from pipeline.simulation.world import Kind
+from simulation.scene import Scene
+from simulation.simulate import Recording
+from simulation.tracks import Track, watch
+from simulation.world import Kind
 from tracking.arrays import FloatArray, Image
 from tracking.errors import FietsflowError
 

@@ -11,19 +11,19 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from pipeline.simulation.camera import Camera, place_camera
-from pipeline.simulation.detections import write_detections
-from pipeline.simulation.film import write_film
-from pipeline.simulation.observation import ObservedBoxes, observe_passages
-from pipeline.simulation.passages import Passage, chain, find_passages
-from pipeline.simulation.recorder import Recorder
-from pipeline.simulation.region import region_of
-from pipeline.simulation.scene import Scene
-from pipeline.simulation.sitefile import write_site
-from pipeline.simulation.streams import Purpose, stream
-from pipeline.simulation.tracks import watch
-from pipeline.simulation.truth import stamp, write_boxes, write_outages, write_parameters, write_tables
-from pipeline.simulation.world import World
+from simulation.camera import Camera, place_camera
+from simulation.detections import write_detections
+from simulation.film import write_film
+from simulation.observation import ObservedBoxes, observe_passages
+from simulation.passages import Passage, chain, find_passages
+from simulation.recorder import Recorder
+from simulation.region import region_of
+from simulation.scene import Scene
+from simulation.sitefile import write_site
+from simulation.streams import Purpose, stream
+from simulation.tracks import watch
+from simulation.truth import stamp, write_boxes, write_outages, write_parameters, write_tables
+from simulation.world import World
 from tracking.arrays import FloatArray, Image
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import yaml
 
-from pipeline.simulation.world import World
+from simulation.world import World
 from tracking.arrays import FloatArray
 
 TIMEZONE = "Europe/Amsterdam"

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.simulation.camera import Camera
-from pipeline.simulation.view import Appearance, appear, earliest_s
-from pipeline.simulation.world import Visit
+from simulation.camera import Camera
+from simulation.view import Appearance, appear, earliest_s
+from simulation.world import Visit
 from tracking.arrays import BoolArray, FloatArray, IntArray
 
 _DIGITS = 3

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.random import Generator
 
-from pipeline.simulation.looks import draw_look
-from pipeline.simulation.settings import Scenario
-from pipeline.simulation.streams import Purpose, stream
-from pipeline.simulation.world import FURNITURE, Actor, Kind, Visit
+from simulation.looks import draw_look
+from simulation.settings import Scenario
+from simulation.streams import Purpose, stream
+from simulation.world import FURNITURE, Actor, Kind, Visit
 
 
 def draw_traffic(scenario: Scenario, camera: int, duration_s: float, first: int, seed: int) -> list[Visit]:

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.simulation.passages import Passage
-from pipeline.simulation.recorder import Recorder
-from pipeline.simulation.tracks import Track
-from pipeline.simulation.world import FURNITURE, World
+from simulation.passages import Passage
+from simulation.recorder import Recorder
+from simulation.tracks import Track
+from simulation.world import FURNITURE, World
 
 _SPAN = ("start", "end", "start_epoch_s", "end_epoch_s")
 _PASSAGE_COLUMNS = (

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.simulation.camera import Camera
-from pipeline.simulation.figure import Figure
-from pipeline.simulation.motion import BRAKING_S, pose, way_along
-from pipeline.simulation.world import Visit
+from simulation.camera import Camera
+from simulation.figure import Figure
+from simulation.motion import BRAKING_S, pose, way_along
+from simulation.world import Visit
 from tracking.arrays import FloatArray, IntArray
 
 _NEAREST_M = 2.0

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from pipeline.simulation.looks import Look
-from pipeline.simulation.network import Network
-from pipeline.simulation.settings import Scenario
+from simulation.looks import Look
+from simulation.network import Network
+from simulation.settings import Scenario
 
 
 class Kind(Enum):

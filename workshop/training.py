@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pipeline.models.entries import card_path
-from pipeline.models.known_answer import seal
+from pipeline.registry.entries import card_path
+from pipeline.registry.known_answer import seal
 from tracking.errors import UsageError
 
 Say = Callable[[str], None]
@@ -66,9 +66,9 @@ def train_model(plan: TrainingPlan, say: Say) -> Path:
 
 
 def _train_detector(plan: TrainingPlan, say: Say) -> Path:
-    from pipeline.models.detector_card import write_detector_card
-    from pipeline.models.detector_training.description import load_description
-    from pipeline.models.detector_training.train import Stage, train_detector
+    from workshop.detector.card import write_detector_card
+    from workshop.detector.description import load_description
+    from workshop.detector.train import Stage, train_detector
 
     description = load_description()
     if plan.data is None:
@@ -92,7 +92,7 @@ def _train_detector(plan: TrainingPlan, say: Say) -> Path:
 
 
 def _train_encoder(plan: TrainingPlan, say: Say) -> Path:
-    from pipeline.models.encoder_training import train_encoder
+    from workshop.encoder import train_encoder
 
     return train_encoder(plan.output, plan.data, plan.scale, plan.seed, _Lines(say).tell)
 

@@ -1,19 +1,19 @@
 """Measures counts, links, journeys, O-D matrix and travel times of a database against the truth."""
 
-from flows.evaluation.correction import ErrorRates, Estimate, LabelledSample, corrected_count
-from flows.evaluation.correspondence import TOLERANCE_S, Correspondence, match_passages
-from flows.evaluation.counts import INTERVAL_S, CameraScore, IntervalCount
-from flows.evaluation.coverage import CoverageScore
-from flows.evaluation.evaluate import FlowEvaluation, FlowScores, evaluate
-from flows.evaluation.journeys import JourneyScore, exact_journeys
-from flows.evaluation.links import LinkScore, LinkScores, wrong_links
-from flows.evaluation.matrix import GOOD_GEH, Cell, MatrixScore
-from flows.evaluation.passages import Passages
-from flows.evaluation.routes import Reliability, RouteScore
-from flows.evaluation.spans import Spans
-from flows.evaluation.stored import Stored, read_stored
-from flows.evaluation.travel_times import TravelTimeScore, TravelTimeScores
-from flows.evaluation.truth import Outage, Truth, read_truth
+from flows.statistics.correction import ErrorRates, Estimate, LabelledSample, corrected_count
+from flows.accuracy.correspondence import TOLERANCE_S, Correspondence, match_passages
+from flows.accuracy.counts import INTERVAL_S, CameraScore, IntervalCount
+from flows.accuracy.coverage import CoverageScore
+from flows.accuracy.evaluate import FlowEvaluation, FlowScores, evaluate
+from flows.accuracy.journeys import JourneyScore, exact_journeys
+from flows.accuracy.links import LinkScore, LinkScores, wrong_links
+from flows.accuracy.matrix import GOOD_GEH, Cell, MatrixScore
+from flows.accuracy.passages import Passages
+from flows.accuracy.routes import Reliability, RouteScore
+from flows.accuracy.spans import Spans
+from flows.accuracy.stored import Stored, read_stored
+from flows.accuracy.travel_times import TravelTimeScore, TravelTimeScores
+from flows.accuracy.truth import Outage, Truth, read_truth
 
 __all__ = [
     "GOOD_GEH",

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flows.evaluation.pairing import choose_pairs
-from flows.evaluation.passages import Passages
+from flows.accuracy.pairing import choose_pairs
+from flows.accuracy.passages import Passages
 from tracking.arrays import BoolArray, FloatArray, IntArray
 
 TOLERANCE_S = 1.0

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flows.evaluation.correspondence import Correspondence
-from flows.evaluation.measures import geh, harmonic_mean, ratio, relative_error
-from flows.evaluation.spans import Spans
+from flows.accuracy.correspondence import Correspondence
+from flows.accuracy.measures import geh, harmonic_mean, ratio, relative_error
+from flows.accuracy.spans import Spans
 from tracking.arrays import FloatArray, IntArray
 
 INTERVAL_S = 900.0

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flows.evaluation.measures import ratio
-from flows.evaluation.passages import Passages
-from flows.evaluation.spans import Spans
-from flows.evaluation.truth import Outage
+from flows.accuracy.measures import ratio
+from flows.accuracy.passages import Passages
+from flows.accuracy.spans import Spans
+from flows.accuracy.truth import Outage
 from tracking.arrays import BoolArray
 
 SHORTEST_VIEW_S = 0.3

@@ -2,18 +2,18 @@
 
 from dataclasses import dataclass
 
-from flows.evaluation.correspondence import TOLERANCE_S, Correspondence, match_passages
-from flows.evaluation.counts import INTERVAL_S, CameraScore, score_cameras
-from flows.evaluation.coverage import CoverageScore, cut_short, observable, score_coverage
-from flows.evaluation.journeys import JourneyScore, score_journeys
-from flows.evaluation.links import LinkScores, score_links
-from flows.evaluation.matrix import MatrixScore, score_matrix
-from flows.evaluation.measures import harmonic_mean, ratio
-from flows.evaluation.routes import RouteScore, score_routes
-from flows.evaluation.spans import Spans
-from flows.evaluation.stored import Stored
-from flows.evaluation.travel_times import TravelTimeScores, score_travel_times
-from flows.evaluation.truth import Truth
+from flows.accuracy.correspondence import TOLERANCE_S, Correspondence, match_passages
+from flows.accuracy.counts import INTERVAL_S, CameraScore, score_cameras
+from flows.accuracy.coverage import CoverageScore, cut_short, observable, score_coverage
+from flows.accuracy.journeys import JourneyScore, score_journeys
+from flows.accuracy.links import LinkScores, score_links
+from flows.accuracy.matrix import MatrixScore, score_matrix
+from flows.accuracy.measures import harmonic_mean, ratio
+from flows.accuracy.routes import RouteScore, score_routes
+from flows.accuracy.spans import Spans
+from flows.accuracy.stored import Stored
+from flows.accuracy.travel_times import TravelTimeScores, score_travel_times
+from flows.accuracy.truth import Truth
 
 
 @dataclass(frozen=True, slots=True)

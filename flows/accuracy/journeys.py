@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flows.evaluation.correspondence import Correspondence
-from flows.evaluation.measures import ratio
-from flows.evaluation.pairing import choose_pairs
+from flows.accuracy.correspondence import Correspondence
+from flows.accuracy.measures import ratio
+from flows.accuracy.pairing import choose_pairs
 from tracking.arrays import BoolArray, IntArray
 
 

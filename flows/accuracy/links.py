@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flows.evaluation.correspondence import Correspondence
-from flows.evaluation.measures import harmonic_mean, ratio
-from flows.evaluation.passages import Passages
+from flows.accuracy.correspondence import Correspondence
+from flows.accuracy.measures import harmonic_mean, ratio
+from flows.accuracy.passages import Passages
 from tracking.arrays import BoolArray, IntArray
 
 

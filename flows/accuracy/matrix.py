@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flows.evaluation.measures import geh, ratio
-from flows.evaluation.passages import Passages
+from flows.accuracy.measures import geh, ratio
+from flows.accuracy.passages import Passages
 from tracking.arrays import IntArray
 
 GOOD_GEH = 5.0

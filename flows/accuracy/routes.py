@@ -9,11 +9,11 @@ from typing import Self
 
 import numpy as np
 
-from flows.evaluation.correction import ErrorRates, Estimate, LabelledSample, corrected_count
-from flows.evaluation.correspondence import Correspondence
-from flows.evaluation.journeys import exact_journeys
-from flows.evaluation.measures import ratio
-from flows.evaluation.passages import Passages
+from flows.statistics.correction import ErrorRates, Estimate, LabelledSample, corrected_count
+from flows.accuracy.correspondence import Correspondence
+from flows.accuracy.journeys import exact_journeys
+from flows.accuracy.measures import ratio
+from flows.accuracy.passages import Passages
 from tracking.errors import UsageError
 
 

@@ -6,8 +6,8 @@ from sqlalchemy import select
 
 from flows.database import Database
 from flows.database.schema import camera, coverage, journey_stop, sighting, site
-from flows.evaluation.passages import Passages
-from flows.evaluation.spans import Spans
+from flows.accuracy.passages import Passages
+from flows.accuracy.spans import Spans
 from tracking.errors import UsageError
 
 _US = 1e6

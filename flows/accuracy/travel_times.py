@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import wasserstein_distance
 
-from flows.evaluation.measures import ratio
-from flows.evaluation.passages import Passages
+from flows.accuracy.measures import ratio
+from flows.accuracy.passages import Passages
 from tracking.arrays import FloatArray
 
 

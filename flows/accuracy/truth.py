@@ -4,7 +4,7 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.evaluation.passages import Passages
+from flows.accuracy.passages import Passages
 from tracking.errors import UsageError
 
 PASSAGES = "passages.csv"

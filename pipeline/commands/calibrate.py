@@ -79,7 +79,7 @@ def calibrate(
     """Choose the threshold and the probability of a match on some riders, and measure them on others."""
     from rich.console import Console
 
-    from pipeline.evaluation import (
+    from pipeline.reports import (
         matching_section,
         print_calibration,
         read_part,
@@ -87,8 +87,8 @@ def calibrate(
         to_json,
         updated_card,
     )
-    from reid.evaluation import Traffic
-    from reid.evaluation import calibrate as choose
+    from reid.retrieval import Traffic
+    from reid.retrieval import calibrate as choose
 
     given = read_part(source, encoder, None, blurred, "0:")
     other = given if report is None else read_part(report, encoder, None, blurred, "0:")

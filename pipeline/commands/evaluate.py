@@ -58,10 +58,10 @@ def evaluate(
     from rich.console import Console
 
     from flows.database import FlowStore
-    from flows.evaluation import evaluate as measure
-    from flows.evaluation import read_stored, read_truth
-    from pipeline.evaluation import flow_page, measure_tracks, print_scores, print_tracks, to_json
-    from tracking.evaluation import CYCLIST_CLASS, OVERLAP
+    from flows.accuracy import evaluate as measure
+    from flows.accuracy import read_stored, read_truth
+    from pipeline.reports import flow_page, measure_tracks, print_scores, print_tracks, to_json
+    from tracking.mot import CYCLIST_CLASS, OVERLAP
 
     known = read_truth(truth)
     store = FlowStore.open_for_reading(database)

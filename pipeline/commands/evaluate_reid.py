@@ -52,8 +52,8 @@ def evaluate_reid(
     """Measure an encoder: CMC, mAP, pairs by threshold, searches, per image and per averaged tracklet."""
     from rich.console import Console
 
-    from pipeline.evaluation import print_reid, read_part, reid_page, to_json
-    from reid.evaluation import evaluate_reid as measure
+    from pipeline.reports import print_reid, read_part, reid_page, to_json
+    from reid.retrieval import evaluate_reid as measure
 
     found = read_part(source, encoder, query_camera, blurred, identities)
     report = measure(found, exclude_same_camera=exclude_same_camera)

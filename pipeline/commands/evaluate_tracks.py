@@ -30,8 +30,8 @@ def evaluate_tracks(
     """Measure tracks against true boxes: HOTA, MOTA, IDF1, switches and fragments."""
     from rich.console import Console
 
-    from pipeline.evaluation import measure_tracks, print_tracks, to_json
-    from tracking.evaluation import CYCLIST_CLASS
+    from pipeline.reports import measure_tracks, print_tracks, to_json
+    from tracking.mot import CYCLIST_CLASS
 
     report = measure_tracks(truth, prediction, tuple(classes or (CYCLIST_CLASS,)), overlap)
     if json_file is not None:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.commands.models_train import train
+from workshop.commands.models_train import train
 from tracking.errors import UsageError, WeightsError
 
 if TYPE_CHECKING:
-    from pipeline.models import ModelEntry
+    from pipeline.registry import ModelEntry
 
 models_app = typer.Typer(help="List, show, fetch, verify and train models.", no_args_is_help=True)
 
@@ -37,10 +37,10 @@ models_app.command("train")(train)
 @models_app.command("list")
 def list_models(output: FormatOption = TableFormat.TABLE) -> None:
     """Show every model that a name stands for, and whether it is on this machine."""
-    from pipeline.models import known_models
-    from pipeline.models.cache import cache_folder
-    from pipeline.models.download import cached_file
-    from pipeline.models.screen import print_headlines
+    from pipeline.registry import known_models
+    from pipeline.registry.cache import cache_folder
+    from pipeline.registry.download import cached_file
+    from pipeline.registry.screen import print_headlines
 
     rows = [_row(entry, cached_file(entry)) for entry in known_models()]
     _print(rows, output, title=f"Models (cache: {cache_folder()})")
@@ -54,8 +54,8 @@ def show(
     output: FormatOption = TableFormat.TABLE,
 ) -> None:
     """Show the card of a model: what it is, how good it is, where it fails."""
-    from pipeline.models.entries import card_path, read_card
-    from pipeline.models.screen import print_card
+    from pipeline.registry.entries import card_path, read_card
+    from pipeline.registry.screen import print_card
 
     name, _, path = _target(model)
     if path is None:
@@ -78,7 +78,7 @@ def fetch(
     ] = None,
 ) -> None:
     """Download models into the cache and check them against their checksums."""
-    from pipeline.models import fetch_model
+    from pipeline.registry import fetch_model
 
     if sha256 is not None and len(names) > 1:
         raise UsageError("--sha256: a checksum belongs to one model; fetch them one by one")
@@ -96,8 +96,8 @@ def verify(
     output: FormatOption = TableFormat.TABLE,
 ) -> None:
     """Compute checksums and answers to a known picture, and compare them with what they should be."""
-    from pipeline.models import known_models
-    from pipeline.models.download import cached_file
+    from pipeline.registry import known_models
+    from pipeline.registry.download import cached_file
 
     found = [(entry.name, entry, cached_file(entry)) for entry in known_models()]
     chosen = [_target(name) for name in models] if models else [f for f in found if f[2] is not None]
@@ -108,7 +108,7 @@ def verify(
 
 
 def _entry(name: str) -> "ModelEntry":
-    from pipeline.models import find_model, known_models
+    from pipeline.registry import find_model, known_models
 
     entry = find_model(name)
     if entry is None:
@@ -119,7 +119,7 @@ def _entry(name: str) -> "ModelEntry":
 
 def _target(name: str) -> "tuple[str, ModelEntry | None, Path | None]":
     """A file, or the file of a name where it is on this machine."""
-    from pipeline.models.download import cached_file
+    from pipeline.registry.download import cached_file
 
     if Path(name).is_file():
         return name, None, Path(name)
@@ -128,8 +128,8 @@ def _target(name: str) -> "tuple[str, ModelEntry | None, Path | None]":
 
 
 def _verdict(name: str, entry: "ModelEntry | None", path: Path | None) -> dict[str, object]:
-    from pipeline.models.checksums import verify_card, verify_entry
-    from pipeline.models.known_answer import verify_answer
+    from pipeline.registry.checksums import verify_card, verify_entry
+    from pipeline.registry.known_answer import verify_answer
 
     row: dict[str, object] = {
         "name": name,
@@ -151,8 +151,8 @@ def _verdict(name: str, entry: "ModelEntry | None", path: Path | None) -> dict[s
 
 
 def _row(entry: "ModelEntry", path: Path | None) -> dict[str, object]:
-    from pipeline.models.entries import read_card
-    from pipeline.models.screen import headline
+    from pipeline.registry.entries import read_card
+    from pipeline.registry.screen import headline
 
     where = "package" if entry.shipped else "cache" if path else "to fetch"
     card = read_card(path) if path else None
@@ -175,7 +175,7 @@ def _print(rows: list[dict[str, object]], output: TableFormat, title: str) -> No
     if output is TableFormat.JSON:
         typer.echo(json.dumps(rows, indent=2))
         return
-    from pipeline.models.screen import print_rows
+    from pipeline.registry.screen import print_rows
 
     print_rows(rows, title)
 

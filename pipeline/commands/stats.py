@@ -112,7 +112,7 @@ def _by_ending(output: Path | None) -> Format:
 
 
 def _table(name: str, corrected: Path | None) -> "StatisticsTable":
-    from flows.evaluation import Reliability
+    from flows.accuracy import Reliability
     from flows.statistics import TABLES, CorrectedRouteCount, StatisticsTable, corrected_routes
 
     if corrected is None:

@@ -25,7 +25,7 @@ from pipeline.datasets.passages import (
 from pipeline.datasets.pictures import PictureWriter
 from pipeline.datasets.truth import TruthBoxes, TruthPassages
 from pipeline.datasets.windows import link_entries
-from pipeline.models import resolve_detector
+from pipeline.registry import resolve_detector
 from pipeline.runner.feeder import Feeder
 from pipeline.sources import CameraSource
 from pipeline.stages import CameraChain, ChainSettings

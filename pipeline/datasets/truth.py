@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.datasets.passages import LabelledTracklet
-from pipeline.simulation.world import Kind
+from simulation.world import Kind
 from reid.sampling import CropReservoir
 from tracking.arrays import FloatArray, Image, IntArray
 from tracking.errors import UsageError

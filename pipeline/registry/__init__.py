@@ -1,8 +1,8 @@
 """The model registry: names, checksums, cards, and how a name becomes a verified file."""
 
-from pipeline.models.download import Progress, fetch_model
-from pipeline.models.entries import ModelCard, ModelEntry, find_model, known_models, read_card
-from pipeline.models.resolve import resolve_detector, resolve_weights
+from pipeline.registry.download import Progress, fetch_model
+from pipeline.registry.entries import ModelCard, ModelEntry, find_model, known_models, read_card
+from pipeline.registry.resolve import resolve_detector, resolve_weights
 
 __all__ = [
     "ModelCard",

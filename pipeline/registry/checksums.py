@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from pipeline.models.entries import ModelEntry, card_path, read_card
+from pipeline.registry.entries import ModelEntry, card_path, read_card
 from tracking.errors import UsageError, WeightsError
 
 

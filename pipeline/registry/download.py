@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import IO
 from urllib.request import Request, urlopen
 
-from pipeline.models.cache import cache_folder
-from pipeline.models.checksums import expected_sum, verify_entry
-from pipeline.models.entries import ModelEntry, card_path
+from pipeline.registry.cache import cache_folder
+from pipeline.registry.checksums import expected_sum, verify_entry
+from pipeline.registry.entries import ModelEntry, card_path
 from tracking.errors import WeightsError
 
 Progress = Callable[[int, int | None], None]

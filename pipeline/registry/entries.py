@@ -88,7 +88,7 @@ def read_card(weights: Path) -> ModelCard | None:
 @cache
 def known_models() -> tuple[ModelEntry, ...]:
     """All models that a name stands for: those in the package first, then those to fetch."""
-    folder = files("pipeline.models")
+    folder = files("pipeline.registry")
     listed = yaml.safe_load((folder / "registry.yaml").read_text("utf-8"))
     return (
         *shipped_models(Path(str(folder / "shipped"))),

@@ -1,6 +1,6 @@
 """Does this machine compute a model right? A picture that every machine can draw, and the answer to it.
 
-``python -m pipeline.models.known_answer FILE.onnx`` writes checksum and answer into the card beside a model.
+``python -m pipeline.registry.known_answer FILE.onnx`` writes checksum and answer into the card beside a model.
 """
 
 import json
@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.models.checksums import sha256_of
-from pipeline.models.entries import card_path, read_card
+from pipeline.registry.checksums import sha256_of
+from pipeline.registry.entries import card_path, read_card
 from tracking.arrays import FloatArray
 from tracking.detectors.onnx import LOAD_ERRORS, open_session
 from tracking.errors import WeightsError

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from pipeline.models.checksums import verify_card
-from pipeline.models.download import Progress, fetch_model
-from pipeline.models.entries import ModelEntry, find_model, known_models
+from pipeline.registry.checksums import verify_card
+from pipeline.registry.download import Progress, fetch_model
+from pipeline.registry.entries import ModelEntry, find_model, known_models
 from tracking.detectors.settings import DetectorSettings
 from tracking.errors import UsageError, WeightsError
 from tracking.model_card import Task

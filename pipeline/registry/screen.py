@@ -7,7 +7,7 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from pipeline.models.entries import ModelCard
+from pipeline.registry.entries import ModelCard
 from tracking.model_card import Measurement
 
 _ONLY_IN_JSON = ("runtime", "url", "sha256", "date", "threshold", "quality")

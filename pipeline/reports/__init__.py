@@ -1,12 +1,12 @@
 """Brings the evaluations of tracking, re-identification and flows together: screen, JSON and HTML page."""
 
-from pipeline.evaluation.calibration import matching_section, print_calibration, riders_part, updated_card
-from pipeline.evaluation.document import to_json
-from pipeline.evaluation.embedding import open_encoder, read_embeddings, read_part
-from pipeline.evaluation.html import flow_page, reid_page
-from pipeline.evaluation.reid import print_reid
-from pipeline.evaluation.screen import print_scores
-from pipeline.evaluation.tracks import TrackReport, measure_tracks, print_tracks
+from pipeline.reports.calibration import matching_section, print_calibration, riders_part, updated_card
+from pipeline.reports.document import to_json
+from pipeline.reports.embedding import open_encoder, read_embeddings, read_part
+from pipeline.reports.html import flow_page, reid_page
+from pipeline.reports.reid import print_reid
+from pipeline.reports.screen import print_scores
+from pipeline.reports.tracks import TrackReport, measure_tracks, print_tracks
 
 __all__ = [
     "TrackReport",

@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.table import Table
 
 from flows.matching.settings import MatchingSettings
-from pipeline.evaluation.words import share
+from pipeline.reports.words import share
 from reid.encoders import ModelCard
-from reid.evaluation import Calibration, EmbeddingSet, PairScores, curve_facts, pick_identities
+from reid.retrieval import Calibration, EmbeddingSet, PairScores, curve_facts, pick_identities
 from tracking.errors import UsageError
 
 
@@ -21,7 +21,7 @@ def riders_part(found: EmbeddingSet, part: str, option: str) -> EmbeddingSet:
 
     Args:
         found: Embeddings with their truth.
-        part: See `reid.evaluation.pick_identities`.
+        part: See `reid.retrieval.pick_identities`.
         option: Name of the option, for the message.
 
     Raises:

@@ -7,9 +7,9 @@ import cv2
 import numpy as np
 
 from anonymize import Anonymizer, AnonymizeSettings
-from pipeline.models import resolve_weights
+from pipeline.registry import resolve_weights
 from reid.encoders import Encoder, EncoderSettings, build_encoder, needs_weights
-from reid.evaluation import EmbeddingSet, LabelledCrop, find_crops, load_embeddings, pick_identities
+from reid.retrieval import EmbeddingSet, LabelledCrop, find_crops, load_embeddings, pick_identities
 from tracking.errors import UsageError
 
 _AT_ONCE = 64
@@ -102,7 +102,7 @@ def read_part(
         encoder: Name of the encoder, for crops.
         query_camera: Crops of this camera ask, all others are searched.
         blurred: The crops are anonymised already.
-        identities: See `reid.evaluation.pick_identities`.
+        identities: See `reid.retrieval.pick_identities`.
 
     Raises:
         UsageError: Anything of it cannot be used.

@@ -3,8 +3,8 @@
 from rich.console import Console
 from rich.table import Table
 
-from pipeline.evaluation.words import UNKNOWN, share
-from reid.evaluation import ReidReport, ReidScores
+from pipeline.reports.words import UNKNOWN, share
+from reid.retrieval import ReidReport, ReidScores
 
 
 def print_reid(report: ReidReport, console: Console) -> None:

@@ -3,8 +3,8 @@
 from rich.console import Console
 from rich.table import Table
 
-from flows.evaluation import GOOD_GEH, FlowScores, LinkScore
-from pipeline.evaluation.words import UNKNOWN, share, signed_share
+from flows.accuracy import GOOD_GEH, FlowScores, LinkScore
+from pipeline.reports.words import UNKNOWN, share, signed_share
 
 MOST_ROWS = 25
 """Rows of a long table on the screen; ``--json`` has them all."""

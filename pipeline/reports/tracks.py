@@ -7,9 +7,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from pipeline.evaluation.words import share
+from pipeline.reports.words import share
 from tracking.errors import UsageError
-from tracking.evaluation import IdentifiedBoxes, TrackScores, evaluate_tracks, read_prediction, read_truth
+from tracking.mot import IdentifiedBoxes, TrackScores, evaluate_tracks, read_prediction, read_truth
 
 PATTERN = "boxes_*.txt"
 """Track files of a folder, one per camera."""

@@ -19,10 +19,10 @@ from flows.matching import (
     links_from_settings,
 )
 from pipeline.configuration import CameraSettings, Configuration, effective_values
-from pipeline.models import resolve_detector, resolve_weights
-from pipeline.models.checksums import sha256_of
-from pipeline.models.download import cached_file
-from pipeline.models.entries import card_path, find_model
+from pipeline.registry import resolve_detector, resolve_weights
+from pipeline.registry.checksums import sha256_of
+from pipeline.registry.download import cached_file
+from pipeline.registry.entries import card_path, find_model
 from pipeline.sources import CameraSource, FrameSource, fingerprint
 from pipeline.stages import CameraChain, ChainSettings, CropSampler
 from pipeline.telemetry import StageClock

@@ -6,9 +6,9 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from reid.data.groups import group_images
-from reid.data.rounds import Rounds
-from reid.data.sampler import Purpose, draw, generator
+from reid.batches.groups import group_images
+from reid.batches.rounds import Rounds
+from reid.batches.sampler import Purpose, draw, generator
 from tracking.arrays import IntArray
 from tracking.errors import UsageError
 

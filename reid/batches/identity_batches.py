@@ -4,9 +4,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from reid.data.groups import group_images, groups_of_identities
-from reid.data.rounds import Rounds
-from reid.data.sampler import Purpose, draw, generator
+from reid.batches.groups import group_images, groups_of_identities
+from reid.batches.rounds import Rounds
+from reid.batches.sampler import Purpose, draw, generator
 from tracking.arrays import IntArray
 from tracking.errors import UsageError
 

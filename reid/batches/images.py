@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from reid.data.sampler import Purpose, generator
+from reid.batches.sampler import Purpose, generator
 from tracking.arrays import IntArray
 from tracking.errors import UsageError
 

@@ -5,8 +5,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from reid.data.groups import groups_of_identities
-from reid.data.sampler import Purpose, draw, generator
+from reid.batches.groups import groups_of_identities
+from reid.batches.sampler import Purpose, draw, generator
 from tracking.arrays import IntArray
 
 

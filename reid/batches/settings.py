@@ -5,12 +5,12 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from reid.data.cross_camera import CrossCameraSampler
-from reid.data.identity_batches import IdentitySampler, SingleCameraSampler
-from reid.data.images import ImageSampler
-from reid.data.pairs import PairSampler
-from reid.data.sampler import Sampler
-from reid.data.triplets import TripletSampler
+from reid.batches.cross_camera import CrossCameraSampler
+from reid.batches.identity_batches import IdentitySampler, SingleCameraSampler
+from reid.batches.images import ImageSampler
+from reid.batches.pairs import PairSampler
+from reid.batches.sampler import Sampler
+from reid.batches.triplets import TripletSampler
 from tracking.arrays import IntArray
 from tracking.settings import Settings
 

@@ -4,8 +4,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from reid.data.groups import group_images
-from reid.data.sampler import Purpose, generator
+from reid.batches.groups import group_images
+from reid.batches.sampler import Purpose, generator
 from tracking.arrays import IntArray
 from tracking.errors import UsageError
 

@@ -5,7 +5,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from reid.data.transforms.settings import BlurSettings
+from reid.batches.transforms.settings import BlurSettings
 from reid.experiments.measures import Measure
 from reid.studies import Metric
 from tracking.settings import Settings

@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 import torch
 
-from reid.evaluation import Comparison, EmbeddingSet, PairDistances, score_ranking
+from reid.retrieval import Comparison, EmbeddingSet, PairDistances, score_ranking
 from reid.experiments.data import TestImages, test_images, validation_images
 from reid.experiments.description import EvaluationSettings
 from reid.experiments.measures import Measure

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from reid.data.transforms import CropTransform
+from reid.batches.transforms import CropTransform
 from reid.encoders.card import MatchCurve
 from reid.encoders.preprocessing import to_unit_rows
 from reid.training.trained import LoadedModel

@@ -1,8 +1,8 @@
 """Measures embeddings: CMC and mAP, open-world decisions by a threshold, searches for strangers."""
 
-from reid.evaluation.calibration import Calibration, calibrate
-from reid.evaluation.comparison import Comparison
-from reid.evaluation.curve import (
+from reid.retrieval.calibration import Calibration, calibrate
+from reid.retrieval.comparison import Comparison
+from reid.retrieval.curve import (
     Curve,
     CurveQuality,
     LogisticCurve,
@@ -11,13 +11,13 @@ from reid.evaluation.curve import (
     fit_curve,
     judge,
 )
-from reid.evaluation.embeddings import EmbeddingSet, load_embeddings, pick_identities
-from reid.evaluation.evaluate import ReidReport, ReidScores, evaluate_reid, score_embeddings
-from reid.evaluation.folders import LabelledCrop, find_crops
-from reid.evaluation.identification import RATES, OperatingPoint, Searches, TargetRate, search, target_rates
-from reid.evaluation.pairs import PairDistances, PairScores
-from reid.evaluation.ranking import RankingScores, average_precisions, score_ranking
-from reid.evaluation.rehearsal import RehearsedMatches, Traffic, rehearse
+from reid.retrieval.embeddings import EmbeddingSet, load_embeddings, pick_identities
+from reid.retrieval.evaluate import ReidReport, ReidScores, evaluate_reid, score_embeddings
+from reid.retrieval.folders import LabelledCrop, find_crops
+from reid.retrieval.identification import RATES, OperatingPoint, Searches, TargetRate, search, target_rates
+from reid.retrieval.pairs import PairDistances, PairScores
+from reid.retrieval.ranking import RankingScores, average_precisions, score_ranking
+from reid.retrieval.rehearsal import RehearsedMatches, Traffic, rehearse
 
 __all__ = [
     "RATES",

@@ -5,11 +5,11 @@ from typing import Literal
 
 import numpy as np
 
-from reid.evaluation.comparison import Comparison
-from reid.evaluation.curve import Curve, CurveQuality, fit_curve, judge
-from reid.evaluation.embeddings import DISTRACTOR, EmbeddingSet
-from reid.evaluation.pairs import PairDistances, PairScores
-from reid.evaluation.rehearsal import Traffic, rehearse
+from reid.retrieval.comparison import Comparison
+from reid.retrieval.curve import Curve, CurveQuality, fit_curve, judge
+from reid.retrieval.embeddings import DISTRACTOR, EmbeddingSet
+from reid.retrieval.pairs import PairDistances, PairScores
+from reid.retrieval.rehearsal import Traffic, rehearse
 from tracking.errors import UsageError
 
 _LEAST_MATCHES = 30

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reid.evaluation.embeddings import DISTRACTOR, EmbeddingSet
+from reid.retrieval.embeddings import DISTRACTOR, EmbeddingSet
 from tracking.arrays import BoolArray, FloatArray, IntArray
 
 _BLOCK_CELLS = 4_000_000

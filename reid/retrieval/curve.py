@@ -8,7 +8,7 @@ from scipy.optimize import isotonic_regression, minimize
 from scipy.special import expit
 
 from reid.encoders.card import LogisticFacts, MatchCurve, TableFacts
-from reid.evaluation.rehearsal import RehearsedMatches
+from reid.retrieval.rehearsal import RehearsedMatches
 from tracking.arrays import FloatArray
 
 _MOST_POINTS = 15

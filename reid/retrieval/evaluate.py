@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from reid.evaluation.comparison import Comparison
-from reid.evaluation.embeddings import EmbeddingSet
-from reid.evaluation.identification import RATES, OperatingPoint, TargetRate, search, target_rates
-from reid.evaluation.pairs import PairDistances, PairScores
-from reid.evaluation.ranking import RankingScores, score_ranking
+from reid.retrieval.comparison import Comparison
+from reid.retrieval.embeddings import EmbeddingSet
+from reid.retrieval.identification import RATES, OperatingPoint, TargetRate, search, target_rates
+from reid.retrieval.pairs import PairDistances, PairScores
+from reid.retrieval.ranking import RankingScores, score_ranking
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reid.evaluation.comparison import Comparison
-from reid.evaluation.embeddings import DISTRACTOR, EmbeddingSet
+from reid.retrieval.comparison import Comparison
+from reid.retrieval.embeddings import DISTRACTOR, EmbeddingSet
 from tracking.arrays import BoolArray, FloatArray
 
 RATES = (0.001, 0.01, 0.1)

@@ -7,7 +7,7 @@ from typing import Self
 
 import numpy as np
 
-from reid.evaluation.comparison import Comparison
+from reid.retrieval.comparison import Comparison
 from tracking.arrays import FloatArray, IntArray
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reid.evaluation.comparison import Block, Comparison
+from reid.retrieval.comparison import Block, Comparison
 from tracking.arrays import BoolArray, FloatArray
 
 DEEPEST = 20

@@ -11,8 +11,8 @@ from itertools import permutations
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from reid.evaluation.comparison import distances
-from reid.evaluation.embeddings import DISTRACTOR, EmbeddingSet
+from reid.retrieval.comparison import distances
+from reid.retrieval.embeddings import DISTRACTOR, EmbeddingSet
 from tracking.arrays import BoolArray, FloatArray, IntArray
 
 

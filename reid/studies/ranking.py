@@ -6,8 +6,8 @@ from typing import Protocol
 
 import numpy as np
 
-from reid.evaluation import Comparison, EmbeddingSet, RankingScores, score_ranking
-from reid.evaluation.comparison import Block
+from reid.retrieval import Comparison, EmbeddingSet, RankingScores, score_ranking
+from reid.retrieval.comparison import Block
 from reid.studies.distances import Metric, pairwise_distances
 from reid.studies.reranking import Reranking
 from tracking.arrays import FloatArray

@@ -11,8 +11,8 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader
 
-from reid.data import Purpose, Sampler, generator
-from reid.data.transforms import CropTransform
+from reid.batches import Purpose, Sampler, generator
+from reid.batches.transforms import CropTransform
 from reid.datasets.values import ReidDataset
 from tracking.arrays import Image, IntArray
 from tracking.errors import UsageError

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import torch
 
-from reid.data.transforms.pipeline import CropTransform, resize
+from reid.batches.transforms.pipeline import CropTransform, resize
 from reid.training.batches import read_crop
 from reid.training.masks import MaskSet, read_mask
 from reid.training.trained import LoadedModel

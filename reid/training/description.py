@@ -5,8 +5,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from reid.data import SamplerSettings
-from reid.data.transforms.settings import TransformSettings
+from reid.batches import SamplerSettings
+from reid.batches.transforms.settings import TransformSettings
 from reid.losses import LossSettings
 from reid.models import ModelSettings
 from reid.models.settings import CaeSettings

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from reid.data.transforms import CropTransform, TransformSettings
+from reid.batches.transforms import CropTransform, TransformSettings
 from reid.training.batches import read_crop
 from tracking.arrays import FloatArray
 

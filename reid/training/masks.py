@@ -11,9 +11,9 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader
 
-from reid.data import Purpose, Sampler, generator
-from reid.data.transforms import TransformSettings
-from reid.data.transforms.pipeline import CropTransform
+from reid.batches import Purpose, Sampler, generator
+from reid.batches.transforms import TransformSettings
+from reid.batches.transforms.pipeline import CropTransform
 from reid.training.batches import Batch, read_crop
 from tracking.errors import UsageError
 

@@ -47,7 +47,7 @@ def average_rows(rows: FloatArray, tracklet: IntArray) -> FloatArray:
         tracklet: (N,) number of the tracklet.
 
     Returns:
-        (T, D), in the order of `reid.evaluation.EmbeddingSet.averaged`.
+        (T, D), in the order of `reid.retrieval.EmbeddingSet.averaged`.
     """
     numbers, place = np.unique(tracklet, return_inverse=True)
     sums = np.zeros((len(numbers), rows.shape[1]))

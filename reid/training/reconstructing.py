@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from reid.data.transforms.pipeline import CropTransform
+from reid.batches.transforms.pipeline import CropTransform
 from reid.losses.reconstruction import reconstruction
 from reid.training.batches import read_crop
 from reid.training.trained import LoadedModel

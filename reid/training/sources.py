@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from reid.data import build_sampler
-from reid.data.transforms import CropTransform
+from reid.batches import build_sampler
+from reid.batches.transforms import CropTransform
 from reid.datasets import PUBLISHED, Part, ReidDataset, read_part, read_two_cameras
 from reid.training.batches import BatchSource, CropBatches, label_arrays
 from reid.training.description import DataSettings, TrainingDescription

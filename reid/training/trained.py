@@ -8,7 +8,7 @@ from pydantic import Field, ValidationError
 from safetensors import SafetensorError, safe_open
 from torch import nn
 
-from reid.data.transforms import TransformSettings
+from reid.batches.transforms import TransformSettings
 from reid.models import ModelSettings, build_model
 from reid.models.settings import CaeSettings
 from reid.models.weights import load_by_name, read_tensors

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from pipeline.simulation.figure import FigureBuilder
-from pipeline.simulation.looks import Colour, Look
+from simulation.figure import FigureBuilder
+from simulation.looks import Colour, Look
 
 WHEEL_M = 0.34
 _TYRE: Colour = (30, 30, 32)

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.random import Generator
 
-from pipeline.simulation.figure import FigureBuilder
-from pipeline.simulation.looks import Colour
+from simulation.figure import FigureBuilder
+from simulation.looks import Colour
 
 _BARK: Colour = (74, 58, 44)
 _LEAF = np.asarray([70.0, 104.0, 48.0])

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from pipeline.simulation.figure import FigureBuilder
-from pipeline.simulation.looks import Look
+from simulation.figure import FigureBuilder
+from simulation.looks import Look
 from tracking.arrays import FloatArray
 
 

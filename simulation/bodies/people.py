@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from pipeline.simulation.bodies.limbs import add_arm, add_head, add_torso, bend
-from pipeline.simulation.figure import FigureBuilder
-from pipeline.simulation.looks import Look
+from simulation.bodies.limbs import add_arm, add_head, add_torso, bend
+from simulation.figure import FigureBuilder
+from simulation.looks import Look
 from tracking.arrays import FloatArray
 
 _DEVELOPMENT_M = 5.2

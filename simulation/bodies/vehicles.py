@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from pipeline.simulation.bodies.limbs import add_arm, add_head, add_torso
-from pipeline.simulation.figure import FigureBuilder
-from pipeline.simulation.looks import Colour, Look
+from simulation.bodies.limbs import add_arm, add_head, add_torso
+from simulation.figure import FigureBuilder
+from simulation.looks import Colour, Look
 
 _TYRE: Colour = (30, 30, 32)
 _GLASS: Colour = (52, 60, 68)

@@ -17,10 +17,10 @@ LABORATORY = tuple(
     for room in (
         "reid/training",
         "reid/export",
-        "tracking/training",
-        "pipeline/laboratory",
-        "pipeline/models/detector_training",
-        "pipeline/models/encoder_training",
+        "workshop/detector/learning",
+        "workshop/laboratory",
+        "workshop/detector",
+        "workshop/encoder",
     )
 )
 """Reads finished data sets and simulated streets, and writes weights and pictures made from those."""

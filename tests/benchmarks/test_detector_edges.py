@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.detector_edges import offsets
 from tracking.arrays import Image
-from tracking.training.samples import Label, LabelledImage
+from workshop.detector.learning.samples import Label, LabelledImage
 from tracking.values import Detections, ObjectClass
 
 

@@ -2,7 +2,7 @@
 
 from benchmarks.detector_quality import CLIPS
 from benchmarks.detector_report import Report, best_threshold, measurements, tables
-from pipeline.models.detector_training.description import load_description
+from workshop.detector.description import load_description
 
 SCENARIOS = load_description().held_back.scenarios
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.command_line import pipeline, street, write_video
-from tests.pipeline.models.networks import band_colours
+from tests.pipeline.registry.networks import band_colours
 
 RED, GREEN, BLUE = (30, 30, 220), (40, 200, 40), (220, 60, 30)
 SITE = """

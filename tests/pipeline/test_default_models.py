@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.configuration.settings import Defaults
-from pipeline.models import find_model, known_models
+from pipeline.registry import find_model, known_models
 from tests.command_line import pipeline
 
 SHIPPED = [entry for entry in known_models() if entry.shipped]

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipeline.simulation import Recording, create_world, load_scenario, simulate
+from simulation import Recording, create_world, load_scenario, simulate
 
 START = datetime(2024, 5, 14, 8, 0, tzinfo=ZoneInfo("Europe/Amsterdam"))
 

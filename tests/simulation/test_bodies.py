@@ -2,12 +2,12 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.simulation.bodies.limbs import bend
-from pipeline.simulation.looks import draw_look
-from pipeline.simulation.motion import pose, way_along
-from pipeline.simulation.settings import LookSettings
-from pipeline.simulation.streams import Purpose, stream
-from pipeline.simulation.world import Actor, Kind, Visit
+from simulation.bodies.limbs import bend
+from simulation.looks import draw_look
+from simulation.motion import pose, way_along
+from simulation.settings import LookSettings
+from simulation.streams import Purpose, stream
+from simulation.world import Actor, Kind, Visit
 
 
 def visit(kind: Kind = Kind.CYCLIST, **changes: float) -> Visit:

@@ -4,13 +4,13 @@ from collections import Counter
 
 import numpy as np
 
-from pipeline.simulation.camera import place_camera
-from pipeline.simulation.crops import CropPlan, RenderedCrop, render_crops
-from pipeline.simulation.scene import Scene
-from pipeline.simulation.streams import Purpose, stream
-from pipeline.simulation.world import Kind
-from tests.pipeline.simulation.conftest import small_city
-from tests.pipeline.simulation.test_pixels import NIGHT, SIZE, TIMES, look_at, passing
+from simulation.camera import place_camera
+from simulation.crops import CropPlan, RenderedCrop, render_crops
+from simulation.scene import Scene
+from simulation.streams import Purpose, stream
+from simulation.world import Kind
+from tests.simulation.conftest import small_city
+from tests.simulation.test_pixels import NIGHT, SIZE, TIMES, look_at, passing
 
 PLAN = CropPlan(per_passage=3, least_height_px=16.0, masks=True)
 

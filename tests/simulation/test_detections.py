@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.simulation import Recording, create_world, load_scenario, read_sightings, simulate
-from pipeline.simulation.sheet import contact_sheet
-from tests.pipeline.simulation.conftest import City, small_city
+from simulation import Recording, create_world, load_scenario, read_sightings, simulate
+from simulation.sheet import contact_sheet
+from tests.simulation.conftest import City, small_city
 from tracking.errors import UsageError
 
 

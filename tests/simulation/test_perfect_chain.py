@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from flows.matching import EventTimeMatcher, LinkSettings, MatchingSettings, links_from_settings
-from pipeline.simulation import Recording, create_world, load_scenario, read_sightings, simulate
+from simulation import Recording, create_world, load_scenario, read_sightings, simulate
 
 Link = tuple[tuple[int, str], tuple[int, str]]
 

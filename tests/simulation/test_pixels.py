@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
-from pipeline.simulation.camera import place_camera
-from pipeline.simulation.looks import draw_look
-from pipeline.simulation.scene import Scene
-from pipeline.simulation.settings import LookSettings, PictureSettings
-from pipeline.simulation.streams import Purpose, stream
-from pipeline.simulation.tracks import Track, watch
-from pipeline.simulation.world import Actor, Kind, Visit
+from simulation.camera import place_camera
+from simulation.looks import draw_look
+from simulation.scene import Scene
+from simulation.settings import LookSettings, PictureSettings
+from simulation.streams import Purpose, stream
+from simulation.tracks import Track, watch
+from simulation.world import Actor, Kind, Visit
 
 SIZE = (320, 180)
 TIMES = np.arange(0, 20, 0.2)

@@ -2,9 +2,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.simulation.camera import Camera, place_camera
-from pipeline.simulation.region import region_of
-from pipeline.simulation.streams import Purpose, stream
+from simulation.camera import Camera, place_camera
+from simulation.region import region_of
+from simulation.streams import Purpose, stream
 from tracking.region import RegionOfInterest
 
 SIZE = (640, 360)

@@ -5,12 +5,12 @@ import av
 import numpy as np
 import pytest
 
-from pipeline.simulation import load_scenario, simulate
-from pipeline.simulation.film import CLOCK_HZ, write_film
-from pipeline.simulation.recorder import Recorder
-from pipeline.simulation.settings import RecordingSettings
-from pipeline.simulation.streams import Purpose, stream
-from tests.pipeline.simulation.conftest import small_city
+from simulation import load_scenario, simulate
+from simulation.film import CLOCK_HZ, write_film
+from simulation.recorder import Recorder
+from simulation.settings import RecordingSettings
+from simulation.streams import Purpose, stream
+from tests.simulation.conftest import small_city
 
 
 def hashes(folder: Path) -> dict[str, str]:

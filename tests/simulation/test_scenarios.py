@@ -3,7 +3,7 @@ import typer
 from typer.testing import CliRunner
 
 from pipeline.commands import simulate
-from pipeline.simulation import load_scenario, scenario_names
+from simulation import load_scenario, scenario_names
 from tracking.errors import FietsflowError, UsageError
 
 PROMISED = {

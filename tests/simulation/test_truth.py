@@ -4,7 +4,7 @@ from datetime import datetime
 
 import yaml
 
-from pipeline.simulation.passages import VISIBLE_SHARE
+from simulation.passages import VISIBLE_SHARE
 from tracking.region import RegionOfInterest
 
 

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipeline.simulation import Scenario, create_world, load_scenario
-from pipeline.simulation.network import build_network
-from pipeline.simulation.streams import Purpose, stream
-from pipeline.simulation.world import Kind, Visit, World
+from simulation import Scenario, create_world, load_scenario
+from simulation.network import build_network
+from simulation.streams import Purpose, stream
+from simulation.world import Kind, Visit, World
 
 START = datetime(2024, 5, 14, 6, 0, tzinfo=UTC)
 

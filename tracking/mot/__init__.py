@@ -1,10 +1,10 @@
 """Measures tracks against true boxes: HOTA, CLEAR MOT and IDF1, one file per family."""
 
-from tracking.evaluation.boxes import CYCLIST_CLASS, IdentifiedBoxes, read_prediction, read_truth
-from tracking.evaluation.clear import OVERLAP, ClearScores
-from tracking.evaluation.evaluate import TrackScores, evaluate_tracks
-from tracking.evaluation.hota import ALPHAS, HotaScores
-from tracking.evaluation.identity import IdentityScores
+from tracking.mot.boxes import CYCLIST_CLASS, IdentifiedBoxes, read_prediction, read_truth
+from tracking.mot.clear import OVERLAP, ClearScores
+from tracking.mot.evaluate import TrackScores, evaluate_tracks
+from tracking.mot.hota import ALPHAS, HotaScores
+from tracking.mot.identity import IdentityScores
 
 __all__ = [
     "ALPHAS",

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from tracking.arrays import IntArray
-from tracking.evaluation.sequence import TINY, FramePair, Sequence
+from tracking.mot.sequence import TINY, FramePair, Sequence
 
 OVERLAP = 0.5
 """Least IoU of a match."""

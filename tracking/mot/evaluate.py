@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from tracking.evaluation.boxes import IdentifiedBoxes
-from tracking.evaluation.clear import OVERLAP, ClearScores, clear_scores
-from tracking.evaluation.hota import HotaScores, hota_scores
-from tracking.evaluation.identity import IdentityScores, identity_scores
-from tracking.evaluation.sequence import Sequence
+from tracking.mot.boxes import IdentifiedBoxes
+from tracking.mot.clear import OVERLAP, ClearScores, clear_scores
+from tracking.mot.hota import HotaScores, hota_scores
+from tracking.mot.identity import IdentityScores, identity_scores
+from tracking.mot.sequence import Sequence
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from tracking.arrays import FloatArray, IntArray
-from tracking.evaluation.sequence import TINY, FramePair, Sequence
+from tracking.mot.sequence import TINY, FramePair, Sequence
 
 ALPHAS = np.arange(1, 20) * 0.05
 """Localisation thresholds over which HOTA is averaged: 0.05 to 0.95."""

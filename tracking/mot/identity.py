@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from tracking.evaluation.clear import OVERLAP
-from tracking.evaluation.sequence import TINY, Sequence
+from tracking.mot.clear import OVERLAP
+from tracking.mot.sequence import TINY, Sequence
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 
 from tracking.arrays import FloatArray, IntArray
-from tracking.evaluation.boxes import IdentifiedBoxes
+from tracking.mot.boxes import IdentifiedBoxes
 
 TINY = float(np.finfo(np.float64).eps)
 """A similarity this far below a threshold still reaches it."""

@@ -37,7 +37,7 @@ def train(
     seed: Annotated[int | None, typer.Option("--seed", min=0, help="Another draw of everything.")] = None,
 ) -> None:
     """Train a model of the package; interrupted, the same command goes on where it stopped."""
-    from pipeline.models.training import TrainingPlan, to_standard_error, train_model
+    from workshop.training import TrainingPlan, to_standard_error, train_model
 
     plan = TrainingPlan(name.value, output, data, scale.value, seed)
     weights = train_model(plan, to_standard_error)

@@ -8,11 +8,11 @@ import typer
 from pipeline.commands.calibrate import Objective
 from pipeline.commands.evaluate import Form, FormOption, JsonOption, write_file
 from pipeline.commands.evaluate_reid import BlurredOption, QueryCameraOption
-from pipeline.commands.laboratory import require_laboratory
-from pipeline.commands.reid_experiment import experiment
+from workshop.commands.laboratory import require_laboratory
+from workshop.commands.reid_experiment import experiment
 
 if TYPE_CHECKING:
-    from reid.evaluation import EmbeddingSet
+    from reid.retrieval import EmbeddingSet
 
 RunArgument = Annotated[
     Path, typer.Argument(metavar="RUN", help="Folder of a training, or its weights.safetensors.")
@@ -51,7 +51,7 @@ def train(
     """Train a network as described; interrupted, the same command goes on where it stopped."""
     require_laboratory()
     from pipeline.configuration import parse_assignments
-    from pipeline.laboratory import read_description, show_training
+    from workshop.laboratory import read_description, show_training
     from reid.training.session import run_training
 
     overrides = parse_assignments(set_ or []) | ({} if data is None else {"data.folder": str(data)})
@@ -81,8 +81,8 @@ def evaluate(
     import numpy as np
     from rich.console import Console
 
-    from pipeline.evaluation import print_reid, to_json
-    from reid.evaluation import evaluate_reid, pick_identities
+    from pipeline.reports import print_reid, to_json
+    from reid.retrieval import evaluate_reid, pick_identities
 
     found = _embed(run, source, query_camera, blurred)
     if identities != "0:":
@@ -122,9 +122,9 @@ def calibrate(
     require_laboratory()
     from rich.console import Console
 
-    from pipeline.evaluation import print_calibration, riders_part
-    from reid.evaluation import calibrate as choose
-    from reid.evaluation import curve_facts
+    from pipeline.reports import print_calibration, riders_part
+    from reid.retrieval import calibrate as choose
+    from reid.retrieval import curve_facts
     from reid.export import ThresholdRecord, write_threshold
 
     given = _embed(run, source, None, blurred)
@@ -178,7 +178,7 @@ def export(
 
 
 def _embed(run: Path, source: Path, query_camera: str | None, blurred: bool) -> "EmbeddingSet":
-    from pipeline.evaluation import read_embeddings
+    from pipeline.reports import read_embeddings
     from reid.export import LaboratoryEncoder
     from reid.training.trained import load_trained
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.commands.evaluate import Form, FormOption
-from pipeline.commands.laboratory import require_laboratory
+from workshop.commands.laboratory import require_laboratory
 from tracking.errors import UsageError
 
 if TYPE_CHECKING:
@@ -60,9 +60,9 @@ def experiment(
     """Train and measure every row of a table of the papers, and write it with the paper's numbers beside."""
     require_laboratory()
     from pipeline.configuration import parse_assignments
-    from pipeline.evaluation import to_json
-    from pipeline.laboratory.experiment_progress import show_experiment
-    from pipeline.laboratory.experiments import find_experiment, prepare
+    from pipeline.reports import to_json
+    from workshop.laboratory.experiment_progress import show_experiment
+    from workshop.laboratory.experiments import find_experiment, prepare
     from reid.experiments import Scale, markdown, run_experiment, summarise
 
     if list_:
@@ -96,7 +96,7 @@ def experiment(
 
 
 def _list() -> None:
-    from pipeline.laboratory.experiments import experiment_names, find_experiment
+    from workshop.laboratory.experiments import experiment_names, find_experiment
 
     for name in experiment_names():
         found = find_experiment(name)

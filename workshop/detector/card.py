@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.models.detector_training.description import DetectorDescription
-from pipeline.models.detector_training.train import TrainedDetector
-from pipeline.models.entries import card_path
+from workshop.detector.description import DetectorDescription
+from workshop.detector.train import TrainedDetector
+from pipeline.registry.entries import card_path
 from tracking.model_card import Measurement
 
 ABOUT = "Finds cyclists (rider and bicycle in one box) and pedestrians; MobileNetV2 with a feature pyramid."

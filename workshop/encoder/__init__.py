@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pipeline.models.encoder_training.recipe import Scale
+    from workshop.encoder.recipe import Scale
 
 __all__ = ["train_encoder"]
 
@@ -38,6 +38,6 @@ def train_encoder(
         WeightsError: The weights to start from are damaged.
         TrainingError: The training diverged.
     """
-    from pipeline.models.encoder_training.train import EncoderTraining
+    from workshop.encoder.train import EncoderTraining
 
     return EncoderTraining(output, data, scale, seed, say).run()

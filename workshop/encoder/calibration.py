@@ -6,17 +6,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from anonymize import Anonymizer
-from flows.evaluation.links import LinkScore
+from flows.accuracy.links import LinkScore
 from flows.matching import MatchingSettings
-from pipeline.models.encoder_training.links import EmbeddedWorld, network_of, together
-from pipeline.models.encoder_training.passages import RiderPassage, passages_of
-from pipeline.models.encoder_training.pictures import DETECTED_EDGES, Finish
-from pipeline.models.encoder_training.training_set import read_picture
-from pipeline.models.encoder_training.worlds import Purpose, SmallWorld, WorldSettings, small_worlds
+from workshop.encoder.links import EmbeddedWorld, network_of, together
+from workshop.encoder.passages import RiderPassage, passages_of
+from workshop.encoder.pictures import DETECTED_EDGES, Finish
+from workshop.encoder.training_set import read_picture
+from workshop.encoder.worlds import Purpose, SmallWorld, WorldSettings, small_worlds
 from reid.datasets import ReidDataset
 from reid.encoders import Encoder, average_embeddings
-from reid.evaluation import EmbeddingSet, LogisticCurve, RehearsedMatches, Traffic, rehearse
-from reid.evaluation.curve import fit_logistic
+from reid.retrieval import EmbeddingSet, LogisticCurve, RehearsedMatches, Traffic, rehearse
+from reid.retrieval.curve import fit_logistic
 from tracking.arrays import FloatArray, Image
 
 THRESHOLDS: FloatArray = np.round(np.arange(0.36, 0.801, 0.02), 2)

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.models.encoder_training.measures import EncoderQuality
-from pipeline.models.encoder_training.recipe import EncoderRecipe
-from pipeline.models.encoder_training.worlds import FIRST_SEED, SCENARIOS, Purpose, WorldSettings
+from workshop.encoder.measures import EncoderQuality
+from workshop.encoder.recipe import EncoderRecipe
+from workshop.encoder.worlds import FIRST_SEED, SCENARIOS, Purpose, WorldSettings
 from reid.encoders.card import LogisticFacts, ModelCard, card_path
-from reid.evaluation import LogisticCurve
+from reid.retrieval import LogisticCurve
 from reid.export import ExportedModel
 from tracking.model_card import Measurement
 

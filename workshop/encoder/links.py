@@ -8,13 +8,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from flows.evaluation.links import LinkScore
+from flows.accuracy.links import LinkScore
 from flows.matching import EventTimeMatcher, LinkNetwork, LinkSettings, MatchingSettings, links_from_settings
 from flows.values import Sighting
-from pipeline.models.encoder_training.passages import RiderPassage
-from pipeline.simulation import Recording
-from pipeline.simulation.sitefile import distances
-from reid.evaluation import RehearsedMatches
+from workshop.encoder.passages import RiderPassage
+from simulation import Recording
+from simulation.sitefile import distances
+from reid.retrieval import RehearsedMatches
 from tracking.arrays import FloatArray
 
 _START_S = datetime(2024, 5, 14, 6, tzinfo=UTC).timestamp()

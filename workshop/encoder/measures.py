@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flows.evaluation.links import LinkScore
-from pipeline.models.encoder_training.calibration import links_by_scenario
-from pipeline.models.encoder_training.links import EmbeddedWorld
+from flows.accuracy.links import LinkScore
+from workshop.encoder.calibration import links_by_scenario
+from workshop.encoder.links import EmbeddedWorld
 from reid.encoders import Encoder
-from reid.evaluation import EmbeddingSet, PairScores, score_ranking
-from reid.evaluation.comparison import Comparison
-from reid.evaluation.pairs import PairDistances
+from reid.retrieval import EmbeddingSet, PairScores, score_ranking
+from reid.retrieval.comparison import Comparison
+from reid.retrieval.pairs import PairDistances
 
 BATCH = 16
 _REPEATS = 5

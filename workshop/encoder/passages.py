@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.models.encoder_training.pictures import MARGIN, Finish
-from pipeline.models.encoder_training.worlds import SmallWorld
-from pipeline.simulation.crops import CropPlan, RenderedCrop, render_crops
+from workshop.encoder.pictures import MARGIN, Finish
+from workshop.encoder.worlds import SmallWorld
+from simulation.crops import CropPlan, RenderedCrop, render_crops
 from tracking.arrays import Image
 
 _LEAST_VISIBLE = 0.4

@@ -7,10 +7,10 @@ from typing import Literal, Self
 import yaml
 from pydantic import Field, ValidationError
 
-from pipeline.models.detector_training.train import packaged_weights
-from pipeline.models.encoder_training.worlds import WorldSettings
-from reid.data import SamplerSettings
-from reid.data.transforms.settings import TransformSettings
+from workshop.detector.train import packaged_weights
+from workshop.encoder.worlds import WorldSettings
+from reid.batches import SamplerSettings
+from reid.batches.transforms.settings import TransformSettings
 from reid.models.settings import BotSettings
 from reid.training.description import BatchObjectiveSettings, DataSettings, TrainingDescription
 from reid.training.settings import TrainingSettings
@@ -103,7 +103,7 @@ def load_recipe(scale: Scale) -> EncoderRecipe:
     Raises:
         UsageError: The file is wrong.
     """
-    text = (files("pipeline.models.encoder_training") / f"{scale}.yaml").read_text("utf-8")
+    text = (files("workshop.encoder") / f"{scale}.yaml").read_text("utf-8")
     try:
         return EncoderRecipe.model_validate(yaml.safe_load(text))
     except ValidationError as error:

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from pipeline.models.encoder_training.recipe import EncoderRecipe, StageSettings
-from pipeline.models.encoder_training.training_set import joined
+from workshop.encoder.recipe import EncoderRecipe, StageSettings
+from workshop.encoder.training_set import joined
 from reid.datasets import ReidDataset
 from reid.training import Progress
 from reid.training.session import TrainingSession

@@ -4,21 +4,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.models.encoder_training.calibration import (
+from workshop.encoder.calibration import (
     choose_threshold,
     embed_photographs,
     match_curve,
     render,
 )
-from pipeline.models.encoder_training.card import write_encoder_card
-from pipeline.models.encoder_training.measures import EncoderQuality, measure_encoder
-from pipeline.models.encoder_training.recipe import EncoderRecipe, Scale, load_recipe
-from pipeline.models.encoder_training.stages import Riders, train_stages
-from pipeline.models.encoder_training.training_set import real_riders, simulated_riders
+from workshop.encoder.card import write_encoder_card
+from workshop.encoder.measures import EncoderQuality, measure_encoder
+from workshop.encoder.recipe import EncoderRecipe, Scale, load_recipe
+from workshop.encoder.stages import Riders, train_stages
+from workshop.encoder.training_set import real_riders, simulated_riders
 from reid.datasets import ReidDataset, read_two_cameras
 from reid.encoders import Encoder, EncoderSettings, build_encoder
 from reid.encoders.card import card_path
-from reid.evaluation import EmbeddingSet, LogisticCurve
+from reid.retrieval import EmbeddingSet, LogisticCurve
 from reid.export import export_network
 from reid.training.trained import load_trained
 

@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 
 from anonymize import Anonymizer, AnonymizeSettings
-from pipeline.models.encoder_training.passages import RiderPassage, passages_of
-from pipeline.models.encoder_training.pictures import Finish
-from pipeline.models.encoder_training.worlds import SmallWorld, WorldSettings, small_worlds
+from workshop.encoder.passages import RiderPassage, passages_of
+from workshop.encoder.pictures import Finish
+from workshop.encoder.worlds import SmallWorld, WorldSettings, small_worlds
 from reid.datasets import ReidDataset, read_two_cameras
 from reid.datasets.market import read_market_folder
 from reid.datasets.naming import MarketName

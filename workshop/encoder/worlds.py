@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from pipeline.simulation import Recording, create_world, load_scenario
+from simulation import Recording, create_world, load_scenario
 from tracking.settings import Settings
 
 Purpose = Literal["train", "calibration", "test"]

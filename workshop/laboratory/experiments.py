@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pipeline.configuration.document import read_document
 from pipeline.configuration.origin import Origin
 from pipeline.configuration.sentences import explain
-from pipeline.laboratory.smoke_data import smoke_data
+from workshop.laboratory.smoke_data import smoke_data
 from reid.experiments import (
     EvaluationSettings,
     Experiment,

@@ -17,9 +17,9 @@ from pathlib import Path
 
 import cv2
 
-from pipeline.laboratory.smoke_worlds import WORLDS, SmokeKind, SmokeWorld
-from pipeline.models.cache import cache_folder
-from pipeline.simulation.crops import CropPlan, RenderedCrop, render_crops
+from workshop.laboratory.smoke_worlds import WORLDS, SmokeKind, SmokeWorld
+from pipeline.registry.cache import cache_folder
+from simulation.crops import CropPlan, RenderedCrop, render_crops
 from reid.datasets import Part, StoredCrop, StoredTracklet
 from reid.datasets.tables import CROPS, TRACKLETS, PlacedTracklet, tables_of
 from reid.training.masks import IMAGES, MASKS
@@ -117,7 +117,7 @@ def _simulation_sum() -> str:
     """Changes whenever the simulation could draw something else."""
     digest = hashlib.sha256(cv2.__version__.encode())
     for folder in ("", "bodies", "scenarios"):
-        for file in sorted((files("pipeline.simulation") / folder).iterdir(), key=lambda one: one.name):
+        for file in sorted((files("simulation") / folder).iterdir(), key=lambda one: one.name):
             if file.name.endswith((".py", ".yaml")):
                 digest.update(file.read_bytes())
     return digest.hexdigest()

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from pipeline.simulation import Recording, Scenario, create_world, load_scenario
+from simulation import Recording, Scenario, create_world, load_scenario
 from tracking.settings import Settings
 
 SmokeKind = Literal["city", "two_cities", "masks"]

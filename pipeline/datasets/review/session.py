@@ -12,7 +12,7 @@ from pipeline.datasets.folder import DatasetFolder
 from pipeline.datasets.review.answers import Answer, AnswerBook, Verdict
 from pipeline.datasets.review.groups import RiderGroups
 from pipeline.datasets.review.proposals import Proposal, propose
-from pipeline.models import resolve_weights
+from pipeline.registry import resolve_weights
 from reid.datasets.parts import Part
 from reid.datasets.tables import PlacedTracklet
 from reid.encoders import Encoder, EncoderSettings, average_embeddings, build_encoder, needs_weights

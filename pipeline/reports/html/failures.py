@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from flows.evaluation import Correspondence, wrong_links
-from pipeline.evaluation.html.page import heading, paragraph, table
+from flows.accuracy import Correspondence, wrong_links
+from pipeline.reports.html.page import heading, paragraph, table
 from tracking.arrays import IntArray
 
 Row = tuple[str, ...]

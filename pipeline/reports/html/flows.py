@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from flows.evaluation import Correspondence, FlowEvaluation, FlowScores, Passages
-from pipeline.evaluation.html.chart import Line, line_chart
-from pipeline.evaluation.html.failures import failures
-from pipeline.evaluation.html.page import charts, heading, page, paragraph, table
-from pipeline.evaluation.tracks import TRACK_COLUMNS, TrackReport, track_rows
-from pipeline.evaluation.words import UNKNOWN, share, signed_share
+from flows.accuracy import Correspondence, FlowEvaluation, FlowScores, Passages
+from pipeline.reports.html.chart import Line, line_chart
+from pipeline.reports.html.failures import failures
+from pipeline.reports.html.page import charts, heading, page, paragraph, table
+from pipeline.reports.tracks import TRACK_COLUMNS, TrackReport, track_rows
+from pipeline.reports.words import UNKNOWN, share, signed_share
 from tracking.arrays import FloatArray
 
 _MOST_CHARTS = 12

@@ -1,9 +1,9 @@
 """The page about an encoder."""
 
-from pipeline.evaluation.html.chart import Line, line_chart
-from pipeline.evaluation.html.page import charts, heading, page, paragraph, table
-from pipeline.evaluation.reid import reid_columns, reid_rows
-from reid.evaluation import ReidReport, ReidScores
+from pipeline.reports.html.chart import Line, line_chart
+from pipeline.reports.html.page import charts, heading, page, paragraph, table
+from pipeline.reports.reid import reid_columns, reid_rows
+from reid.retrieval import ReidReport, ReidScores
 
 
 def reid_page(report: ReidReport, name: str) -> str:

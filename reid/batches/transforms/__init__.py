@@ -1,10 +1,10 @@
 """Transforms of crops: blur, resize, random changes for training, normalisation. Needs PyTorch."""
 
-from reid.data.transforms.erasing import RandomErasing
-from reid.data.transforms.geometry import RandomAffine, RandomFlip
-from reid.data.transforms.pipeline import CropTransform, blur_crop
-from reid.data.transforms.rand_augment import OPERATIONS, RandAugment
-from reid.data.transforms.settings import (
+from reid.batches.transforms.erasing import RandomErasing
+from reid.batches.transforms.geometry import RandomAffine, RandomFlip
+from reid.batches.transforms.pipeline import CropTransform, blur_crop
+from reid.batches.transforms.rand_augment import OPERATIONS, RandAugment
+from reid.batches.transforms.settings import (
     AffineSettings,
     BlurSettings,
     ErasingSettings,

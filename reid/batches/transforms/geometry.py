@@ -6,7 +6,7 @@ import numpy as np
 from torchvision.transforms.v2 import InterpolationMode
 from torchvision.transforms.v2 import functional as ops
 
-from reid.data.transforms.rand_augment import FILL
+from reid.batches.transforms.rand_augment import FILL
 
 Tensor: TypeAlias = Any
 

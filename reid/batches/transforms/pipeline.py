@@ -8,10 +8,10 @@ import numpy as np
 import torch
 
 from anonymize import blur, kernel_for_height
-from reid.data.transforms.erasing import RandomErasing
-from reid.data.transforms.geometry import RandomAffine, RandomFlip
-from reid.data.transforms.rand_augment import RandAugment
-from reid.data.transforms.settings import BlurSettings, TransformSettings
+from reid.batches.transforms.erasing import RandomErasing
+from reid.batches.transforms.geometry import RandomAffine, RandomFlip
+from reid.batches.transforms.rand_augment import RandAugment
+from reid.batches.transforms.settings import BlurSettings, TransformSettings
 from tracking.arrays import Image
 
 Tensor: TypeAlias = Any

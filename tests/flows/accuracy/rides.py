@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from flows.evaluation import FlowScores, Passages, Spans, Stored, Truth, evaluate
+from flows.accuracy import FlowScores, Passages, Spans, Stored, Truth, evaluate
 
 CAMERAS = ("A", "B", "C", "D")
 HOUR = 1_570_000_000.0 - 1_570_000_000.0 % 3600

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from flows.evaluation import Passages, Spans, Stored, Truth, evaluate
+from flows.accuracy import Passages, Spans, Stored, Truth, evaluate
 
 Row = tuple[str, float, float, str, str, int]
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from flows.database import FlowStore
-from flows.evaluation import evaluate, read_stored, read_truth
-from tests.flows.evaluation.rides import Stop, write_truth
+from flows.accuracy import evaluate, read_stored, read_truth
+from tests.flows.accuracy.rides import Stop, write_truth
 from tests.flows.written import MORNING, Ride, describe, random_rides, write_run
 from tracking.errors import UsageError
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.evaluation import match_passages
-from tests.flows.evaluation.rides import CAMERAS, HOUR, Stop, passages, random_rides, ride, score
+from flows.accuracy import match_passages
+from tests.flows.accuracy.rides import CAMERAS, HOUR, Stop, passages, random_rides, ride, score
 
 SEEDS = st.integers(0, 10**6)
 

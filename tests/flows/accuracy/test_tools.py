@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
-from flows.evaluation import Spans
-from flows.evaluation.pairing import choose_pairs
+from flows.accuracy import Spans
+from flows.accuracy.pairing import choose_pairs
 
 SPANS = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=8)
 

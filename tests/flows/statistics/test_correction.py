@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from flows.evaluation import ErrorRates, LabelledSample, Reliability, RouteScore, corrected_count
+from flows.accuracy import ErrorRates, LabelledSample, Reliability, RouteScore, corrected_count
 from tracking.errors import UsageError
 
 

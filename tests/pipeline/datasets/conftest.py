@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.simulation import Recording, create_world, load_scenario, simulate
+from simulation import Recording, create_world, load_scenario, simulate
 from tests.command_line import pipeline, street, write_video
-from tests.pipeline.simulation.conftest import START
+from tests.simulation.conftest import START
 
 RED, GREEN, BLUE = (30, 30, 220), (40, 200, 40), (220, 60, 30)
 SITE = """

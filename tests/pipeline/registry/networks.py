@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pipeline.models.known_answer import seal
+from pipeline.registry.known_answer import seal
 
 onnx = pytest.importorskip("onnx", reason="the package onnx builds the test models")
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.models.entries import read_card, shipped_models
-from pipeline.models.known_answer import known_answer, seal, verify_answer
+from pipeline.registry.entries import read_card, shipped_models
+from pipeline.registry.known_answer import known_answer, seal, verify_answer
 from tests.command_line import pipeline
-from tests.pipeline.models.networks import band_colours, colour_finder
+from tests.pipeline.registry.networks import band_colours, colour_finder
 from tracking.errors import WeightsError
 
 
@@ -90,7 +90,7 @@ def test_what_has_no_card_is_one_sentence(tmp_path: Path, name: str, sentence: s
 
 def test_the_list_tells_how_good_a_measured_model_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     band_colours(tmp_path / "tiny_encoder.onnx")
-    monkeypatch.setattr("pipeline.models.known_models", lambda: tuple(shipped_models(tmp_path)))
+    monkeypatch.setattr("pipeline.registry.known_models", lambda: tuple(shipped_models(tmp_path)))
     (row,) = json.loads(pipeline("models", "list", "--format", "json").out)
     assert (row["where"], row["date"], row["threshold"]) == ("package", "2026-11-20", 0.4)
     assert row["quality"] == "rank-1 0.97, mAP 0.981"

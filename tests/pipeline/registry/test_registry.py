@@ -13,7 +13,7 @@ import typer
 from typer.testing import CliRunner
 
 from pipeline.commands.models import models_app
-from pipeline.models import (
+from pipeline.registry import (
     ModelEntry,
     fetch_model,
     find_model,
@@ -21,8 +21,8 @@ from pipeline.models import (
     resolve_detector,
     resolve_weights,
 )
-from pipeline.models.cache import cache_folder
-from pipeline.models.entries import shipped_models
+from pipeline.registry.cache import cache_folder
+from pipeline.registry.entries import shipped_models
 from tracking.detectors import DetectorSettings
 from tracking.errors import UsageError, WeightsError
 
@@ -200,7 +200,7 @@ def test_a_name_becomes_a_kind_and_a_file(
     monkeypatch: pytest.MonkeyPatch, cache: Path, name: str, weights: str | None, kind: str, file: str
 ) -> None:
     monkeypatch.setattr(
-        "pipeline.models.resolve.fetch_model", lambda model, progress: cache / model.file_name
+        "pipeline.registry.resolve.fetch_model", lambda model, progress: cache / model.file_name
     )
     resolved = resolve_detector(DetectorSettings(name=name, weights=weights))
     assert (resolved.name, resolved.weights) == (kind, cache / file)

@@ -9,15 +9,15 @@ import pytest
 
 pytest.importorskip("torch", reason="the labelled frames belong to the training of the detector")
 
-from pipeline.models.detector_training.description import load_description
-from pipeline.models.detector_training.measure import open_detector
-from pipeline.models.detector_training.simulated import SimulatedFrameSettings, render_frames
-from pipeline.models.entries import card_path, read_card
-from tracking.training.datasets import read_folder
-from tracking.training.precision import average_precision
-from tracking.training.samples import CLASS_NAMES, Label
+from workshop.detector.description import load_description
+from workshop.detector.measure import open_detector
+from workshop.detector.simulated import SimulatedFrameSettings, render_frames
+from pipeline.registry.entries import card_path, read_card
+from workshop.detector.learning.datasets import read_folder
+from workshop.detector.learning.precision import average_precision
+from workshop.detector.learning.samples import CLASS_NAMES, Label
 
-WEIGHTS = Path(str(files("pipeline.models") / "shipped" / "cyclist_detector.onnx"))
+WEIGHTS = Path(str(files("pipeline.registry") / "shipped" / "cyclist_detector.onnx"))
 NEW_SEED = 77_001
 """A seed that neither the training nor the card's measurements used."""
 

@@ -8,18 +8,18 @@ import numpy as np
 import pytest
 
 from anonymize import Anonymizer
-from pipeline.models.encoder_training.links import EmbeddedWorld, network_of
-from pipeline.models.encoder_training.passages import passages_of
-from pipeline.models.encoder_training.pictures import Finish
-from pipeline.models.encoder_training.worlds import SmallWorld
+from workshop.encoder.links import EmbeddedWorld, network_of
+from workshop.encoder.passages import passages_of
+from workshop.encoder.pictures import Finish
+from workshop.encoder.worlds import SmallWorld
 from reid.datasets import read_two_cameras
 from reid.encoders import Encoder, EncoderSettings, average_embeddings, build_encoder
 from reid.encoders.card import ModelCard, checksum, load_card
-from reid.evaluation import EmbeddingSet, score_ranking
-from reid.evaluation.comparison import Comparison
-from reid.evaluation.pairs import PairDistances
+from reid.retrieval import EmbeddingSet, score_ranking
+from reid.retrieval.comparison import Comparison
+from reid.retrieval.pairs import PairDistances
 
-WEIGHTS = Path(str(files("pipeline.models") / "shipped" / "cyclist_encoder.onnx"))
+WEIGHTS = Path(str(files("pipeline.registry") / "shipped" / "cyclist_encoder.onnx"))
 NEW_SEED = 77_001
 """A seed that neither training nor calibration nor the card's measurements used."""
 

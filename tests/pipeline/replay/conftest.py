@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from flows.database import FlowStore
-from flows.evaluation import FlowEvaluation, Stored, Truth, evaluate, read_stored, read_truth
+from flows.accuracy import FlowEvaluation, Stored, Truth, evaluate, read_stored, read_truth
 from pipeline.replay import replay_site
-from pipeline.simulation import Recording, create_world, load_scenario, simulate
+from simulation import Recording, create_world, load_scenario, simulate
 
 DENSE = ("rush_hour", "city_day")
 """Enough riders in less time."""

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from flows.evaluation import Passages, Spans, exact_journeys, wrong_links
-from pipeline.simulation import scenario_names
+from flows.accuracy import Passages, Spans, exact_journeys, wrong_links
+from simulation import scenario_names
 from tests.pipeline.replay.conftest import Replay
 from tracking.arrays import BoolArray
 

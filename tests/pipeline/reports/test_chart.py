@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.evaluation.html.chart import ticks
+from pipeline.reports.html.chart import ticks
 
 NUMBERS = st.floats(-1e6, 1e6).map(lambda value: round(value, 3))
 

@@ -9,7 +9,7 @@ import pytest
 
 from flows.database import FlowStore
 from tests.command_line import pipeline
-from tests.flows.evaluation.rides import Stop, write_truth
+from tests.flows.accuracy.rides import Stop, write_truth
 from tests.flows.written import MORNING, Ride, write_run
 
 OBSERVED = {camera: [(MORNING, MORNING + 3600)] for camera in "ABC"}

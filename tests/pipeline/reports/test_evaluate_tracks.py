@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.command_line import pipeline
-from tests.tracking.evaluation.streets import ride, spoil, write_mot
+from tests.tracking.mot.streets import ride, spoil, write_mot
 
 
 @pytest.fixture

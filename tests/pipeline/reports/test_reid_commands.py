@@ -12,7 +12,7 @@ import yaml
 from flows.matching.settings import MatchingSettings
 from reid.encoders import ModelCard
 from tests.command_line import pipeline
-from tests.reid.evaluation.riders import crowd
+from tests.reid.retrieval.riders import crowd
 
 OSNET = "osnet_x0_25_msmt17.onnx"
 

@@ -8,7 +8,7 @@ import pytest
 
 from anonymize import Anonymizer
 from pipeline.configuration import load_configuration
-from pipeline.models import ModelEntry
+from pipeline.registry import ModelEntry
 from pipeline.runner import prepare
 from tests.command_line import street, write_video
 from tests.pipeline.colour_detector import ColourDetector

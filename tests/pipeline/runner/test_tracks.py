@@ -9,7 +9,7 @@ import pytest
 from pipeline.runner import prepare
 from tests.command_line import Answer, pipeline, street, write_video
 from tests.pipeline.colour_detector import ColourDetector
-from tracking.evaluation.boxes import read_prediction
+from tracking.mot.boxes import read_prediction
 
 RED, GREEN = (30, 30, 220), (40, 200, 40)
 SITE = """

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reid.data import (
+from reid.batches import (
     CrossCameraSampler,
     IdentitySampler,
     ImageSampler,

@@ -9,7 +9,7 @@ torch = pytest.importorskip("torch", reason="the laboratory needs PyTorch")
 pytest.importorskip("torchvision", reason="the laboratory needs torchvision")
 
 from anonymize import BlurMethod, blur  # noqa: E402
-from reid.data.transforms import (  # noqa: E402
+from reid.batches.transforms import (  # noqa: E402
     OPERATIONS,
     AffineSettings,
     BlurSettings,

@@ -9,7 +9,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="the laboratory needs PyTorch")
 pytest.importorskip("safetensors", reason="the laboratory needs safetensors")
 
-from reid.data.transforms import TransformSettings  # noqa: E402
+from reid.batches.transforms import TransformSettings  # noqa: E402
 from reid.experiments import Experiment, Scale, Task, run_experiment  # noqa: E402
 from reid.experiments.blackened import blackened_copy  # noqa: E402
 from reid.experiments.measures import Measure  # noqa: E402

@@ -10,7 +10,7 @@ pytest.importorskip("onnxscript", reason="the laboratory needs onnxscript")
 
 from torch import nn  # noqa: E402
 
-from reid.data.transforms import BlurSettings, TransformSettings  # noqa: E402
+from reid.batches.transforms import BlurSettings, TransformSettings  # noqa: E402
 from reid.encoders import EncoderSettings, build_encoder  # noqa: E402
 from reid.export import (  # noqa: E402
     ExportError,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from reid.evaluation import EmbeddingSet
+from reid.retrieval import EmbeddingSet
 
 
 def crowd(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from reid.evaluation import (
+from reid.retrieval import (
     EmbeddingSet,
     LogisticCurve,
     RehearsedMatches,
@@ -14,7 +14,7 @@ from reid.evaluation import (
     judge,
     rehearse,
 )
-from tests.reid.evaluation.riders import crowd
+from tests.reid.retrieval.riders import crowd
 from tracking.errors import UsageError
 
 

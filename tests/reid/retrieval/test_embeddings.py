@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from reid.evaluation import EmbeddingSet, find_crops, load_embeddings, pick_identities
-from tests.reid.evaluation.riders import crowd
+from reid.retrieval import EmbeddingSet, find_crops, load_embeddings, pick_identities
+from tests.reid.retrieval.riders import crowd
 from tracking.errors import UsageError
 
 

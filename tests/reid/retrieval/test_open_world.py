@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reid.evaluation import (
+from reid.retrieval import (
     RATES,
     Comparison,
     EmbeddingSet,
@@ -14,8 +14,8 @@ from reid.evaluation import (
     search,
     target_rates,
 )
-from tests.reid.evaluation.riders import crowd
-from tests.reid.evaluation.textbook import decide_by_hand, search_by_hand
+from tests.reid.retrieval.riders import crowd
+from tests.reid.retrieval.textbook import decide_by_hand, search_by_hand
 
 
 @pytest.mark.parametrize("exclude_same_camera", [False, True])

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reid.evaluation import Comparison, EmbeddingSet, average_precisions, score_ranking
-from tests.reid.evaluation.riders import crowd
-from tests.reid.evaluation.textbook import rank_by_hand
+from reid.retrieval import Comparison, EmbeddingSet, average_precisions, score_ranking
+from tests.reid.retrieval.riders import crowd
+from tests.reid.retrieval.textbook import rank_by_hand
 
 
 @pytest.mark.parametrize(

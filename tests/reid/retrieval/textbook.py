@@ -2,7 +2,7 @@
 
 import math
 
-from reid.evaluation import EmbeddingSet
+from reid.retrieval import EmbeddingSet
 
 Pair = tuple[int, int]
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from reid.evaluation import Comparison, EmbeddingSet, PairDistances, score_ranking
+from reid.retrieval import Comparison, EmbeddingSet, PairDistances, score_ranking
 from reid.studies import Metric, Reranking, compare_by, rank_by
 
 

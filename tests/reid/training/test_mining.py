@@ -5,7 +5,7 @@ import pytest
 
 pytest.importorskip("torch", reason="the laboratory needs PyTorch")
 
-from reid.data import TripletSampler
+from reid.batches import TripletSampler
 from reid.training.mining import hard_share, mine_hard_negatives
 
 

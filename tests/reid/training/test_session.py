@@ -15,8 +15,8 @@ pytest.importorskip("safetensors", reason="the laboratory needs safetensors")
 import cv2  # noqa: E402
 from safetensors.torch import load_file, save_file  # noqa: E402
 
-from reid.data import ImageSampler  # noqa: E402
-from reid.data.transforms import TransformSettings  # noqa: E402
+from reid.batches import ImageSampler  # noqa: E402
+from reid.batches.transforms import TransformSettings  # noqa: E402
 from reid.training.blackening import blacken, mean_iou, measure_masks, person_masks  # noqa: E402
 from reid.training.description import TrainingDescription  # noqa: E402
 from reid.training.embedding import embed_images  # noqa: E402

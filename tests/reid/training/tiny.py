@@ -8,9 +8,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from reid.data import IdentitySampler
-from reid.data.transforms import RandAugmentSettings, TransformSettings
-from reid.data.transforms.pipeline import CropTransform
+from reid.batches import IdentitySampler
+from reid.batches.transforms import RandAugmentSettings, TransformSettings
+from reid.batches.transforms.pipeline import CropTransform
 from reid.datasets.values import CropFile, ReidDataset
 from reid.training import (
     Batch,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tracking.evaluation import IdentifiedBoxes
+from tracking.mot import IdentifiedBoxes
 
 
 def ride(seed: int, objects: int = 6, frames: int = 40) -> IdentifiedBoxes:

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.tracking.evaluation.streets import ride, spoil, write_mot
-from tracking.evaluation import TrackScores, evaluate_tracks, read_prediction, read_truth
+from tests.tracking.mot.streets import ride, spoil, write_mot
+from tracking.mot import TrackScores, evaluate_tracks, read_prediction, read_truth
 
 independent = pytest.importorskip("trackers.eval", reason="the package 'trackers' is the second opinion")
 

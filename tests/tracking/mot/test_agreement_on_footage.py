@@ -7,10 +7,10 @@ import av
 import numpy as np
 import pytest
 
-from tests.tracking.evaluation.streets import boxes_of, write_mot
-from tests.tracking.evaluation.test_agreement import compare
+from tests.tracking.mot.streets import boxes_of, write_mot
+from tests.tracking.mot.test_agreement import compare
 from tracking.detectors import Detector, DetectorSettings, build_detector
-from tracking.evaluation import IdentifiedBoxes
+from tracking.mot import IdentifiedBoxes
 from tracking.tracklets import FrameStamp, TrackerSettings, build_tracker
 from tracking.values import Detections
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.tracking.evaluation.streets import boxes_of, ride, spoil, write_mot
+from tests.tracking.mot.streets import boxes_of, ride, spoil, write_mot
 from tracking.errors import UsageError
-from tracking.evaluation import IdentifiedBoxes, evaluate_tracks, read_truth
+from tracking.mot import IdentifiedBoxes, evaluate_tracks, read_truth
 
 SEEDS = st.integers(0, 10**6)
 NOBODY = boxes_of([])

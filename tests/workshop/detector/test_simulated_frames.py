@@ -7,9 +7,9 @@ import pytest
 
 pytest.importorskip("torch", reason="training the detector needs the extra lab")
 
-from pipeline.models.detector_training.frames import cached_frames
-from pipeline.models.detector_training.simulated import SimulatedFrameSettings, render_frames
-from tracking.training.samples import Label
+from workshop.detector.frames import cached_frames
+from workshop.detector.simulated import SimulatedFrameSettings, render_frames
+from workshop.detector.learning.samples import Label
 
 
 def settings(**changes: object) -> SimulatedFrameSettings:

@@ -12,8 +12,8 @@ import torch
 import torchvision
 import yaml
 
-from pipeline.models.detector_training.description import DetectorDescription, load_description
-from pipeline.models.detector_training.train import Stage, train_detector
+from workshop.detector.description import DetectorDescription, load_description
+from workshop.detector.train import Stage, train_detector
 from tracking.detectors import DetectorSettings, build_detector
 from tracking.errors import UsageError
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from pipeline.models.encoder_training.passages import RiderPassage, passages_of
-from pipeline.models.encoder_training.worlds import SmallWorld
+from workshop.encoder.passages import RiderPassage, passages_of
+from workshop.encoder.worlds import SmallWorld
 
 WORLD = SmallWorld(scenario="calm", seed=9001, size=(320, 180), cameras=2, duration_s=120)
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pipeline.models.encoder_training.calibration import choose_threshold
-from pipeline.models.encoder_training.links import EmbeddedWorld, network_of, together
-from pipeline.models.encoder_training.passages import RiderPassage
-from pipeline.models.encoder_training.worlds import SmallWorld
+from workshop.encoder.calibration import choose_threshold
+from workshop.encoder.links import EmbeddedWorld, network_of, together
+from workshop.encoder.passages import RiderPassage
+from workshop.encoder.worlds import SmallWorld
 from reid.encoders.preprocessing import to_unit_rows
 from tracking.arrays import FloatArray
 

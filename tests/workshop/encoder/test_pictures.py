@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from anonymize import Anonymizer
-from pipeline.models.encoder_training.passages import RiderPassage
-from pipeline.models.encoder_training.pictures import (
+from workshop.encoder.passages import RiderPassage
+from workshop.encoder.pictures import (
     DETECTED_EDGES,
     LONGEST_SIDE,
     MARGIN,

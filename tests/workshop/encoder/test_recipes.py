@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.models.encoder_training.recipe import load_recipe
-from pipeline.models.encoder_training.worlds import SCENARIOS, Purpose, WorldSettings, small_worlds
+from workshop.encoder.recipe import load_recipe
+from workshop.encoder.worlds import SCENARIOS, Purpose, WorldSettings, small_worlds
 
 PARTS: tuple[Purpose, ...] = ("train", "calibration", "test")
 BENCHMARKED = {7, 101, 102, 103, 104, 105}

@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.models import encoder_training
-from pipeline.models.encoder_training.recipe import EncoderRecipe, load_recipe
-from pipeline.models.encoder_training.training_set import REAL, SIMULATED, sharp_only
-from pipeline.models.encoder_training.worlds import WorldSettings
+from pipeline.registry import encoder_training
+from workshop.encoder.recipe import EncoderRecipe, load_recipe
+from workshop.encoder.training_set import REAL, SIMULATED, sharp_only
+from workshop.encoder.worlds import WorldSettings
 from reid.datasets.market import read_market_folder
 from reid.encoders import EncoderSettings, build_encoder
 from reid.encoders.card import checksum, load_card
@@ -67,7 +67,7 @@ def photographs(tmp_path: Path) -> Path:
 def test_one_call_makes_an_encoder_with_a_card_and_a_second_one_repeats_nothing(
     photographs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.models.encoder_training.train.load_recipe", lambda scale: smallest())
+    monkeypatch.setattr("workshop.encoder.train.load_recipe", lambda scale: smallest())
     said: list[str] = []
     out = tmp_path / "encoder"
     weights = encoder_training.train_encoder(out, photographs, "reduced", seed=3, say=said.append)

@@ -9,7 +9,7 @@ from tests.conftest import REPOSITORY
 
 pytest.importorskip("torch", reason="the laboratory needs PyTorch")
 
-from pipeline.laboratory import read_description
+from workshop.laboratory import read_description
 
 
 def test_the_description_in_the_guide_is_a_description(tmp_path: Path) -> None:

@@ -10,11 +10,11 @@ import pytest
 
 pytest.importorskip("torch", reason="the laboratory needs PyTorch")
 
-from pipeline.laboratory import smoke_data as module
-from pipeline.laboratory.smoke_data import MANIFEST, smoke_data, smoke_folder
-from pipeline.laboratory.smoke_worlds import SmokeKind, SmokeWorld
+from workshop.laboratory import smoke_data as module
+from workshop.laboratory.smoke_data import MANIFEST, smoke_data, smoke_folder
+from workshop.laboratory.smoke_worlds import SmokeKind, SmokeWorld
 from reid.datasets import Part, read_part
-from reid.evaluation import find_crops
+from reid.retrieval import find_crops
 from reid.training.masks import read_masks
 from tracking.errors import FietsflowError
 

@@ -9,11 +9,11 @@ import torch
 from torch import Tensor
 
 from tracking.arrays import Image
-from tracking.training.augmentation import AugmentationSettings, augment
-from tracking.training.composing import compose
-from tracking.training.losses import TargetBatch
-from tracking.training.parts import CompositionSettings, Source
-from tracking.training.targets import Targets, make_targets
+from workshop.detector.learning.augmentation import AugmentationSettings, augment
+from workshop.detector.learning.composing import compose
+from workshop.detector.learning.losses import TargetBatch
+from workshop.detector.learning.parts import CompositionSettings, Source
+from workshop.detector.learning.targets import Targets, make_targets
 
 _AHEAD = 2
 """Batches that are prepared while the network learns."""

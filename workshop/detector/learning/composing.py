@@ -8,10 +8,10 @@ from numpy.random import Generator
 
 from tracking.arrays import FloatArray, Image, IntArray
 from tracking.detectors.letterbox import PADDING_GREY
-from tracking.training.network import STRIDE
-from tracking.training.parts import CompositionSettings, Picture, Source
-from tracking.training.pasting import paste
-from tracking.training.samples import CLASS_NAMES, Label, LabelledImage
+from workshop.detector.learning.network import STRIDE
+from workshop.detector.learning.parts import CompositionSettings, Picture, Source
+from workshop.detector.learning.pasting import paste
+from workshop.detector.learning.samples import CLASS_NAMES, Label, LabelledImage
 
 _STRETCH = 0.15
 """Log-spread of width over height."""

@@ -11,7 +11,7 @@ from pydantic import Field
 from tracking.arrays import FloatArray, IntArray
 from tracking.errors import UsageError
 from tracking.settings import Settings
-from tracking.training.samples import Label, LabelledImage
+from workshop.detector.learning.samples import Label, LabelledImage
 
 Meaning = Literal["cyclist", "pedestrian", "other", "ignored"]
 _IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png")

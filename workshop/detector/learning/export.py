@@ -8,12 +8,12 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from tracking.detectors.extras import require
-from tracking.training.network import COARSEST_STRIDE, STRIDE, CyclistNetwork, fold_for_inference
-from tracking.training.samples import CLASS_NAMES
+from workshop.detector.learning.network import COARSEST_STRIDE, STRIDE, CyclistNetwork, fold_for_inference
+from workshop.detector.learning.samples import CLASS_NAMES
 
 OPSET = 17
 _NEIGHBOURHOOD = 3
-_SOURCE = "fietsflow tracking.training"
+_SOURCE = "fietsflow workshop.detector.learning"
 
 
 class ExportedHead(nn.Module):

@@ -16,7 +16,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from tracking.detectors.extras import require
 from tracking.errors import WeightsError
-from tracking.training.samples import CLASS_NAMES
+from workshop.detector.learning.samples import CLASS_NAMES
 
 STRIDE = 4
 """Input pixels per cell of the answer, in both directions."""

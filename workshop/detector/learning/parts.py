@@ -8,7 +8,7 @@ from pydantic import Field
 
 from tracking.arrays import FloatArray, Image, IntArray
 from tracking.settings import Settings
-from tracking.training.samples import Label, LabelledImage
+from workshop.detector.learning.samples import Label, LabelledImage
 
 _LEAST = (0.55, 0.30, 0.0)
 """Least shares of the draws from a data set that show cyclists, and pedestrians only, where it has them."""

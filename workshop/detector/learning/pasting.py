@@ -12,8 +12,8 @@ import numpy as np
 from numpy.random import Generator
 
 from tracking.arrays import FloatArray, Image
-from tracking.training.parts import CompositionSettings, Picture, Source
-from tracking.training.samples import CLASS_NAMES, LabelledImage
+from workshop.detector.learning.parts import CompositionSettings, Picture, Source
+from workshop.detector.learning.samples import CLASS_NAMES, LabelledImage
 
 _MOST = 4
 _TRIES = 6

@@ -7,7 +7,7 @@ import numpy as np
 
 from tracking.arrays import BoolArray, FloatArray
 from tracking.detectors.nms import pairwise_iou
-from tracking.training.samples import Label, LabelledImage
+from workshop.detector.learning.samples import Label, LabelledImage
 from tracking.values import Detections, ObjectClass
 
 _CLASSES = {

@@ -5,8 +5,8 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from tracking.settings import Settings
-from tracking.training.augmentation import AugmentationSettings
-from tracking.training.parts import CompositionSettings
+from workshop.detector.learning.augmentation import AugmentationSettings
+from workshop.detector.learning.parts import CompositionSettings
 
 
 class NetworkSettings(Settings):

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from tracking.arrays import FloatArray, IntArray
-from tracking.training.network import STRIDE
-from tracking.training.samples import CLASS_NAMES, Label
+from workshop.detector.learning.network import STRIDE
+from workshop.detector.learning.samples import CLASS_NAMES, Label
 
 _SPREAD = 0.54 / 6
 """Standard deviation of the Gaussian, as a share of the side of the box."""

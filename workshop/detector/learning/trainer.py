@@ -8,11 +8,11 @@ from pathlib import Path
 import torch
 
 from tracking.errors import DeviceError, FietsflowError
-from tracking.training.batches import Batches
-from tracking.training.checkpoint import Checkpoint
-from tracking.training.losses import Costs, TargetBatch, cost
-from tracking.training.network import CyclistNetwork
-from tracking.training.settings import OptimisationSettings
+from workshop.detector.learning.batches import Batches
+from workshop.detector.learning.checkpoint import Checkpoint
+from workshop.detector.learning.losses import Costs, TargetBatch, cost
+from workshop.detector.learning.network import CyclistNetwork
+from workshop.detector.learning.settings import OptimisationSettings
 
 _LAST_RATE = 0.01
 """Rate of the last step, relative to the highest."""

@@ -6,7 +6,7 @@ import pytest
 pytest.importorskip("torch", reason="training the detector needs the extra lab")
 pytest.importorskip("torchvision", reason="training the detector needs the extra lab")
 
-from tracking.training.samples import Label, LabelledImage
+from workshop.detector.learning.samples import Label, LabelledImage
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from tracking.errors import UsageError
-from tracking.training.datasets import DatasetSettings, read_folder
-from tracking.training.samples import Label
+from workshop.detector.learning.datasets import DatasetSettings, read_folder
+from workshop.detector.learning.samples import Label
 
 
 @pytest.fixture

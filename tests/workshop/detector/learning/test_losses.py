@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from tracking.training.losses import box_cost, focal_cost
+from workshop.detector.learning.losses import box_cost, focal_cost
 
 HEAT = torch.zeros(1, 2, 4, 4)
 HEAT[0, 0, 1, 1] = 1.0

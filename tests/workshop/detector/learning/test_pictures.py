@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from tracking.training.augmentation import AugmentationSettings, augment
-from tracking.training.composing import compose
-from tracking.training.parts import CompositionSettings, Picture, Source
-from tracking.training.pasting import paste
-from tracking.training.samples import Label, LabelledImage
+from workshop.detector.learning.augmentation import AugmentationSettings, augment
+from workshop.detector.learning.composing import compose
+from workshop.detector.learning.parts import CompositionSettings, Picture, Source
+from workshop.detector.learning.pasting import paste
+from workshop.detector.learning.samples import Label, LabelledImage
 
 FILLER = np.full((120, 160, 3), 40, np.uint8)
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from tracking.training.precision import average_precision
-from tracking.training.samples import Label, LabelledImage
+from workshop.detector.learning.precision import average_precision
+from workshop.detector.learning.samples import Label, LabelledImage
 from tracking.values import Detections, ObjectClass
 
 BOX = (10, 10, 30, 50)

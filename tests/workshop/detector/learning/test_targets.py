@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from tracking.training.network import STRIDE
-from tracking.training.samples import Label
-from tracking.training.targets import make_targets
+from workshop.detector.learning.network import STRIDE
+from workshop.detector.learning.samples import Label
+from workshop.detector.learning.targets import make_targets
 
 SIZE = (32, 48)
 

@@ -9,14 +9,14 @@ import torch
 
 from tracking.detectors import DetectorSettings, build_detector
 from tracking.errors import DeviceError, UsageError, WeightsError
-from tracking.training.augmentation import AugmentationSettings
-from tracking.training.batches import Batches
-from tracking.training.export import export_detector
-from tracking.training.network import CyclistNetwork
-from tracking.training.parts import CompositionSettings, Source
-from tracking.training.samples import LabelledImage
-from tracking.training.settings import OptimisationSettings
-from tracking.training.trainer import Progress, Trainer
+from workshop.detector.learning.augmentation import AugmentationSettings
+from workshop.detector.learning.batches import Batches
+from workshop.detector.learning.export import export_detector
+from workshop.detector.learning.network import CyclistNetwork
+from workshop.detector.learning.parts import CompositionSettings, Source
+from workshop.detector.learning.samples import LabelledImage
+from workshop.detector.learning.settings import OptimisationSettings
+from workshop.detector.learning.trainer import Progress, Trainer
 from tracking.values import ObjectClass
 
 COMPOSITION = CompositionSettings(size=(96, 128), heights_px=(30, 60), quarters=0, halves=0, pasted=0)
