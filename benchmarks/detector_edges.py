@@ -14,14 +14,14 @@ from pathlib import Path
 
 import numpy as np
 
-from workshop.detector.description import load_description
-from workshop.detector.frames import cached_frames
-from workshop.detector.measure import open_detector
 from tracking.arrays import FloatArray
 from tracking.detectors import Detector
 from tracking.tracklets.geometry import iou_matrix
-from workshop.detector.learning.samples import Label, LabelledImage
 from tracking.values import ObjectClass
+from workshop.detector.description import load_description
+from workshop.detector.frames import cached_frames
+from workshop.detector.learning.samples import Label, LabelledImage
+from workshop.detector.measure import open_detector
 
 THRESHOLD = 0.25
 """Score from which the program follows a box."""

@@ -22,14 +22,14 @@ from typing import Any
 
 import numpy as np
 
-from flows.database import FlowStore
 from flows.accuracy import read_stored
+from flows.database import FlowStore
 from pipeline.configuration import load_configuration
+from pipeline.runner import run_site
+from tracking.detectors import Detector
 from workshop.detector.description import load_description
 from workshop.detector.measure import open_detector
 from workshop.detector.train import Stage, measure_detector
-from pipeline.runner import run_site
-from tracking.detectors import Detector
 
 SPEED_SIZE = (384, 640)
 SPEED_THREADS = 2

@@ -19,9 +19,9 @@ import numpy as np
 
 from benchmarks.detector_quality import CLIPS
 from benchmarks.marked_page import renew, table
-from workshop.detector.description import load_description
 from pipeline.registry.entries import card_path
 from tracking.model_card import Measurement
+from workshop.detector.description import load_description
 
 PAGE = Path("docs/cyclist_detector.md")
 _COMMAND = "python -m benchmarks.detector_quality"

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from workshop.encoder.recipe import EncoderRecipe
 from reid.models.settings import BotSettings
+from workshop.encoder.recipe import EncoderRecipe
 
 
 @dataclass(frozen=True, slots=True)

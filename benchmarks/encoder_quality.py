@@ -28,6 +28,12 @@ from benchmarks.encoder_tables import (
     read_results,
     write_page,
 )
+from reid.datasets import ReidDataset, read_two_cameras
+from reid.encoders import Encoder, EncoderSettings, build_encoder
+from reid.encoders.card import ModelCard
+from reid.export.encoder import LaboratoryEncoder
+from reid.models import build_model
+from reid.training.trained import LoadedModel, TrainedModel, load_trained
 from workshop.encoder.calibration import (
     Choice,
     RenderedWorld,
@@ -46,12 +52,6 @@ from workshop.encoder.stages import Riders, train_stages
 from workshop.encoder.train import photographs_in
 from workshop.encoder.training_set import real_riders, sharp_only, simulated_riders
 from workshop.encoder.worlds import Purpose, WorldSettings
-from reid.datasets import ReidDataset, read_two_cameras
-from reid.encoders import Encoder, EncoderSettings, build_encoder
-from reid.encoders.card import ModelCard
-from reid.export.encoder import LaboratoryEncoder
-from reid.models import build_model
-from reid.training.trained import LoadedModel, TrainedModel, load_trained
 
 FOLDS = 5
 CALIBRATING = 30

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from benchmarks.marked_page import renew
 from pipeline.commands import main as run_pipeline
-from workshop.laboratory.experiments import experiment_names
 from reid.experiments import PRESENTATIONS, Measure, Scale, Verdict
+from workshop.laboratory.experiments import experiment_names
 
 TABLE, RESULT = "table.md", "result.json"
 DIRECTIONS = "directions"

@@ -24,12 +24,12 @@ from pathlib import Path
 
 import torch
 
-from workshop.laboratory import read_description
-from workshop.laboratory.smoke_data import smoke_data
 from reid.training import Batch, BatchSource, Position
 from reid.training.description import TrainingDescription
 from reid.training.session import TrainingSession
 from reid.training.sources import build_batches
+from workshop.laboratory import read_description
+from workshop.laboratory.smoke_data import smoke_data
 
 BOT = Path(__file__).with_name("bot_resnet50.yaml")
 

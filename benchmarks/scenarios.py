@@ -22,11 +22,12 @@ from zoneinfo import ZoneInfo
 import cv2
 
 from benchmarks.scenario_table import Result, write_tables
-from flows.database import FlowStore
 from flows.accuracy import evaluate, read_stored, read_truth
+from flows.database import FlowStore
 from pipeline.configuration import load_configuration
 from pipeline.replay import replay_site
 from pipeline.runner import run_site
+from pipeline.telemetry import RunSummary
 from simulation import (
     Recording,
     create_world,
@@ -36,7 +37,6 @@ from simulation import (
     write_contact_sheet,
 )
 from simulation.sitefile import TIMEZONE
-from pipeline.telemetry import RunSummary
 from tracking.errors import FietsflowError
 
 SHEET_WIDTH, SHEET_BYTES = 1000, 150_000

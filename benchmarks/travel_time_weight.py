@@ -14,10 +14,10 @@ import numpy as np
 
 from benchmarks.marked_page import table
 from flows.matching import MatchingSettings
+from reid.encoders import EncoderSettings, build_encoder
 from workshop.encoder.calibration import THRESHOLDS, links_by_scenario, render
 from workshop.encoder.links import EmbeddedWorld
 from workshop.encoder.recipe import load_recipe
-from reid.encoders import EncoderSettings, build_encoder
 
 WEIGHTS = (0.0, 0.03, 0.05, 0.08, 0.12)
 

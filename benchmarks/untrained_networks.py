@@ -9,12 +9,12 @@ from typing import Any
 
 import torch
 
-from workshop.laboratory.smoke_data import smoke_data
 from reid.batches.transforms import TransformSettings
 from reid.experiments import EvaluationSettings, Measure, packaged_weights
 from reid.experiments.evaluation import Subject, measure
 from reid.models import build_model, model_settings
 from reid.training.trained import LoadedModel, TrainedModel
+from workshop.laboratory.smoke_data import smoke_data
 
 SIZE = (64, 32)
 

@@ -1,6 +1,5 @@
 """Measures counts, links, journeys, O-D matrix and travel times of a database against the truth."""
 
-from flows.statistics.correction import ErrorRates, Estimate, LabelledSample, corrected_count
 from flows.accuracy.correspondence import TOLERANCE_S, Correspondence, match_passages
 from flows.accuracy.counts import INTERVAL_S, CameraScore, IntervalCount
 from flows.accuracy.coverage import CoverageScore
@@ -14,6 +13,7 @@ from flows.accuracy.spans import Spans
 from flows.accuracy.stored import Stored, read_stored
 from flows.accuracy.travel_times import TravelTimeScore, TravelTimeScores
 from flows.accuracy.truth import Outage, Truth, read_truth
+from flows.statistics.correction import ErrorRates, Estimate, LabelledSample, corrected_count
 
 __all__ = [
     "GOOD_GEH",

@@ -9,11 +9,11 @@ from typing import Self
 
 import numpy as np
 
-from flows.statistics.correction import ErrorRates, Estimate, LabelledSample, corrected_count
 from flows.accuracy.correspondence import Correspondence
 from flows.accuracy.journeys import exact_journeys
 from flows.accuracy.measures import ratio
 from flows.accuracy.passages import Passages
+from flows.statistics.correction import ErrorRates, Estimate, LabelledSample, corrected_count
 from tracking.errors import UsageError
 
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from flows.database import Database
-from flows.database.schema import camera, coverage, journey_stop, sighting, site
 from flows.accuracy.passages import Passages
 from flows.accuracy.spans import Spans
+from flows.database import Database
+from flows.database.schema import camera, coverage, journey_stop, sighting, site
 from tracking.errors import UsageError
 
 _US = 1e6

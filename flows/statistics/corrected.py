@@ -1,7 +1,7 @@
 """Route counts corrected for what the program is known to get wrong."""
 
-from flows.database import Database
 from flows.accuracy import Reliability
+from flows.database import Database
 from flows.statistics.query import Query
 from flows.statistics.routes import route_counts
 from flows.statistics.rows import CorrectedRouteCount, Statistics

@@ -4,6 +4,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Annotated, Any
 
 import typer
@@ -11,21 +12,26 @@ import typer
 from tracking.errors import FietsflowError
 
 COMMAND_MODULES = (
-    "run",
-    "validate",
-    "simulate",
-    "replay",
-    "stats",
-    "evaluate",
-    "dataset",
-    "evaluate_tracks",
-    "evaluate_reid",
-    "calibrate",
-    "reid",
-    "models",
-    "db",
+    "pipeline.commands.run",
+    "pipeline.commands.validate",
+    "simulation.command",
+    "pipeline.commands.replay",
+    "pipeline.commands.stats",
+    "pipeline.commands.evaluate",
+    "pipeline.commands.dataset",
+    "pipeline.commands.evaluate_tracks",
+    "pipeline.commands.evaluate_reid",
+    "pipeline.commands.calibrate",
+    "workshop.commands.reid",
+    "pipeline.commands.models",
+    "workshop.commands.models_train",
+    "pipeline.commands.db",
 )
-"""Modules of this package that offer ``register(app)``, in the order of the help page."""
+"""Modules that offer ``register(app)``, in the order of the help page.
+
+Simulation and workshop join by name alone: nothing of the product imports them, and an installation
+without them (the container image has no workshop) has all other commands.
+"""
 
 _INTERRUPTED = 130
 """Exit code of a program that was stopped with Ctrl-C; Typer returns it instead of raising."""
@@ -52,7 +58,9 @@ def new_app() -> typer.Typer:
 
 def _register_commands(app: typer.Typer) -> None:
     for name in COMMAND_MODULES:
-        register: Callable[[typer.Typer], Any] = import_module(f"pipeline.commands.{name}").register
+        if find_spec(name.partition(".")[0]) is None:
+            continue
+        register: Callable[[typer.Typer], Any] = import_module(name).register
         register(app)
 
 

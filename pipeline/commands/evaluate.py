@@ -57,9 +57,9 @@ def evaluate(
     """Measure counts, links, journeys, O-D matrix and travel times against the truth."""
     from rich.console import Console
 
-    from flows.database import FlowStore
     from flows.accuracy import evaluate as measure
     from flows.accuracy import read_stored, read_truth
+    from flows.database import FlowStore
     from pipeline.reports import flow_page, measure_tracks, print_scores, print_tracks, to_json
     from tracking.mot import CYCLIST_CLASS, OVERLAP
 

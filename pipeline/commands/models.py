@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workshop.commands.models_train import train
 from tracking.errors import UsageError, WeightsError
 
 if TYPE_CHECKING:
     from pipeline.registry import ModelEntry
 
-models_app = typer.Typer(help="List, show, fetch, verify and train models.", no_args_is_help=True)
+models_app = typer.Typer(help="List, show, fetch and verify models.", no_args_is_help=True)
 
 
 class TableFormat(StrEnum):
@@ -29,9 +28,6 @@ FormatOption = Annotated[TableFormat, typer.Option("--format", help="How to prin
 def register(app: typer.Typer) -> None:
     """Add the command group."""
     app.add_typer(models_app, name="models")
-
-
-models_app.command("train")(train)
 
 
 @models_app.command("list")

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.datasets.passages import LabelledTracklet
-from simulation.world import Kind
 from reid.sampling import CropReservoir
 from tracking.arrays import FloatArray, Image, IntArray
 from tracking.errors import UsageError
+from tracking.mot import CYCLIST_CLASS
 from tracking.region import RegionOfInterest
 from tracking.values import Frame, Tracklet
 
@@ -44,7 +44,7 @@ class TruthBoxes:
             rows = rows.reshape(-1, _COLUMNS)
         except ValueError as error:
             raise UsageError(f"{path}: is not in MOT format with {_COLUMNS} numbers a line") from error
-        wanted = (rows[:, 7] == Kind.CYCLIST.mot_class) & (rows[:, 8] >= LEAST_VISIBLE)
+        wanted = (rows[:, 7] == CYCLIST_CLASS) & (rows[:, 8] >= LEAST_VISIBLE)
         rows = rows[wanted][np.argsort(rows[wanted][:, 0], kind="stable")]
         self._frames = rows[:, 0].astype(np.int64)
         self._riders = rows[:, 1].astype(np.int64)

@@ -1,6 +1,7 @@
 """Does this machine compute a model right? A picture that every machine can draw, and the answer to it.
 
-``python -m pipeline.registry.known_answer FILE.onnx`` writes checksum and answer into the card beside a model.
+``python -m pipeline.registry.known_answer FILE.onnx`` writes checksum and answer into the card beside
+a model.
 """
 
 import json

@@ -9,10 +9,10 @@ from typing import TypeAlias
 import numpy as np
 import torch
 
-from reid.retrieval import Comparison, EmbeddingSet, PairDistances, score_ranking
 from reid.experiments.data import TestImages, test_images, validation_images
 from reid.experiments.description import EvaluationSettings
 from reid.experiments.measures import Measure
+from reid.retrieval import Comparison, EmbeddingSet, PairDistances, score_ranking
 from reid.studies import Measure as PairMeasure
 from reid.studies import Reranking, compare_by
 from reid.training import EmbeddingHealth

@@ -7,8 +7,8 @@ import pytest
 
 from benchmarks.detector_edges import offsets
 from tracking.arrays import Image
-from workshop.detector.learning.samples import Label, LabelledImage
 from tracking.values import Detections, ObjectClass
+from workshop.detector.learning.samples import Label, LabelledImage
 
 
 class Answers:

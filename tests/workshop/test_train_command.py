@@ -11,9 +11,9 @@ import pytest
 pytest.importorskip("torch", reason="training needs PyTorch")
 
 from pipeline.registry import encoder_training, training
-from workshop.detector import train as detector_training
 from tests.command_line import pipeline
 from tests.pipeline.registry.networks import band_colours, colour_finder
+from workshop.detector import train as detector_training
 
 
 def test_the_detector_gets_a_sealed_card_with_what_was_measured(

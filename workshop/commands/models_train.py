@@ -21,6 +21,13 @@ class ScaleName(StrEnum):
     FULL = "full"
 
 
+def register(app: typer.Typer) -> None:
+    """Add the command to the group ``pipeline models``, which the product offers."""
+    group = next(one.typer_instance for one in app.registered_groups if one.name == "models")
+    if group is not None:
+        group.command("train")(train)
+
+
 def train(
     name: Annotated[ShippedName, typer.Argument(help="Which model.", show_choices=True)],
     data: Annotated[

@@ -51,8 +51,8 @@ def train(
     """Train a network as described; interrupted, the same command goes on where it stopped."""
     require_laboratory()
     from pipeline.configuration import parse_assignments
-    from workshop.laboratory import read_description, show_training
     from reid.training.session import run_training
+    from workshop.laboratory import read_description, show_training
 
     overrides = parse_assignments(set_ or []) | ({} if data is None else {"data.folder": str(data)})
     described = read_description(description, overrides)
@@ -123,9 +123,9 @@ def calibrate(
     from rich.console import Console
 
     from pipeline.reports import print_calibration, riders_part
+    from reid.export import ThresholdRecord, write_threshold
     from reid.retrieval import calibrate as choose
     from reid.retrieval import curve_facts
-    from reid.export import ThresholdRecord, write_threshold
 
     given = _embed(run, source, None, blurred)
     other = given if report is None else _embed(run, report, None, blurred)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.commands.evaluate import Form, FormOption
-from workshop.commands.laboratory import require_laboratory
 from tracking.errors import UsageError
+from workshop.commands.laboratory import require_laboratory
 
 if TYPE_CHECKING:
     from reid.experiments import ExperimentResult
@@ -61,9 +61,9 @@ def experiment(
     require_laboratory()
     from pipeline.configuration import parse_assignments
     from pipeline.reports import to_json
+    from reid.experiments import Scale, markdown, run_experiment, summarise
     from workshop.laboratory.experiment_progress import show_experiment
     from workshop.laboratory.experiments import find_experiment, prepare
-    from reid.experiments import Scale, markdown, run_experiment, summarise
 
     if list_:
         _list()

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from workshop.detector.description import DetectorDescription
-from workshop.detector.train import TrainedDetector
 from pipeline.registry.entries import card_path
 from tracking.model_card import Measurement
+from workshop.detector.description import DetectorDescription
+from workshop.detector.train import TrainedDetector
 
 ABOUT = "Finds cyclists (rider and bicycle in one box) and pedestrians; MobileNetV2 with a feature pyramid."
 LIMITS = (

@@ -7,11 +7,11 @@ from typing import Self
 import yaml
 from pydantic import Field, ValidationError
 
-from workshop.detector.simulated import SimulatedFrameSettings
 from tracking.errors import UsageError
 from tracking.settings import Settings
 from workshop.detector.learning.datasets import DatasetSettings
 from workshop.detector.learning.settings import TrainerSettings
+from workshop.detector.simulated import SimulatedFrameSettings
 
 SHIPPED = "cyclist_detector.yaml"
 

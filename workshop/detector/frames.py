@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from workshop.detector.simulated import SimulatedFrameSettings, render_frames
 from tracking.arrays import Image
 from workshop.detector.learning.samples import LabelledImage
+from workshop.detector.simulated import SimulatedFrameSettings, render_frames
 
 
 def cached_frames(

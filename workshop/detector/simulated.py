@@ -9,7 +9,6 @@ import cv2
 import numpy as np
 from pydantic import Field
 
-from workshop.detector.viewpoints import draw_camera
 from simulation import Scenario, create_world, load_scenario
 from simulation.camera import Camera
 from simulation.scene import Scene
@@ -19,6 +18,7 @@ from simulation.world import FURNITURE, Kind, World
 from tracking.arrays import FloatArray, Image, IntArray
 from tracking.settings import Settings
 from workshop.detector.learning.samples import Label, LabelledImage
+from workshop.detector.viewpoints import draw_camera
 
 _NEXT_S = 0.04
 """Each frame has a neighbour this much later, never painted: motion blur follows from the two."""

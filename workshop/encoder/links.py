@@ -11,11 +11,11 @@ import numpy as np
 from flows.accuracy.links import LinkScore
 from flows.matching import EventTimeMatcher, LinkNetwork, LinkSettings, MatchingSettings, links_from_settings
 from flows.values import Sighting
-from workshop.encoder.passages import RiderPassage
+from reid.retrieval import RehearsedMatches
 from simulation import Recording
 from simulation.sitefile import distances
-from reid.retrieval import RehearsedMatches
 from tracking.arrays import FloatArray
+from workshop.encoder.passages import RiderPassage
 
 _START_S = datetime(2024, 5, 14, 6, tzinfo=UTC).timestamp()
 

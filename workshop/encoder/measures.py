@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from flows.accuracy.links import LinkScore
-from workshop.encoder.calibration import links_by_scenario
-from workshop.encoder.links import EmbeddedWorld
 from reid.encoders import Encoder
 from reid.retrieval import EmbeddingSet, PairScores, score_ranking
 from reid.retrieval.comparison import Comparison
 from reid.retrieval.pairs import PairDistances
+from workshop.encoder.calibration import links_by_scenario
+from workshop.encoder.links import EmbeddedWorld
 
 BATCH = 16
 _REPEATS = 5

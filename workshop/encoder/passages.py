@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workshop.encoder.pictures import MARGIN, Finish
-from workshop.encoder.worlds import SmallWorld
 from simulation.crops import CropPlan, RenderedCrop, render_crops
 from tracking.arrays import Image
+from workshop.encoder.pictures import MARGIN, Finish
+from workshop.encoder.worlds import SmallWorld
 
 _LEAST_VISIBLE = 0.4
 

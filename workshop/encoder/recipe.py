@@ -7,8 +7,6 @@ from typing import Literal, Self
 import yaml
 from pydantic import Field, ValidationError
 
-from workshop.detector.train import packaged_weights
-from workshop.encoder.worlds import WorldSettings
 from reid.batches import SamplerSettings
 from reid.batches.transforms.settings import TransformSettings
 from reid.models.settings import BotSettings
@@ -16,6 +14,8 @@ from reid.training.description import BatchObjectiveSettings, DataSettings, Trai
 from reid.training.settings import TrainingSettings
 from tracking.errors import UsageError
 from tracking.settings import Settings
+from workshop.detector.train import packaged_weights
+from workshop.encoder.worlds import WorldSettings
 
 Scale = Literal["reduced", "full"]
 

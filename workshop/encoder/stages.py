@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from workshop.encoder.recipe import EncoderRecipe, StageSettings
-from workshop.encoder.training_set import joined
 from reid.datasets import ReidDataset
 from reid.training import Progress
 from reid.training.session import TrainingSession
 from reid.training.trained import WEIGHTS
+from workshop.encoder.recipe import EncoderRecipe, StageSettings
+from workshop.encoder.training_set import joined
 
 Say = Callable[[str], None]
 

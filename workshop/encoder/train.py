@@ -4,6 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from reid.datasets import ReidDataset, read_two_cameras
+from reid.encoders import Encoder, EncoderSettings, build_encoder
+from reid.encoders.card import card_path
+from reid.export import export_network
+from reid.retrieval import EmbeddingSet, LogisticCurve
+from reid.training.trained import load_trained
 from workshop.encoder.calibration import (
     choose_threshold,
     embed_photographs,
@@ -15,12 +21,6 @@ from workshop.encoder.measures import EncoderQuality, measure_encoder
 from workshop.encoder.recipe import EncoderRecipe, Scale, load_recipe
 from workshop.encoder.stages import Riders, train_stages
 from workshop.encoder.training_set import real_riders, simulated_riders
-from reid.datasets import ReidDataset, read_two_cameras
-from reid.encoders import Encoder, EncoderSettings, build_encoder
-from reid.encoders.card import card_path
-from reid.retrieval import EmbeddingSet, LogisticCurve
-from reid.export import export_network
-from reid.training.trained import load_trained
 
 NAME = "cyclist_encoder"
 PHOTOGRAPHS = "motorcycles_2cam"

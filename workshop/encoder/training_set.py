@@ -8,14 +8,14 @@ import cv2
 import numpy as np
 
 from anonymize import Anonymizer, AnonymizeSettings
-from workshop.encoder.passages import RiderPassage, passages_of
-from workshop.encoder.pictures import Finish
-from workshop.encoder.worlds import SmallWorld, WorldSettings, small_worlds
 from reid.datasets import ReidDataset, read_two_cameras
 from reid.datasets.market import read_market_folder
 from reid.datasets.naming import MarketName
 from tracking.arrays import Image
 from tracking.errors import UsageError
+from workshop.encoder.passages import RiderPassage, passages_of
+from workshop.encoder.pictures import Finish
+from workshop.encoder.worlds import SmallWorld, WorldSettings, small_worlds
 
 SIMULATED, REAL = "simulated", "real"
 _MADE = "made.json"

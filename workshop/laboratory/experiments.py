@@ -11,7 +11,6 @@ from pydantic import BaseModel, ValidationError
 from pipeline.configuration.document import read_document
 from pipeline.configuration.origin import Origin
 from pipeline.configuration.sentences import explain
-from workshop.laboratory.smoke_data import smoke_data
 from reid.experiments import (
     EvaluationSettings,
     Experiment,
@@ -29,6 +28,7 @@ from reid.experiments.description import ScaleSettings
 from reid.experiments.imagenet import PACKAGED
 from reid.training.description import DataSettings, TrainingDescription
 from tracking.errors import UsageError
+from workshop.laboratory.smoke_data import smoke_data
 
 _ANYWHERE = Path("data")
 

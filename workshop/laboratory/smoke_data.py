@@ -17,13 +17,13 @@ from pathlib import Path
 
 import cv2
 
-from workshop.laboratory.smoke_worlds import WORLDS, SmokeKind, SmokeWorld
 from pipeline.registry.cache import cache_folder
-from simulation.crops import CropPlan, RenderedCrop, render_crops
 from reid.datasets import Part, StoredCrop, StoredTracklet
 from reid.datasets.tables import CROPS, TRACKLETS, PlacedTracklet, tables_of
 from reid.training.masks import IMAGES, MASKS
+from simulation.crops import CropPlan, RenderedCrop, render_crops
 from tracking.errors import FietsflowError
+from workshop.laboratory.smoke_worlds import WORLDS, SmokeKind, SmokeWorld
 
 MANIFEST = "smoke.json"
 """Written last; says what the set was made from, and how many files it has."""

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from flows.database import FlowStore
 from flows.accuracy import evaluate, read_stored, read_truth
+from flows.database import FlowStore
 from tests.flows.accuracy.rides import Stop, write_truth
 from tests.flows.written import MORNING, Ride, describe, random_rides, write_run
 from tracking.errors import UsageError

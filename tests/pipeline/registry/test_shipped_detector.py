@@ -9,13 +9,13 @@ import pytest
 
 pytest.importorskip("torch", reason="the labelled frames belong to the training of the detector")
 
-from workshop.detector.description import load_description
-from workshop.detector.measure import open_detector
-from workshop.detector.simulated import SimulatedFrameSettings, render_frames
 from pipeline.registry.entries import card_path, read_card
+from workshop.detector.description import load_description
 from workshop.detector.learning.datasets import read_folder
 from workshop.detector.learning.precision import average_precision
 from workshop.detector.learning.samples import CLASS_NAMES, Label
+from workshop.detector.measure import open_detector
+from workshop.detector.simulated import SimulatedFrameSettings, render_frames
 
 WEIGHTS = Path(str(files("pipeline.registry") / "shipped" / "cyclist_detector.onnx"))
 NEW_SEED = 77_001

@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 
 from anonymize import Anonymizer
-from workshop.encoder.links import EmbeddedWorld, network_of
-from workshop.encoder.passages import passages_of
-from workshop.encoder.pictures import Finish
-from workshop.encoder.worlds import SmallWorld
 from reid.datasets import read_two_cameras
 from reid.encoders import Encoder, EncoderSettings, average_embeddings, build_encoder
 from reid.encoders.card import ModelCard, checksum, load_card
 from reid.retrieval import EmbeddingSet, score_ranking
 from reid.retrieval.comparison import Comparison
 from reid.retrieval.pairs import PairDistances
+from workshop.encoder.links import EmbeddedWorld, network_of
+from workshop.encoder.passages import passages_of
+from workshop.encoder.pictures import Finish
+from workshop.encoder.worlds import SmallWorld
 
 WEIGHTS = Path(str(files("pipeline.registry") / "shipped" / "cyclist_encoder.onnx"))
 NEW_SEED = 77_001

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from flows.database import FlowStore
 from flows.accuracy import FlowEvaluation, Stored, Truth, evaluate, read_stored, read_truth
+from flows.database import FlowStore
 from pipeline.replay import replay_site
 from simulation import Recording, create_world, load_scenario, simulate
 

@@ -5,8 +5,8 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="the laboratory needs PyTorch")
 
-from reid.retrieval import EmbeddingSet  # noqa: E402
 from reid.models.registry import build  # noqa: E402
+from reid.retrieval import EmbeddingSet  # noqa: E402
 from reid.studies import rank_by  # noqa: E402
 from reid.training.pair_scores import average_rows, pair_score  # noqa: E402
 

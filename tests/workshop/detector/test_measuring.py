@@ -7,10 +7,10 @@ import pytest
 
 pytest.importorskip("torch", reason="training the detector needs the extra lab")
 
-from workshop.detector.measure import by_group, measure
 from tracking.arrays import Image
-from workshop.detector.learning.samples import Label, LabelledImage
 from tracking.values import Detections, ObjectClass
+from workshop.detector.learning.samples import Label, LabelledImage
+from workshop.detector.measure import by_group, measure
 
 NEAR, FAR, WALKER = (10, 10, 40, 60), (100, 10, 110, 30), (150, 10, 170, 60)
 

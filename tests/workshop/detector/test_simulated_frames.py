@@ -8,8 +8,8 @@ import pytest
 pytest.importorskip("torch", reason="training the detector needs the extra lab")
 
 from workshop.detector.frames import cached_frames
-from workshop.detector.simulated import SimulatedFrameSettings, render_frames
 from workshop.detector.learning.samples import Label
+from workshop.detector.simulated import SimulatedFrameSettings, render_frames
 
 
 def settings(**changes: object) -> SimulatedFrameSettings:

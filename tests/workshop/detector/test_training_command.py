@@ -12,10 +12,10 @@ import torch
 import torchvision
 import yaml
 
-from workshop.detector.description import DetectorDescription, load_description
-from workshop.detector.train import Stage, train_detector
 from tracking.detectors import DetectorSettings, build_detector
 from tracking.errors import UsageError
+from workshop.detector.description import DetectorDescription, load_description
+from workshop.detector.train import Stage, train_detector
 
 
 @pytest.fixture

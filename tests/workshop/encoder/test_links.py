@@ -6,12 +6,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from reid.encoders.preprocessing import to_unit_rows
+from tracking.arrays import FloatArray
 from workshop.encoder.calibration import choose_threshold
 from workshop.encoder.links import EmbeddedWorld, network_of, together
 from workshop.encoder.passages import RiderPassage
 from workshop.encoder.worlds import SmallWorld
-from reid.encoders.preprocessing import to_unit_rows
-from tracking.arrays import FloatArray
 
 Embed = Callable[[float], EmbeddedWorld]
 """Of how much noise lies on the embeddings."""

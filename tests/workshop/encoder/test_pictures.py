@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from anonymize import Anonymizer
+from tracking.arrays import Image
 from workshop.encoder.passages import RiderPassage
 from workshop.encoder.pictures import (
     DETECTED_EDGES,
@@ -13,7 +14,6 @@ from workshop.encoder.pictures import (
     Finish,
     shrunk,
 )
-from tracking.arrays import Image
 
 
 def drawn(height: int, width: int) -> Image:

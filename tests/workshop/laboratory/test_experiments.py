@@ -13,9 +13,9 @@ from tests.command_line import Answer, pipeline
 torch = pytest.importorskip("torch", reason="the laboratory needs PyTorch")
 pytest.importorskip("safetensors", reason="the laboratory needs safetensors")
 
-from workshop.laboratory.experiments import experiment_names, find_experiment, prepare  # noqa: E402
 from reid.experiments import Scale  # noqa: E402
 from tests.workshop.laboratory.test_commands import write_rider  # noqa: E402
+from workshop.laboratory.experiments import experiment_names, find_experiment, prepare  # noqa: E402
 
 TINY = """
 title: Does it run

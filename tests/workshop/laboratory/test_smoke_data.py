@@ -10,13 +10,13 @@ import pytest
 
 pytest.importorskip("torch", reason="the laboratory needs PyTorch")
 
-from workshop.laboratory import smoke_data as module
-from workshop.laboratory.smoke_data import MANIFEST, smoke_data, smoke_folder
-from workshop.laboratory.smoke_worlds import SmokeKind, SmokeWorld
 from reid.datasets import Part, read_part
 from reid.retrieval import find_crops
 from reid.training.masks import read_masks
 from tracking.errors import FietsflowError
+from workshop.laboratory import smoke_data as module
+from workshop.laboratory.smoke_data import MANIFEST, smoke_data, smoke_folder
+from workshop.laboratory.smoke_worlds import SmokeKind, SmokeWorld
 
 
 def small(scenario: str, seed: int, masks: bool = False) -> SmokeWorld:

@@ -7,8 +7,8 @@ import numpy as np
 
 from tracking.arrays import BoolArray, FloatArray
 from tracking.detectors.nms import pairwise_iou
-from workshop.detector.learning.samples import Label, LabelledImage
 from tracking.values import Detections, ObjectClass
+from workshop.detector.learning.samples import Label, LabelledImage
 
 _CLASSES = {
     Label.CYCLIST: (ObjectClass.CYCLIST,),

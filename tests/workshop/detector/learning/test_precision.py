@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from tracking.values import Detections, ObjectClass
 from workshop.detector.learning.precision import average_precision
 from workshop.detector.learning.samples import Label, LabelledImage
-from tracking.values import Detections, ObjectClass
 
 BOX = (10, 10, 30, 50)
 OTHER = (100, 10, 120, 50)

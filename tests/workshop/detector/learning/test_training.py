@@ -9,6 +9,7 @@ import torch
 
 from tracking.detectors import DetectorSettings, build_detector
 from tracking.errors import DeviceError, UsageError, WeightsError
+from tracking.values import ObjectClass
 from workshop.detector.learning.augmentation import AugmentationSettings
 from workshop.detector.learning.batches import Batches
 from workshop.detector.learning.export import export_detector
@@ -17,7 +18,6 @@ from workshop.detector.learning.parts import CompositionSettings, Source
 from workshop.detector.learning.samples import LabelledImage
 from workshop.detector.learning.settings import OptimisationSettings
 from workshop.detector.learning.trainer import Progress, Trainer
-from tracking.values import ObjectClass
 
 COMPOSITION = CompositionSettings(size=(96, 128), heights_px=(30, 60), quarters=0, halves=0, pasted=0)
 
