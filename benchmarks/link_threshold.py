@@ -15,13 +15,14 @@ from pathlib import Path
 
 import numpy as np
 
-from anonymize import Anonymizer
 from flows.accuracy import Passages, match_passages, read_truth
 from flows.accuracy.links import LinkScore, score_links
 from flows.matching import EventTimeMatcher
 from flows.values import Sighting
+from pipeline.cameras import open_camera
 from pipeline.configuration import load_configuration
-from pipeline.runner.prepare import Preparation, prepare
+from pipeline.runner.preparation import Preparation
+from pipeline.runner.prepare import prepare
 from pipeline.stages import SightingMaker
 from pipeline.telemetry import StageClock
 
@@ -49,18 +50,17 @@ def see(folder: Path, overrides: dict[str, object]) -> City:
     clock = StageClock()
     maker = SightingMaker("benchmark", prepared.encoder, clock)
     sightings: list[Sighting] = []
-    for camera, source in prepared.sources.items():
-        chain = prepared.new_chain(camera, Anonymizer(), clock)
-        detector = prepared.detectors[camera]
-        for frame in source.frames():
-            sightings += map(maker.make, chain.process(frame, detector.detect([frame.image])[0]))
+    for camera in prepared.cameras:
+        chain = open_camera(camera, prepared.configuration.runtime, clock).chain
+        for frame in camera.source.frames():
+            sightings += map(maker.make, chain.process(frame, camera.detector.detect([frame.image])[0]))
         sightings += map(maker.make, chain.finish())
     return City(prepared, sightings, read_truth(folder / "truth").passages)
 
 
 def score(city: City, threshold: float) -> LinkScore:
     """Match a city's sightings with one threshold and score the links of the cyclists seen."""
-    matcher = EventTimeMatcher(city.prepared.network, city.prepared.matching, threshold)
+    matcher = EventTimeMatcher(city.prepared.linking.network, city.prepared.linking.settings, threshold)
     matcher.add(city.sightings)
     rows = [
         (one.camera, one.enter_time, one.exit_time, one.direction, journey.journey_id, stop)

@@ -3,7 +3,7 @@
 import math
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from anonymize import Anonymizer
-from pipeline.configuration import CameraSettings, Configuration, effective_values
+from pipeline.cameras import (
+    OpenCamera,
+    PreparedCamera,
+    crop_blur,
+    open_camera,
+    prepare_cameras,
+    promised_frames,
+)
+from pipeline.configuration import Configuration, effective_values
 from pipeline.datasets.folder import DatasetFolder, arrange
 from pipeline.datasets.manifest import CameraEntry, LinkEntry, Manifest
 from pipeline.datasets.passages import (
@@ -25,16 +33,11 @@ from pipeline.datasets.passages import (
 from pipeline.datasets.pictures import PictureWriter
 from pipeline.datasets.truth import TruthBoxes, TruthPassages
 from pipeline.datasets.windows import link_entries
-from pipeline.registry import resolve_detector
-from pipeline.runner.feeder import Feeder
-from pipeline.sources import CameraSource
-from pipeline.stages import CameraChain, ChainSettings
 from pipeline.telemetry import StageClock, open_progress
 from reid.datasets.naming import MarketName
 from reid.datasets.placing import place
 from reid.datasets.split import SplitRule
 from reid.datasets.tables import PlacedTracklet, StoredCrop, StoredTracklet
-from tracking.detectors import build_detector
 from tracking.errors import UsageError
 from tracking.values import Crop
 
@@ -73,22 +76,28 @@ def build_dataset(plan: BuildPlan, out: Path) -> DatasetFolder:
         FootageError: A camera has no decodable frame.
     """
     _require_empty(out)
-    cameras = plan.configuration.cameras
-    sources = [CameraSource(plan.configuration.footage(camera.id)) for camera in cameras]
-    finders = [_finder(plan, camera, source) for camera, source in zip(cameras, sources, strict=True)]
+    cameras = prepare_cameras(
+        plan.configuration,
+        detect=plan.truth is None,
+        crops_per_tracklet=plan.crops_per_tracklet,
+        keep_crop_size=True,
+    )
+    # All is opened before anything is written: what is wrong with the last camera is to show at once.
+    opened = [open_camera(camera, plan.configuration.runtime, StageClock()) for camera in cameras]
+    finders = [_finder(plan, camera, one) for camera, one in zip(cameras, opened, strict=True)]
     windows = link_entries(plan.configuration)
-    with _building_folder(out) as pictures, open_progress(_expected(sources)) as progress:
+    expected = {camera.id: promised_frames(camera.source.sources) for camera in cameras}
+    with _building_folder(out) as pictures, open_progress(expected) as progress:
         tracklets: list[StoredTracklet] = []
         entries: list[CameraEntry] = []
-        for number, (camera, source) in enumerate(zip(cameras, sources, strict=True), 1):
-            writer = PictureWriter(Anonymizer(camera.anonymize))
+        for number, (camera, one, finder) in enumerate(zip(cameras, opened, finders, strict=True), 1):
+            writer = PictureWriter(Anonymizer(camera.settings.anonymize))
             keeper = _Keeper(number, writer, pictures, len(tracklets))
-            feeder = _feeder(plan.configuration, camera, source)
             advance = partial(progress.advance, camera.id)
-            for passage in find_passages(source, feeder, finders[number - 1](), advance):
+            for passage in find_passages(camera.source, one.feeder, finder, advance):
                 keeper.keep(passage)
             tracklets += keeper.tracklets
-            entries.append(_camera_entry(number, camera, source, keeper.without_crop))
+            entries.append(_camera_entry(number, camera, keeper.without_crop))
         manifest = _manifest(plan, tuple(entries), windows, tracklets)
         placed = place(tracklets, plan.rule, manifest.links != "none")
         return arrange(out, _moves(pictures, placed), placed, manifest, plan.rule)
@@ -177,52 +186,20 @@ def _building_folder(out: Path) -> Iterator[Path]:
     shutil.rmtree(pictures)
 
 
-def _finder(plan: BuildPlan, camera: CameraSettings, source: CameraSource) -> Callable[[], PassageFinder]:
-    """Check everything about a camera now, and start its work later."""
-    region = plan.configuration.region(camera.id, source.frame_size)
-    anonymizer = Anonymizer(camera.anonymize)
-    if plan.truth is not None:
-        boxes = TruthBoxes(plan.truth / f"boxes_{camera.id}.txt")
-        if len(source.sources) != 1:
-            raise UsageError(
-                f"--truth: camera {camera.id} has {len(source.sources)} sources; a truth's boxes are of one"
-            )
-        return lambda: TruthPassages(camera.id, boxes, region, anonymizer.crop, plan.crops_per_tracklet)
-    detector_settings = resolve_detector(camera.detector)
-    settings = ChainSettings(
-        camera=camera.id,
-        frame_size=source.frame_size,
-        region=region,
-        counting_line=camera.counting_line,
-        rider=camera.rider,
-        tracker=camera.tracker,
-        crops_per_tracklet=plan.crops_per_tracklet,
-        keep_crop_size=True,
-    )
-    return lambda: DetectedPassages(
-        CameraChain(settings, anonymizer.crop, StageClock()), build_detector(detector_settings)
-    )
+def _finder(plan: BuildPlan, camera: PreparedCamera, opened: OpenCamera) -> PassageFinder:
+    """What turns a camera's frames into passages: its chain, or the truth."""
+    if plan.truth is None:
+        return DetectedPassages(opened.chain, camera.detector)
+    boxes = TruthBoxes(plan.truth / f"boxes_{camera.id}.txt")
+    number = len(camera.source.sources)
+    if number != 1:
+        raise UsageError(f"--truth: camera {camera.id} has {number} sources; a truth's boxes are of one")
+    blur = crop_blur(camera.settings.anonymize)
+    return TruthPassages(camera.id, boxes, camera.chain.region, blur, plan.crops_per_tracklet)
 
 
-def _feeder(configuration: Configuration, camera: CameraSettings, source: CameraSource) -> Feeder:
-    runtime = configuration.runtime
-    blur = Anonymizer(camera.anonymize).frame if camera.anonymize.when == "source" else None
-    return Feeder(source, None, runtime.frames_per_chunk, runtime.queued_chunks, None, blur, StageClock())
-
-
-def _expected(sources: list[CameraSource]) -> dict[str, int | None]:
-    """Frames that the headers promise, by camera."""
-    expected: dict[str, int | None] = {}
-    for source in sources:
-        counts = [planned.header.frames if planned.header else None for planned in source.sources]
-        known = [one for one in counts if one is not None]
-        expected[source.camera] = sum(known) if len(known) == len(counts) else None
-    return expected
-
-
-def _camera_entry(
-    number: int, camera: CameraSettings, source: CameraSource, without_crop: int
-) -> CameraEntry:
+def _camera_entry(number: int, camera: PreparedCamera, without_crop: int) -> CameraEntry:
+    source = camera.source
     return CameraEntry(
         number=number,
         id=camera.id,
@@ -232,7 +209,7 @@ def _camera_entry(
             f"{report.source}: {problem}" for report in source.reports() for problem in report.problems
         ),
         passages_without_crop=without_crop,
-        anonymize=camera.anonymize,
+        anonymize=camera.settings.anonymize,
     )
 
 

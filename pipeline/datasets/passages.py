@@ -1,14 +1,14 @@
 """The passages of one camera, with the frame that each crop was cut from."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from pipeline.runner.feeder import Feeder
-from pipeline.sources import CameraSource
+from pipeline.cameras import Chunk, Feeder
+from pipeline.sources import FrameSource
 from pipeline.stages import CameraChain
 from tracking.detectors.base import Detector
-from tracking.values import Frame, Tracklet
+from tracking.values import Tracklet
 
 REMEMBERED_S = 60.0
 """Frame numbers are kept this much longer than any passage that is still to come should need them."""
@@ -56,7 +56,7 @@ class FramedPassage:
 class PassageFinder(Protocol):
     """Turns the frames of one camera into passages."""
 
-    def process(self, frames: Sequence[Frame]) -> Iterable[LabelledTracklet]:
+    def process(self, chunk: Chunk) -> Iterable[LabelledTracklet]:
         """Take in the next frames; hand out the passages that they complete."""
         ...
 
@@ -82,12 +82,14 @@ class DetectedPassages:
         self._chain = chain
         self._detector = detector
 
-    def process(self, frames: Sequence[Frame]) -> list[LabelledTracklet]:
+    def process(self, chunk: Chunk) -> list[LabelledTracklet]:
         """See `PassageFinder`."""
-        found = self._detector.detect([frame.image for frame in frames])
+        found = chunk.detections
+        if found is None:
+            found = tuple(self._detector.detect([frame.image for frame in chunk.frames]))
         return [
             LabelledTracklet(one.tracklet, None)
-            for frame, boxes in zip(frames, found, strict=True)
+            for frame, boxes in zip(chunk.frames, found, strict=True)
             for one in self._chain.process(frame, boxes)
         ]
 
@@ -102,7 +104,7 @@ class DetectedPassages:
 
 
 def find_passages(
-    source: CameraSource, feeder: Feeder, finder: PassageFinder, advance: Callable[[int], None]
+    source: FrameSource, feeder: Feeder, finder: PassageFinder, advance: Callable[[int], None]
 ) -> Iterator[FramedPassage]:
     """Go through all footage of a camera.
 
@@ -127,7 +129,7 @@ def find_passages(
         while chunk := feeder.next_chunk():
             for frame in chunk.frames:
                 numbers[frame.time] = FrameNumber(sequences[frame.source], frame.index)
-            yield from framed(finder.process(chunk.frames))
+            yield from framed(finder.process(chunk))
             settled = finder.settled_until - REMEMBERED_S
             for time in [time for time in numbers if time < settled]:
                 del numbers[time]

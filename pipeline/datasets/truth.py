@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from pipeline.cameras import Chunk
 from pipeline.datasets.passages import LabelledTracklet
 from reid.sampling import CropReservoir
 from tracking.arrays import FloatArray, Image, IntArray
@@ -98,9 +99,9 @@ class TruthPassages:
         self._begun = 0
         self._last_time = -np.inf
 
-    def process(self, frames: Sequence[Frame]) -> list[LabelledTracklet]:
+    def process(self, chunk: Chunk) -> list[LabelledTracklet]:
         """See `PassageFinder`."""
-        return [done for frame in frames for done in self._process(frame)]
+        return [done for frame in chunk.frames for done in self._process(frame)]
 
     def finish(self) -> list[LabelledTracklet]:
         """See `PassageFinder`."""

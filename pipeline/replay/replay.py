@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pipeline.cameras import PreparedCamera, chain_settings
 from pipeline.configuration import CameraSettings, Configuration, load_configuration
 from pipeline.replay import archive, perfect
 from pipeline.replay.embeddings import EmbeddingReader, EmbeddingSampler
@@ -45,28 +46,29 @@ def replay_site(
     configuration = load_configuration(folder / "site.yaml", overrides)
     read, made_by = (perfect.read_perfect, perfect) if exact else (archive.read_observed, archive)
     recordings = {files.camera: read(files) for files in find_files(folder, configuration)}
-    shown = {
-        camera.id: recordings[camera.id].busy_frames(_linger_s(camera)) for camera in configuration.cameras
-    }
     dimension = max((one.embeddings.shape[1] for one in recordings.values()), default=perfect.DIMENSION)
-    prepared = assemble(
-        configuration,
-        {
-            camera.id: RecordedSource(
-                recordings[camera.id],
-                _plan(configuration, camera, recordings[camera.id]),
-                shown[camera.id],
-            )
-            for camera in configuration.cameras
-        },
-        {
-            name: RecordedDetector(one, shown[name], f"boxes, {made_by.MODEL_ID}")
-            for name, one in recordings.items()
-        },
-        EmbeddingReader(made_by.MODEL_ID, dimension, made_by.THRESHOLD),
-        {name: EmbeddingSampler(one) for name, one in recordings.items()},
+    cameras = tuple(
+        _prepared(configuration, camera, recordings[camera.id], f"boxes, {made_by.MODEL_ID}")
+        for camera in configuration.cameras
     )
+    encoder = EmbeddingReader(made_by.MODEL_ID, dimension, made_by.THRESHOLD)
+    prepared = assemble(configuration, cameras, encoder)
     return run_prepared(prepared, clock, replace=replace, tracks=tracks)
+
+
+def _prepared(
+    configuration: Configuration, camera: CameraSettings, recording: Recording, name: str
+) -> PreparedCamera:
+    """A camera whose frames, boxes and crops come from a recording."""
+    shown = recording.busy_frames(_linger_s(camera))
+    source = RecordedSource(recording, _plan(configuration, camera, recording), shown)
+    return PreparedCamera(
+        settings=camera,
+        source=source,
+        detector=RecordedDetector(recording, shown, name),
+        chain=chain_settings(configuration, camera, source),
+        sampler=EmbeddingSampler(recording),
+    )
 
 
 def _linger_s(camera: CameraSettings) -> float:

@@ -4,16 +4,14 @@ import math
 from collections.abc import Iterable
 
 from flows.values import Sighting
+from pipeline.cameras import Chunk, OpenCamera, PreparedCamera
 from pipeline.runner.checkpoint import Checkpoint
-from pipeline.runner.feeder import Chunk, Feeder
 from pipeline.runner.tracks import CameraTracks
-from pipeline.sources import FrameSource, Interval, clip_intervals
+from pipeline.sources import Interval, clip_intervals
 from pipeline.sources.report import LONGEST_GAP_S
 from pipeline.stages import Passage
-from pipeline.stages.camera_chain import CameraChain
 from pipeline.stages.sightings import SightingMaker
 from pipeline.telemetry import Stage, StageClock
-from tracking.detectors.base import Detector
 
 MICROSECONDS = 1_000_000
 
@@ -22,40 +20,35 @@ class CameraWork:
     """One camera between its footage and the database.
 
     Args:
-        source: The camera's footage.
-        feeder: Decodes it.
-        chain: Boxes to passages.
+        camera: What was prepared of it.
+        opened: Its feeder and chain, at the place where work begins.
         maker: Passages to sightings.
-        detector: Used where the feeder did not detect.
         restart: The last checkpoint in the database, or a fresh one.
-        resumable: A restart may begin in the middle; False for a detector with a memory.
         clock: Where the time goes.
         tracks: Where passages are written to as boxes, or None.
     """
 
     def __init__(
         self,
-        source: FrameSource,
-        feeder: Feeder,
-        chain: CameraChain,
+        camera: PreparedCamera,
+        opened: OpenCamera,
         maker: SightingMaker,
-        detector: Detector,
         restart: Checkpoint,
-        resumable: bool,
         clock: StageClock,
         tracks: CameraTracks | None = None,
     ) -> None:
-        self.source = source
-        self.feeder = feeder
-        self._chain = chain
+        self.source = camera.source
+        self.feeder = opened.feeder
+        self._chain = opened.chain
         self._maker = maker
-        self._detector = detector
-        self._resumable = resumable
+        self._detector = camera.detector
+        # A detector that remembers earlier frames has to see them all again.
+        self._resumable = not camera.detector.stateful
         self._clock = clock
         self._tracks = tracks
         self._saved_until = -math.inf if restart.settled_until is None else restart.settled_until
         self._settled_until = self._saved_until
-        self._restart = restart if resumable else Checkpoint()
+        self._restart = restart if self._resumable else Checkpoint()
         self._frames_before = self._restart.frames_read
         self._frames = 0
         self._last_time = -math.inf

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from flows.database import FlowStore
 from flows.matching import EventTimeMatcher
+from pipeline.cameras import Chunk
 from pipeline.runner.camera_work import CameraWork
-from pipeline.runner.feeder import Chunk
 from pipeline.telemetry import Progress, Stage, StageClock
 
 SAVE_EVERY_S = 2.0

@@ -41,14 +41,15 @@ class ColourDetector:
 
 
 if __name__ == "__main__":
+    from pipeline.cameras import detectors
     from pipeline.commands import main
-    from pipeline.runner import local, prepare
+    from pipeline.runner import local
 
     pause = float(sys.argv[1])
 
     def build(settings: DetectorSettings) -> ColourDetector:
         return ColourDetector(pause)
 
-    prepare.build_detector = build  # type: ignore[assignment]
+    detectors.build_detector = build  # type: ignore[assignment]
     local.SAVE_EVERY_S = 0.05
     main(sys.argv[2:])

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from flows.database import FlowStore
+from pipeline.cameras import detectors
 from pipeline.configuration import load_configuration
-from pipeline.runner import local, prepare, run_site
+from pipeline.runner import local, run_site
 from tests.command_line import street, write_video
 from tests.pipeline.colour_detector import ColourDetector
 
@@ -49,7 +50,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     write_video(tmp_path / "b_20240514T080003.mp4", street(180, ((7, RED), (25, GREEN))), FPS)
     write_video(tmp_path / "b_20240514T080010.mp4", street(90, ((28, BLUE),)), FPS)
     (tmp_path / "site.yaml").write_text(SITE)
-    monkeypatch.setattr(prepare, "build_detector", lambda settings: ColourDetector())
+    monkeypatch.setattr(detectors, "build_detector", lambda settings: ColourDetector())
     monkeypatch.setattr(local, "SAVE_EVERY_S", 0.0)
     return tmp_path
 

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from anonymize import Anonymizer
+from pipeline.cameras import detectors, opening
 from pipeline.configuration import load_configuration
 from pipeline.registry import ModelEntry
-from pipeline.runner import prepare
+from pipeline.runner.fingerprint import fingerprint_of
+from pipeline.runner.prepare import prepare
 from tests.command_line import street, write_video
 from tests.pipeline.colour_detector import ColourDetector
 
@@ -33,9 +35,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("detector.onnx", "faces.onnx"):
         (folder / name).write_bytes(b"weights")
     (folder / "site.yaml").write_text(SITE)
-    monkeypatch.setattr(prepare, "build_detector", lambda settings: ColourDetector())
-    monkeypatch.setattr(prepare, "resolve_detector", lambda settings: settings)
-    monkeypatch.setattr(prepare, "Anonymizer", lambda settings: Anonymizer())
+    monkeypatch.setattr(detectors, "build_detector", lambda settings: ColourDetector())
+    monkeypatch.setattr(detectors, "resolve_detector", lambda settings: settings)
+    monkeypatch.setattr(opening, "Anonymizer", lambda settings: Anonymizer())
     return folder
 
 
@@ -46,17 +48,17 @@ def test_new_weights_of_a_shipped_detector_make_another_run(
     entry = ModelEntry(
         name="some_detector", task="detector", runtime="onnx", licence="MIT", shipped=shipped, sha256="0" * 64
     )
-    monkeypatch.setattr(prepare, "find_model", lambda name: entry if name == entry.name else None)
+    monkeypatch.setattr(detectors, "find_model", lambda name: entry if name == entry.name else None)
     found = []
     for weights in (b"old", b"old", b"new"):
         shipped.write_bytes(weights)
         configuration = load_configuration(folder / "site.yaml", {"detector.name": "some_detector"})
-        found.append(prepare.prepare(configuration).fingerprint)
+        found.append(fingerprint_of(prepare(configuration)))
     assert found[0] == found[1] != found[2]
 
 
 def fingerprint(folder: Path) -> str:
-    return prepare.prepare(load_configuration(folder / "site.yaml", {})).fingerprint
+    return fingerprint_of(prepare(load_configuration(folder / "site.yaml", {})))
 
 
 def test_a_site_that_moves_with_its_footage_and_models_stays_the_same_run(folder: Path) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from flows.database import FlowStore
+from pipeline.cameras import detectors
 from pipeline.configuration import load_configuration
-from pipeline.runner import local, prepare, run_site
+from pipeline.runner import local, run_site
 from tests.command_line import street, write_video
 from tests.pipeline.colour_detector import ColourDetector
 
@@ -31,7 +32,7 @@ RIDERS = tuple((10 + 90 * number, (RED, GREEN, BLUE)[number % 3]) for number in 
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     write_video(tmp_path / "a_20240514T080000.mp4", street(600, RIDERS))
     (tmp_path / "site.yaml").write_text(SITE)
-    monkeypatch.setattr(prepare, "build_detector", lambda settings: ColourDetector())
+    monkeypatch.setattr(detectors, "build_detector", lambda settings: ColourDetector())
     monkeypatch.setattr(local, "SAVE_EVERY_S", 0.0)
     return tmp_path
 

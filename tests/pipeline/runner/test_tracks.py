@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.runner import prepare
+from pipeline.cameras import detectors
 from tests.command_line import Answer, pipeline, street, write_video
 from tests.pipeline.colour_detector import ColourDetector
 from tracking.mot.boxes import read_prediction
@@ -29,7 +29,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     write_video(tmp_path / "a_20240514T080010.mp4", street(100, ((30, GREEN),)))
     write_video(tmp_path / "b_20240514T080000.mp4", street(40))
     (tmp_path / "site.yaml").write_text(SITE)
-    monkeypatch.setattr(prepare, "build_detector", lambda settings: ColourDetector())
+    monkeypatch.setattr(detectors, "build_detector", lambda settings: ColourDetector())
     return tmp_path
 
 

@@ -1,0 +1,18 @@
+"""Watching one camera: its footage, its detector and its chain, checked first and opened when work begins."""
+
+from pipeline.cameras.feeder import Chunk, Feeder
+from pipeline.cameras.opening import OpenCamera, crop_blur, open_camera
+from pipeline.cameras.prepared import PreparedCamera, chain_settings, prepare_cameras
+from pipeline.cameras.promised import promised_frames
+
+__all__ = [
+    "Chunk",
+    "Feeder",
+    "OpenCamera",
+    "PreparedCamera",
+    "chain_settings",
+    "crop_blur",
+    "open_camera",
+    "prepare_cameras",
+    "promised_frames",
+]

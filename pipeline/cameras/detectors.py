@@ -1,0 +1,39 @@
+"""The detectors of a site: cameras with equal settings share one."""
+
+from pipeline.registry import resolve_detector
+from pipeline.registry.checksums import sha256_of
+from pipeline.registry.download import cached_file
+from pipeline.registry.entries import find_model
+from tracking.detectors import Detector, DetectorSettings, build_detector
+
+
+class DetectorShelf:
+    """Builds each detector once, but one for every camera where it remembers earlier frames."""
+
+    def __init__(self) -> None:
+        self._shared: list[tuple[DetectorSettings, Detector]] = []
+
+    def take(self, settings: DetectorSettings) -> Detector:
+        """The detector for a camera.
+
+        Raises:
+            UsageError: Settings or device do not fit the model.
+            WeightsError: The weights are missing or damaged.
+        """
+        for known, detector in self._shared:
+            if known == settings:
+                return detector
+        detector = build_detector(resolve_detector(settings))
+        if not detector.stateful:
+            self._shared.append((settings, detector))
+        return detector
+
+    @staticmethod
+    def checksum(settings: DetectorSettings) -> str | None:
+        """Checksum of weights that a name of the registry stands for: an update may bring new ones.
+
+        Those given as a file are known by the content of that file already.
+        """
+        entry = find_model(settings.name)
+        path = cached_file(entry) if entry else None
+        return sha256_of(path) if path else None

@@ -1,0 +1,75 @@
+"""Opening a camera: the same for a run, for a data set, and for every engine."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from anonymize import Anonymizer
+from anonymize.settings import AnonymizeSettings
+from pipeline.cameras.feeder import Feeder
+from pipeline.cameras.prepared import PreparedCamera
+from pipeline.configuration import RuntimeSettings
+from pipeline.sources import SourcePosition
+from pipeline.stages import CameraChain
+from pipeline.telemetry import StageClock
+from tracking.arrays import Image
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCamera:
+    """A camera at work.
+
+    Attributes:
+        feeder: Decodes its footage; not started yet.
+        chain: Boxes to passages, at its beginning.
+    """
+
+    feeder: Feeder
+    chain: CameraChain
+
+
+def open_camera(
+    camera: PreparedCamera,
+    runtime: RuntimeSettings,
+    clock: StageClock,
+    start_at: SourcePosition | None = None,
+) -> OpenCamera:
+    """Put footage, detector, blur and chain of a camera together.
+
+    Pixels are blurred once: whole frames before anything looks at them (``anonymize.when: source``), or
+    each crop before it is kept.
+
+    Args:
+        camera: What was prepared.
+        runtime: Sizes of chunks and queues.
+        clock: Where the time goes.
+        start_at: Where to begin; None for the beginning. A detector that remembers earlier frames always
+            begins there.
+
+    Raises:
+        WeightsError: The face model cannot be loaded.
+    """
+    settings, detector = camera.settings.anonymize, camera.detector
+    # One instance for each of the two threads: a face model is not to be shared.
+    feeder = Feeder(
+        camera.source,
+        None if detector.stateful else start_at,
+        runtime.frames_per_chunk,
+        runtime.queued_chunks,
+        detector if detector.stateful else None,
+        Anonymizer(settings).frame if settings.when == "source" else None,
+        clock,
+    )
+    return OpenCamera(feeder, CameraChain(camera.chain, crop_blur(settings), clock, camera.sampler))
+
+
+def crop_blur(settings: AnonymizeSettings) -> Callable[[Image], Image]:
+    """What makes a crop anonymous that was cut from a camera's frames.
+
+    Raises:
+        WeightsError: The face model cannot be loaded.
+    """
+    return _blurred_already if settings.when == "source" else Anonymizer(settings).crop
+
+
+def _blurred_already(image: Image) -> Image:
+    return image

@@ -1,0 +1,119 @@
+"""Everything about a camera that can be known, and can be wrong, before its footage is worked off."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.cameras.blind import BlindDetector
+from pipeline.cameras.detectors import DetectorShelf
+from pipeline.configuration import CameraSettings, Configuration
+from pipeline.sources import CameraSource, FrameSource, fingerprint
+from pipeline.stages import ChainSettings, CropSampler
+from tracking.detectors import Detector
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedCamera:
+    """A camera whose settings were checked, whose footage was found and whose detector is loaded.
+
+    Attributes:
+        settings: Of the site file.
+        source: Its footage.
+        detector: Finds the boxes; cameras with equal settings share one, unless it remembers frames.
+        chain: What its chain needs to know.
+        weights: Checksum of the detector's weights where a name led to them, else None.
+        sampler: Keeps crops of its riders; None cuts them from the frames.
+    """
+
+    settings: CameraSettings
+    source: FrameSource
+    detector: Detector
+    chain: ChainSettings
+    weights: str | None = None
+    sampler: CropSampler | None = None
+
+    @property
+    def id(self) -> str:
+        """Camera id."""
+        return self.settings.id
+
+    @property
+    def footage(self) -> tuple[tuple[str, str], ...]:
+        """Name and digest of every source."""
+        return tuple(
+            (planned.name, fingerprint(planned.files.path, planned.files.images))
+            for planned in self.source.sources
+        )
+
+
+def prepare_cameras(
+    configuration: Configuration,
+    *,
+    detect: bool = True,
+    crops_per_tracklet: int | None = None,
+    keep_crop_size: bool = False,
+) -> tuple[PreparedCamera, ...]:
+    """Open the footage of every camera, load the detectors and check that regions fit the frames.
+
+    Args:
+        configuration: Of the site.
+        detect: Load the detectors; False where the riders are known from elsewhere.
+        crops_per_tracklet: Most crops kept of one passage; None for the encoder's setting.
+        keep_crop_size: Crops stay as large as they are in the frame.
+
+    Raises:
+        UsageError: Configuration, weights, device or footage are not usable.
+        FootageError: A camera has no decodable frame.
+    """
+    sources = open_sources(configuration)
+    shelf = DetectorShelf()
+    return tuple(
+        PreparedCamera(
+            settings=camera,
+            source=source,
+            detector=shelf.take(camera.detector) if detect else BlindDetector(),
+            chain=chain_settings(
+                configuration,
+                camera,
+                source,
+                crops_per_tracklet=crops_per_tracklet,
+                keep_crop_size=keep_crop_size,
+            ),
+            weights=shelf.checksum(camera.detector) if detect else None,
+        )
+        for camera, source in zip(configuration.cameras, sources, strict=True)
+    )
+
+
+def open_sources(configuration: Configuration) -> Sequence[CameraSource]:
+    """Find the footage of every camera.
+
+    Raises:
+        UsageError: There is none, or nobody says when it begins.
+        FootageError: A camera has no decodable frame.
+    """
+    return [CameraSource(configuration.footage(camera.id)) for camera in configuration.cameras]
+
+
+def chain_settings(
+    configuration: Configuration,
+    camera: CameraSettings,
+    source: FrameSource,
+    *,
+    crops_per_tracklet: int | None = None,
+    keep_crop_size: bool = False,
+) -> ChainSettings:
+    """Place a camera's region and settings in its real frames; see `prepare_cameras`.
+
+    Raises:
+        UsageError: Region, exclusion or counting line do not fit the frame.
+    """
+    return ChainSettings(
+        camera=camera.id,
+        frame_size=source.frame_size,
+        region=configuration.region(camera.id, source.frame_size),
+        counting_line=camera.counting_line,
+        rider=camera.rider,
+        tracker=camera.tracker,
+        crops_per_tracklet=crops_per_tracklet or configuration.encoder.crops_per_tracklet,
+        keep_crop_size=keep_crop_size,
+    )

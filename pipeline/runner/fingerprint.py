@@ -1,0 +1,49 @@
+"""What makes a run another run: a digest of all that decides its result, and of nothing else."""
+
+import json
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from pipeline.configuration import Configuration, effective_values
+from pipeline.registry.checksums import sha256_of
+from pipeline.registry.entries import card_path
+from pipeline.runner.preparation import Preparation
+
+
+def fingerprint_of(prepared: Preparation) -> str:
+    """Digest a preparation; equal digests mean equal results."""
+    configuration, encoder, linking = prepared.configuration, prepared.encoder, prepared.linking
+    digest = sha256()
+    digest.update(_deciding_values(configuration).encode())
+    digest.update(f"|{encoder.model_id}|{linking.threshold}".encode())
+    if configuration.matching.calibration is None and linking.settings.calibration is not None:
+        digest.update(f"|{linking.settings.calibration}".encode())
+    for camera in prepared.cameras:
+        starts = [planned.start for planned in camera.source.sources]
+        digest.update(f"|{camera.id}|{camera.detector.name}|{camera.footage}|{starts}".encode())
+        if camera.weights is not None:
+            digest.update(f"|{camera.weights}".encode())
+    return digest.hexdigest()
+
+
+def _deciding_values(configuration: Configuration) -> str:
+    """The configuration without what changes no result, and without the folders that files lie in."""
+    values = effective_values(configuration)
+    for section in ("database", "statistics", "runtime"):
+        values.pop(section)
+    for camera in values["cameras"]:
+        camera.pop("source")
+    return json.dumps([_by_content(values), configuration.runtime.max_fps], sort_keys=True)
+
+
+def _by_content(value: Any) -> Any:
+    """Put checksums in the place of paths: new weights under an old name count, a moved folder does not."""
+    if isinstance(value, dict):
+        return {key: _by_content(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_by_content(inner) for inner in value]
+    if not (isinstance(value, str) and Path(value).is_absolute() and Path(value).is_file()):
+        return value
+    beside = (Path(value), card_path(Path(value)))
+    return [sha256_of(path) for path in beside if path.is_file()]

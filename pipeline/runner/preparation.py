@@ -1,0 +1,25 @@
+"""All that a run needs, as data: a checked configuration with its models loaded and its sources opened."""
+
+from dataclasses import dataclass
+
+from pipeline.cameras import PreparedCamera
+from pipeline.configuration import Configuration
+from pipeline.runner.linking import Linking
+from reid.encoders import Encoder
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """What an engine works off.
+
+    Attributes:
+        configuration: What was asked for.
+        cameras: In the order of the site file.
+        encoder: Crops to embeddings, for all cameras.
+        linking: How sightings become journeys.
+    """
+
+    configuration: Configuration
+    cameras: tuple[PreparedCamera, ...]
+    encoder: Encoder
+    linking: Linking
