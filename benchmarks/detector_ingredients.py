@@ -1,7 +1,7 @@
 """What each ingredient of the detector's training brings: the same short training with something left out.
 
     python -m benchmarks.detector_ingredients OUT --data DIR [--steps N] [--seeds S …] [--only NAME …]
-    python -m benchmarks.detector_ingredients OUT --write docs/cyclist_detector.md
+    python -m benchmarks.detector_ingredients OUT --write docs/understand/cyclist_detector.md
 
 An interrupted run goes on. Every training is measured on everything that the shipped description holds back.
 """

@@ -23,7 +23,7 @@ from pipeline.registry.entries import card_path
 from tracking.model_card import Measurement
 from workshop.detector.description import load_description
 
-PAGE = Path("docs/cyclist_detector.md")
+PAGE = Path("docs/understand/cyclist_detector.md")
 _COMMAND = "python -m benchmarks.detector_quality"
 _FURTHER = ("near", "AP50", "pedestrians", "AP50")
 

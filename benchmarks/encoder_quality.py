@@ -6,7 +6,7 @@ photographed riders, ``motorcycles_2cam``.
     python -m benchmarks.encoder_quality OUT --data DATA --folds      # 5-fold cross-validation by rider
     python -m benchmarks.encoder_quality OUT --data DATA --ingredients --seeds 2
     python -m benchmarks.encoder_quality OUT --data DATA --encoder cyclist_encoder.onnx
-    python -m benchmarks.encoder_quality OUT --write docs/encoder.md --card CARD.json --again OTHER_CARD.json
+    python -m benchmarks.encoder_quality OUT --write docs/understand/encoder.md --card A.json --again B.json
 """
 
 import argparse

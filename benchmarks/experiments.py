@@ -2,7 +2,7 @@
 
 python -m benchmarks.experiments OUT                            # all
 python -m benchmarks.experiments OUT blur models                # some
-python -m benchmarks.experiments OUT --write docs/experiments.md
+python -m benchmarks.experiments OUT --write docs/workshop/experiments.md
 """
 
 import argparse

@@ -6,7 +6,7 @@ is done is kept in the folder, so that an interrupted run goes on where it stopp
     python -m benchmarks.scenarios OUT --chain default
     python -m benchmarks.scenarios OUT --chain yolo --detector yolov8n_int8.onnx --encoder osnet.onnx
     python -m benchmarks.scenarios OUT --chain perfect --chain recorded
-    python -m benchmarks.scenarios OUT --write docs/scenarios.md
+    python -m benchmarks.scenarios OUT --write docs/understand/scenarios.md
 """
 
 import argparse

@@ -32,7 +32,7 @@ def train(
     name: Annotated[ShippedName, typer.Argument(help="Which model.", show_choices=True)],
     data: Annotated[
         Path | None,
-        typer.Option("--data", help="Folder of real pictures; docs/models.md says which and where from."),
+        typer.Option("--data", help="Folder of real pictures; its page in docs/understand says which."),
     ] = None,
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Folder for the model, its card and the training's state.")

@@ -13,7 +13,7 @@ from workshop.laboratory import read_description
 
 
 def test_the_description_in_the_guide_is_a_description(tmp_path: Path) -> None:
-    guide = (REPOSITORY / "docs" / "training.md").read_text(encoding="utf-8")
+    guide = (REPOSITORY / "docs" / "workshop" / "training.md").read_text(encoding="utf-8")
     (block,) = re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL)
     (tmp_path / "bot.yaml").write_text(block)
     description = read_description(tmp_path / "bot.yaml", {"training.epochs": 5})
