@@ -5,9 +5,13 @@ BIN := $(VENV)/bin
 SAMPLE := sample
 TEST_WORKERS ?= 2
 
-.PHONY: run test install install-test lint clean
+.DEFAULT_GOAL := help
+.PHONY: help run test install install-test lint format hooks clean
 
-run: install
+help: ## show what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
+
+run: install ## simulate five cameras for five minutes, run the pipeline on them, compare with the truth
 	@test -f $(SAMPLE)/site.yaml || $(BIN)/pipeline simulate $(SAMPLE) --cameras 5 --minutes 5 --seed 505 --riders-per-hour 1050
 	$(BIN)/pipeline run --cameras $(SAMPLE)/site.yaml --database $(SAMPLE)/flows.db
 	$(BIN)/pipeline stats counts --database $(SAMPLE)/flows.db --interval total
@@ -17,15 +21,12 @@ run: install
 	$(BIN)/pipeline stats od --database $(SAMPLE)/flows.db --interval total --min-count 1 --output $(SAMPLE)/flow-map.svg
 	$(BIN)/pipeline evaluate --database $(SAMPLE)/flows.db --truth $(SAMPLE)/truth
 
-test: install-test
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+test: lint ## lint, then run every test; ends by saying what was skipped and what makes it run
 	OMP_NUM_THREADS=1 $(BIN)/pytest -n $(TEST_WORKERS) --dist loadfile --durations 10
 
-install: $(VENV)/.core
+install: $(VENV)/.core ## install the program into .venv, without torch
 
-install-test: $(VENV)/.test
+install-test: $(VENV)/.test ## install what tests, trainings and linting need as well
 
 $(VENV)/.venv:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make run PYTHON=python3.11")'
@@ -41,9 +42,17 @@ $(VENV)/.test: $(VENV)/.core
 	$(BIN)/python -m pip install --quiet --editable ".[dev,lab,yolo,postgres]"
 	@touch $@
 
-lint: install-test
+lint: install-test ## check style and types; what .pre-commit-config.yaml runs before a commit
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: install-test ## mend what can be mended by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-clean:
+hooks: install-test ## lint before every commit from now on
+	$(BIN)/pre-commit install
+
+clean: ## delete .venv, the sample and what was built
 	rm -rf $(VENV) $(SAMPLE) build *.egg-info

@@ -6,6 +6,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.what_was_skipped import pytest_terminal_summary
+
+__all__ = ["pytest_terminal_summary"]
+
 # The same examples in every run, however busy the machine: a failure can be repeated.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
