@@ -12,7 +12,7 @@ from pipeline.configuration.template import render_defaults
 from tests.pipeline.configuration.sites import write_site
 from tracking.errors import UsageError
 
-TEXT = defaults.CONFIG_FILE.read_text("utf-8")
+TEXT = defaults.program_file().read_text("utf-8")
 
 
 def test_the_file_holds_exactly_the_defaults() -> None:
@@ -37,7 +37,7 @@ def test_the_file_is_what_the_settings_say() -> None:
 def test_a_wrong_edit_is_one_sentence_with_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     edited = tmp_path / "config.yaml"
     edited.write_text(TEXT.replace("expiry_s: 1.5", "expiry_s: -1"))
-    monkeypatch.setattr(defaults, "CONFIG_FILE", edited)
+    monkeypatch.setenv(defaults.CONFIG_VARIABLE, str(edited))
     line = edited.read_text().splitlines().index("  expiry_s: -1") + 1
     with pytest.raises(UsageError) as raised:
         load_configuration(write_site(tmp_path))
