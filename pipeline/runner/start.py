@@ -94,6 +94,6 @@ def _describe(prepared: Preparation) -> RunDescription:
         started=time.time(),
         gallery_ttl_s=prepared.linking.gallery_ttl_s,
         publication=Publication(
-            statistics.min_count, statistics.interval, frozenset(statistics.model_fields_set)
+            statistics.min_count, statistics.interval.value, frozenset(statistics.model_fields_set)
         ),
     )
