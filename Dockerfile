@@ -4,7 +4,7 @@ RUN apt-get update \
     && apt-get install -y --no-install-recommends libgl1 libglib2.0-0 sqlite3 \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /opt/fietsflow
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml README.md LICENSE config.yaml ./
 COPY pipeline pipeline
 COPY tracking tracking
 COPY anonymize anonymize

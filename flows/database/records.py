@@ -35,6 +35,22 @@ class CameraDescription:
 
 
 @dataclass(frozen=True, slots=True)
+class Publication:
+    """How a site wants its statistics published.
+
+    Attributes:
+        min_count: Cells of fewer cyclists are withheld.
+        interval: Length of an interval, such as ``15min``.
+        chosen: Names of the values that somebody asked for. The others are defaults: a new site begins
+            with them, a site that is known keeps its own.
+    """
+
+    min_count: int
+    interval: str
+    chosen: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class RunDescription:
     """What a run is about to do.
 
@@ -47,6 +63,7 @@ class RunDescription:
         started: Wall clock, seconds since the epoch.
         live: Embeddings age by the wall clock; else by event time behind the watermark.
         gallery_ttl_s: Seconds for which an embedding may stay: the longest plausible travel time.
+        publication: What the database is to remember of the site's statistics; None leaves it as it is.
     """
 
     site: str
@@ -56,6 +73,7 @@ class RunDescription:
     started: float
     live: bool = False
     gallery_ttl_s: float = 1200.0
+    publication: Publication | None = None
 
 
 class RunState(StrEnum):
@@ -73,10 +91,12 @@ class RunRecord:
     Attributes:
         run_id: 32 random hexadecimal digits.
         state: Whether it starts, goes on, or has nothing left to do.
+        publication_changed: The site was known and is published in another way from now on.
     """
 
     run_id: str
     state: RunState
+    publication_changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

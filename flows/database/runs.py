@@ -2,10 +2,11 @@
 
 import secrets
 from collections.abc import Iterable
+from dataclasses import replace as changed
 
 from sqlalchemy import Connection, and_, delete, insert, or_, select, update
 
-from flows.database.records import CameraDescription, RunDescription, RunRecord, RunState
+from flows.database.records import CameraDescription, Publication, RunDescription, RunRecord, RunState
 from flows.database.rows import upsert
 from flows.database.schema import camera, footage, gallery, run, site
 from flows.database.times import to_microseconds
@@ -22,6 +23,14 @@ def begin_run(connection: Connection, description: RunDescription, replace: bool
     """Find or create the run, see `FlowStore.begin_run`."""
     hold_writer_lock(connection)
     site_id = _find_site(connection, description)
+    found = _find_run(connection, site_id, description, replace, name)
+    rewritten = _remember_publication(connection, site_id, description.publication)
+    return changed(found, publication_changed=rewritten)
+
+
+def _find_run(
+    connection: Connection, site_id: int, description: RunDescription, replace: bool, name: str
+) -> RunRecord:
     same = and_(run.c.site_id == site_id, run.c.fingerprint == description.fingerprint)
     earlier = connection.execute(select(run.c.run_id, run.c.state).where(same)).one_or_none()
     if earlier is not None and not replace and earlier.state != PURGED:
@@ -79,9 +88,24 @@ def purge_unfinished(connection: Connection) -> int:
 def _find_site(connection: Connection, description: RunDescription) -> int:
     known = connection.execute(select(site).where(site.c.name == description.site)).one_or_none()
     if known is None:
-        created = insert(site).values(name=description.site, timezone=description.timezone)
+        wanted = description.publication
+        first = {} if wanted is None else {"min_count": wanted.min_count, "interval": wanted.interval}
+        created = insert(site).values(name=description.site, timezone=description.timezone, **first)
         return int(connection.execute(created.returning(site.c.site_id)).scalar_one())
     return int(known.site_id)
+
+
+def _remember_publication(connection: Connection, site_id: int, wanted: Publication | None) -> bool:
+    """Take over what was asked for; a default never replaces what a site has asked for before."""
+    if wanted is None:
+        return False
+    this = site.c.site_id == site_id
+    stored = connection.execute(select(site.c.min_count, site.c.interval).where(this)).one()._mapping
+    asked = {name: getattr(wanted, name) for name in wanted.chosen}
+    if all(stored[name] == value for name, value in asked.items()):
+        return False
+    connection.execute(update(site).where(this).values(asked))
+    return True
 
 
 def _runs_over_the_same_footage(

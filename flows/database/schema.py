@@ -20,7 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """Schema revisions this program knows, oldest first."""
 
 APPLICATION_ID = 0x66696574
@@ -50,6 +50,8 @@ site = Table(
     Column("site_id", Integer, primary_key=True),
     Column("name", Text, nullable=False, unique=True),
     Column("timezone", Text, nullable=False),
+    Column("min_count", Integer),
+    Column("interval", Text),
 )
 
 camera = Table(

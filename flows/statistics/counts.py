@@ -37,7 +37,7 @@ def _of_site(connection: Connection, site: Site, query: Query) -> Iterator[Camer
     period = asked_part(observed_period(connection, site), query, site.zone)
     if period is None:
         return
-    edges = interval_edges(query.interval, period.start, period.end, site.zone)
+    edges = interval_edges(site.interval, period.start, period.end, site.zone)
     for camera in site.cameras:
         if not query.cameras or camera.name in query.cameras:
             yield from _of_camera(connection, site, camera, period, edges)

@@ -49,7 +49,7 @@ def trips_by_interval(connection: Connection, site: Site, query: Query) -> Itera
     period = asked_part(journeys_period(connection, site), query, site.zone)
     if period is None:
         return
-    edges = interval_edges(query.interval, period.start, period.end, site.zone)
+    edges = interval_edges(site.interval, period.start, period.end, site.zone)
     trips = sorted(_trips(connection, site, period), key=lambda trip: trip.enter_times)
     starts = np.array([trip.enter_times[0] for trip in trips], np.int64)
     places = np.searchsorted(edges, starts, side="right") - 1

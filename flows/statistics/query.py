@@ -7,7 +7,7 @@ from enum import StrEnum
 from tracking.errors import UsageError
 
 MIN_COUNT = 5
-"""Cells of fewer cyclists are withheld unless asked otherwise."""
+"""Cells of fewer cyclists are withheld where neither the query nor the site says otherwise."""
 
 
 class Interval(StrEnum):
@@ -24,20 +24,22 @@ class Query:
     """A question to the statistics.
 
     Attributes:
-        interval: Length of the rows' intervals; hours and days are those of the site's time zone.
+        interval: Length of the rows' intervals; hours and days are those of the site's time zone. None: what
+            each site has asked for.
         start: First moment that counts; without zone it is local time of the site. None: from the beginning.
         end: First moment that does not count any more. None: to the end.
         site: Only this site.
         cameras: Only rows that concern one of these cameras; empty for all.
         min_count: Cells of fewer cyclists are withheld (not in counts of a single camera); 1 shows all.
+            None: what each site has asked for.
     """
 
-    interval: Interval = Interval.QUARTER
+    interval: Interval | None = None
     start: datetime | None = None
     end: datetime | None = None
     site: str | None = None
     cameras: tuple[str, ...] = ()
-    min_count: int = MIN_COUNT
+    min_count: int | None = None
 
 
 def parse_moment(text: str, option: str) -> datetime:

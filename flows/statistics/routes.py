@@ -24,7 +24,7 @@ def route_counts(database: Database, query: Query) -> Statistics[RouteCount]:
     with database.transaction() as connection:
         for site in find_sites(connection, query):
             for group in trips_by_interval(connection, site, query):
-                kept = list(_routes(site, group, query))
+                kept = list(_routes(site, group))
                 withheld += len({trip.cameras for trip in group.trips}) - len(kept)
                 rows += [row for row in kept if _concerns(row.route.split(">"), query)]
     rows.sort(key=lambda row: (row.site, row.route, row.interval_start))
@@ -44,7 +44,7 @@ def od_matrix(database: Database, query: Query) -> Statistics[OdCount]:
         for site in find_sites(connection, query):
             for group in trips_by_interval(connection, site, query):
                 cells = Counter(trip.ends for trip in group.trips if len(trip.cameras) > 1)
-                kept = published(cells, query.min_count)
+                kept = published(cells, site.min_count)
                 withheld += len(cells) - len(kept)
                 rows += [
                     OdCount(
@@ -62,10 +62,10 @@ def od_matrix(database: Database, query: Query) -> Statistics[OdCount]:
     return Statistics(tuple(rows), withheld)
 
 
-def _routes(site: Site, group: TripsOfInterval, query: Query) -> Iterator[RouteCount]:
+def _routes(site: Site, group: TripsOfInterval) -> Iterator[RouteCount]:
     routes = Counter(trip.cameras for trip in group.trips)
-    share_is_safe = _total_may_be_known(routes, group.trips, query.min_count)
-    for cameras, cyclists in published(routes, query.min_count).items():
+    share_is_safe = _total_may_be_known(routes, group.trips, site.min_count)
+    for cameras, cyclists in published(routes, site.min_count).items():
         yield RouteCount(
             site=site.name,
             route=">".join(cameras),

@@ -1,14 +1,15 @@
 """The sites of a database, their cameras, and what of their time was asked for."""
 
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from flows.database import Database
 from flows.database.schema import camera, coverage, journey_stop, sighting, site
 from flows.statistics.intervals import from_moment
-from flows.statistics.query import Query
+from flows.statistics.query import MIN_COUNT, Interval, Query
 from tracking.errors import UsageError
 
 
@@ -36,12 +37,16 @@ class Site:
         name: Its name.
         zone: Its time zone.
         cameras: By name.
+        min_count: Cells of fewer cyclists are withheld: as the query says, else as the site has asked.
+        interval: Length of the rows' intervals, likewise.
     """
 
     site_id: int
     name: str
     zone: ZoneInfo
     cameras: tuple[Camera, ...]
+    min_count: int = MIN_COUNT
+    interval: Interval = Interval.QUARTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +69,7 @@ def find_sites(connection: Connection, query: Query) -> tuple[Site, ...]:
         UsageError: The query names a site or a camera that the database does not hold, or an empty period.
     """
     rows = connection.execute(select(site).order_by(site.c.site_id)).all()
-    sites = [
-        Site(row.site_id, row.name, ZoneInfo(row.timezone), _cameras(connection, row.site_id)) for row in rows
-    ]
+    sites = [_site(connection, row, query) for row in rows]
     sites.sort(key=lambda one: one.name)
     if query.site is not None:
         _require("--site", query.site, [one.name for one in sites])
@@ -78,14 +81,15 @@ def find_sites(connection: Connection, query: Query) -> tuple[Site, ...]:
     return tuple(sites)
 
 
-def read_sites(database: Database) -> tuple[Site, ...]:
-    """Read every site of a database, by name.
+def read_sites(database: Database, query: Query | None = None) -> tuple[Site, ...]:
+    """Read the sites that a query is about, by name; without one every site of the database.
 
     Raises:
+        UsageError: The query names a site or camera that is not there.
         DatabaseError: The database could not be read.
     """
     with database.transaction() as connection:
-        return find_sites(connection, Query())
+        return find_sites(connection, query or Query())
 
 
 def observed_period(connection: Connection, of: Site) -> Period | None:
@@ -123,6 +127,17 @@ def asked_part(period: Period | None, query: Query, zone: ZoneInfo) -> Period | 
     start = period.start if query.start is None else max(period.start, from_moment(query.start, zone))
     end = period.end if query.end is None else min(period.end, from_moment(query.end, zone))
     return Period(start, end) if start < end else None
+
+
+def _site(connection: Connection, row: Row[Any], query: Query) -> Site:
+    return Site(
+        site_id=row.site_id,
+        name=row.name,
+        zone=ZoneInfo(row.timezone),
+        cameras=_cameras(connection, row.site_id),
+        min_count=query.min_count or row.min_count or MIN_COUNT,
+        interval=query.interval or Interval(row.interval or Interval.QUARTER),
+    )
 
 
 def _cameras(connection: Connection, site_id: int) -> tuple[Camera, ...]:

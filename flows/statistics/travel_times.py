@@ -29,7 +29,7 @@ def travel_times(database: Database, query: Query) -> Statistics[TravelTime]:
         for site in find_sites(connection, query):
             for group in trips_by_interval(connection, site, query):
                 for (origin, destination), by_ends in _travels(group).items():
-                    times = _publishable(by_ends, _sizes(group), query.min_count)
+                    times = _publishable(by_ends, _sizes(group), site.min_count)
                     if not times:
                         withheld += 1
                     elif not query.cameras or {origin, destination} & set(query.cameras):

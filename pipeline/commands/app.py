@@ -5,11 +5,12 @@ import traceback
 from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from tracking.errors import FietsflowError
+from tracking.errors import FietsflowError, UsageError
 
 COMMAND_MODULES = (
     "pipeline.commands.run",
@@ -49,9 +50,20 @@ def new_app() -> typer.Typer:
 
     @app.callback()
     def _options(
+        context: typer.Context,
         debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+        config: Annotated[
+            Path | None,
+            typer.Option(
+                "--config", help="File of defaults in the place of config.yaml; else FIETSFLOW_CONFIG."
+            ),
+        ] = None,
     ) -> None:
         """Hold the options of every command."""
+        if config is not None:
+            from pipeline.configuration.defaults import named_config
+
+            context.with_resource(named_config(config))
 
     return app
 
@@ -76,16 +88,14 @@ def execute(app: typer.Typer, arguments: list[str]) -> int:
 
     Args:
         app: Application with its commands.
-        arguments: Without the program's name; ``--debug`` may stand anywhere.
+        arguments: Without the program's name; ``--debug`` and ``--config FILE`` may stand anywhere.
 
     Returns:
         0 done, 1 failed while running, 2 wrong usage or configuration, 130 stopped with Ctrl-C.
     """
     debug = "--debug" in arguments
-    # --debug is accepted behind a command too, where people type it.
-    arguments = (["--debug"] if debug else []) + [a for a in arguments if a != "--debug"]
     try:
-        code = app(arguments, standalone_mode=False)
+        code = app(_sorted(arguments), standalone_mode=False)
     except FietsflowError as error:
         return _fail(str(error), error.exit_code, debug)
     except typer.TyperException as error:
@@ -98,6 +108,24 @@ def execute(app: typer.Typer, arguments: list[str]) -> int:
     if code == _INTERRUPTED:
         typer.echo("stopped; run the same command again to go on where it left off", err=True)
     return code if isinstance(code, int) else 0
+
+
+def _sorted(arguments: list[str]) -> list[str]:
+    """Put the options of every command in front: they are accepted behind it too, where people type them."""
+    front: list[str] = []
+    rest: list[str] = []
+    waiting = iter(arguments)
+    for argument in waiting:
+        if argument == "--config":
+            file = next(waiting, None)
+            if file is None:
+                raise UsageError("--config: name a file of defaults behind it, such as config.yaml")
+            front += [argument, file]
+        elif argument == "--debug" or argument.startswith("--config="):
+            front.append(argument)
+        else:
+            rest.append(argument)
+    return front + rest
 
 
 def _with_hint(error: typer.TyperException) -> str:

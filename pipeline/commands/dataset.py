@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.commands.options import SetOption, given
 from tracking.errors import FietsflowError
 
 if TYPE_CHECKING:
@@ -52,18 +53,15 @@ def build(
     crops_per_tracklet: Annotated[
         int, typer.Option(min=1, max=256, help="Most pictures of one passage.")
     ] = 16,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Any value, for example detector.name=yolo11n."),
-    ] = None,
+    set_: SetOption = None,
 ) -> None:
     """Cut the riders out of a site's footage, anonymised, into train, validation and test."""
-    from pipeline.configuration import load_configuration, parse_assignments
+    from pipeline.configuration import load_configuration
     from pipeline.datasets import BuildPlan, build_dataset
     from reid.datasets import SplitRule
 
     rule = SplitRule.parse(split)
-    configuration = load_configuration(site, parse_assignments(set_ or []))
+    configuration = load_configuration(site, given(set_, {}))
     dataset = build_dataset(BuildPlan(configuration, rule, crops_per_tracklet, truth), out)
     for camera in dataset.manifest.cameras:
         for problem in camera.problems:

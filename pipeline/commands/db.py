@@ -4,18 +4,7 @@ from typing import Annotated
 
 import typer
 
-DEFAULT_DATABASE = "sqlite:///flows.db"
-"""Where a run writes and the statistics read unless told otherwise."""
-
-DatabaseOption = Annotated[
-    str,
-    typer.Option(
-        "--database",
-        envvar="FIETSFLOW_DATABASE",
-        help="sqlite:///flows.db, a file name, or postgresql://user:password@host/name.",
-    ),
-]
-"""The option that every command with a database takes."""
+from pipeline.commands.options import CamerasOption, DatabaseOption, database_of
 
 
 def register(app: typer.Typer) -> None:
@@ -27,13 +16,14 @@ def register(app: typer.Typer) -> None:
     app.add_typer(commands, name="db")
 
 
-def upgrade(database: DatabaseOption = DEFAULT_DATABASE) -> None:
+def upgrade(database: DatabaseOption = None, cameras: CamerasOption = None) -> None:
     """Create the database, or bring an older one to the schema of this version."""
     from flows.database import DatabaseAddress, FlowStore, find_revision
 
-    address = DatabaseAddress.parse(database)
+    url = database_of(database, cameras)
+    address = DatabaseAddress.parse(url)
     before = find_revision(address)
-    FlowStore.open(database).close()
+    FlowStore.open(url).close()
     after = find_revision(address)
     change = (
         "created" if before is None else "was up to date" if before == after else f"upgraded from {before}"
@@ -41,13 +31,13 @@ def upgrade(database: DatabaseOption = DEFAULT_DATABASE) -> None:
     typer.echo(f"{address.name}: schema {after}, {change}")
 
 
-def info(database: DatabaseOption = DEFAULT_DATABASE) -> None:
+def info(database: DatabaseOption = None, cameras: CamerasOption = None) -> None:
     """Show the runs in the database and how many embeddings are left."""
     from datetime import UTC, datetime
 
     from flows.database import FlowStore, summarize
 
-    store = FlowStore.open_for_reading(database)
+    store = FlowStore.open_for_reading(database_of(database, cameras))
     try:
         summary = summarize(store.database)
     finally:
@@ -63,7 +53,8 @@ def info(database: DatabaseOption = DEFAULT_DATABASE) -> None:
 
 
 def purge(
-    database: DatabaseOption = DEFAULT_DATABASE,
+    database: DatabaseOption = None,
+    cameras: CamerasOption = None,
     everything: Annotated[
         bool,
         typer.Option("--all", help="Also what unfinished runs still need; they start anew the next time."),
@@ -74,8 +65,9 @@ def purge(
 
     from flows.database import FlowStore
 
-    FlowStore.open_for_reading(database).close()
-    store = FlowStore.open(database, purge=False)
+    url = database_of(database, cameras)
+    FlowStore.open_for_reading(url).close()
+    store = FlowStore.open(url, purge=False)
     try:
         deleted = store.purge_all() if everything else store.purge_expired(time.time())
     finally:

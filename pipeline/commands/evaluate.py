@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands.db import DEFAULT_DATABASE, DatabaseOption
+from pipeline.commands.options import CamerasOption, DatabaseOption, settings_of
 from tracking.errors import UsageError
 
 
@@ -33,7 +33,8 @@ def evaluate(
     truth: Annotated[
         Path, typer.Option("--truth", help="Folder with the truth; `pipeline simulate` writes one.")
     ],
-    database: DatabaseOption = DEFAULT_DATABASE,
+    database: DatabaseOption = None,
+    cameras: CamerasOption = None,
     site: Annotated[
         str | None, typer.Option("--site", help="The site, where the database holds several.")
     ] = None,
@@ -64,9 +65,10 @@ def evaluate(
     from tracking.mot import CYCLIST_CLASS, OVERLAP
 
     known = read_truth(truth)
-    store = FlowStore.open_for_reading(database)
+    settings, named_site = settings_of(cameras, {"database": database})
+    store = FlowStore.open_for_reading(settings.database)
     try:
-        stored = read_stored(store.database, site)
+        stored = read_stored(store.database, site or named_site)
     finally:
         store.close()
     result = measure(known, stored, tolerance_s, interval_min * 60)

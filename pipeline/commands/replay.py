@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from pipeline.commands.options import DatabaseOption, SetOption, given
+
 
 def register(app: typer.Typer) -> None:
     """Add the command to the application."""
@@ -15,20 +17,11 @@ def replay(
     folder: Annotated[
         Path, typer.Argument(help="Folder that `pipeline simulate` wrote, with or without video.")
     ],
-    database: Annotated[
-        str | None,
-        typer.Option(
-            envvar="FIETSFLOW_DATABASE",
-            help="sqlite:///FILE or postgresql://USER@HOST/NAME; the site file's.",
-        ),
-    ] = None,
+    database: DatabaseOption = None,
     perfect: Annotated[
         bool, typer.Option("--perfect", help="The truth's boxes of all riders, and exact embeddings.")
     ] = False,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Any value, for example matching.threshold=0.8."),
-    ] = None,
+    set_: SetOption = None,
     replace: Annotated[
         bool, typer.Option("--replace", help="Delete what the database holds of this recording first.")
     ] = False,
@@ -42,11 +35,10 @@ def replay(
     """Take simulated detections instead of pixels through the same chain as footage."""
     from rich.console import Console
 
-    from pipeline.configuration import parse_assignments
     from pipeline.replay import replay_site
     from pipeline.telemetry import print_summary
 
-    overrides = parse_assignments(set_ or []) | ({} if database is None else {"database": database})
+    overrides = given(set_, {"database": database})
     summary = replay_site(folder, overrides, exact=perfect, replace=replace, tracks=tracks)
     if summary_json is not None:
         summary_json.write_text(summary.to_json() + "\n", encoding="utf-8")

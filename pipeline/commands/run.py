@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from pipeline.commands.options import DatabaseOption, SetOption, given
+
 
 class Device(StrEnum):
     """Where the networks are computed."""
@@ -21,22 +23,13 @@ def register(app: typer.Typer) -> None:
 
 def run(
     cameras: Annotated[Path, typer.Option("--cameras", "-c", help="Site file, for example groningen.yaml.")],
-    database: Annotated[
-        str | None,
-        typer.Option(
-            envvar="FIETSFLOW_DATABASE",
-            help="sqlite:///FILE or postgresql://USER@HOST/NAME; the site file's.",
-        ),
-    ] = None,
+    database: DatabaseOption = None,
     detector: Annotated[
         str | None, typer.Option(help="A name of `pipeline models list`, a model file, or motion.")
     ] = None,
     encoder: Annotated[str | None, typer.Option(help="A name, a model file, or colour_stripes.")] = None,
     device: Annotated[Device | None, typer.Option(help="For detector and encoder.")] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Any value, for example matching.threshold=0.8."),
-    ] = None,
+    set_: SetOption = None,
     replace: Annotated[
         bool, typer.Option("--replace", help="Delete what the database holds of this footage first.")
     ] = False,
@@ -55,7 +48,7 @@ def run(
     """Turn recorded footage into counts, routes, O-D matrix and travel times in a database."""
     from rich.console import Console
 
-    from pipeline.configuration import load_configuration, parse_assignments
+    from pipeline.configuration import load_configuration
     from pipeline.runner import run_site
     from pipeline.telemetry import print_summary
 
@@ -66,10 +59,7 @@ def run(
         "encoder.name": encoder,
         "encoder.device": device and device.value,
     }
-    overrides = parse_assignments(set_ or []) | {
-        key: value for key, value in named.items() if value is not None
-    }
-    summary = run_site(load_configuration(cameras, overrides), replace=replace, tracks=tracks)
+    summary = run_site(load_configuration(cameras, given(set_, named)), replace=replace, tracks=tracks)
     if summary_json is not None:
         summary_json.write_text(summary.to_json() + "\n", encoding="utf-8")
     print_summary(summary, Console())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.commands.db import DEFAULT_DATABASE, DatabaseOption
+from pipeline.commands.options import CamerasOption, DatabaseOption, settings_of
 from tracking.errors import UsageError
 
 if TYPE_CHECKING:
@@ -53,7 +53,8 @@ def register(app: typer.Typer) -> None:
 
 def _command(name: str) -> Callable[..., None]:
     def ask(
-        database: DatabaseOption = DEFAULT_DATABASE,
+        database: DatabaseOption = None,
+        cameras: CamerasOption = None,
         start: Annotated[
             str | None, typer.Option("--from", help="First moment, local time of the site: 2019-10-02T08:00.")
         ] = None,
@@ -61,15 +62,21 @@ def _command(name: str) -> Callable[..., None]:
             str | None, typer.Option("--to", help="End of the period, not included: 2019-10-03.")
         ] = None,
         interval: Annotated[
-            IntervalName, typer.Option("--interval", help="Length of the rows' intervals.")
-        ] = IntervalName.QUARTER,
+            IntervalName | None,
+            typer.Option("--interval", help="Length of the rows' intervals; else as the site asked: 15min."),
+        ] = None,
         site: Annotated[str | None, typer.Option("--site", help="Only this site.")] = None,
         camera: Annotated[
             list[str] | None, typer.Option("--camera", help="Only rows with this camera; may be repeated.")
         ] = None,
         min_count: Annotated[
-            int, typer.Option("--min-count", min=1, help="Withhold cells of fewer cyclists; 1 shows all.")
-        ] = 5,
+            int | None,
+            typer.Option(
+                "--min-count",
+                min=1,
+                help="Withhold cells of fewer cyclists; 1 shows all; else as the site asked: 5.",
+            ),
+        ] = None,
         form: Annotated[
             Format | None,
             typer.Option("--format", help="Else by the ending of --output, else a table.", show_choices=True),
@@ -86,22 +93,25 @@ def _command(name: str) -> Callable[..., None]:
             ),
         ] = None,
     ) -> None:
-        from flows.statistics import Interval, Query, parse_moment
+        from flows.statistics import Query, parse_moment
 
         if corrected is not None and name != "routes":
             raise UsageError("--corrected knows the reliability of routes only; use pipeline stats routes")
         form = form or _by_ending(output)
         if form is Format.PARQUET and output is None:
             raise UsageError("--format parquet needs a file; add --output FILE.parquet")
+        named = {"database": database, "statistics.min_count": min_count, "statistics.interval": interval}
+        settings, named_site = settings_of(cameras, named)
+        smallest, length = settings.statistics.chosen()
         query = Query(
-            interval=Interval(interval.value),
+            interval=length,
             start=None if start is None else parse_moment(start, "--from"),
             end=None if end is None else parse_moment(end, "--to"),
-            site=site,
+            site=site or named_site,
             cameras=tuple(camera or ()),
-            min_count=min_count,
+            min_count=smallest,
         )
-        _answer(name, database, query, form, output, corrected)
+        _answer(name, settings.database, query, form, output, corrected)
 
     return ask
 
@@ -132,7 +142,7 @@ def _answer(
     table = _table(name, corrected)
     store = FlowStore.open_for_reading(database)
     try:
-        sites = read_sites(store.database)
+        sites = read_sites(store.database, query)
         found = table.ask(store.database, query)
     finally:
         store.close()
@@ -142,10 +152,18 @@ def _answer(
         _write(output, form, table.row, found.rows, sites)
     if found.withheld:
         typer.echo(
-            f"cells of fewer than {query.min_count} cyclists that are withheld: {found.withheld}; "
+            f"cells of fewer than {_limits(sites)} cyclists that are withheld: {found.withheld}; "
             "--min-count 1 shows them",
             err=True,
         )
+
+
+def _limits(sites: "Sequence[Site]") -> str:
+    """The smallest number that is shown, by site where they differ: ``5 (north) or 50 (south)``."""
+    numbers = {site.min_count for site in sites}
+    if len(numbers) == 1:
+        return str(*numbers)
+    return " or ".join(f"{site.min_count} ({site.name})" for site in sites)
 
 
 def _text(form: Format, kind: "type[AnyRow]", rows: "Sequence[AnyRow]", sites: "Sequence[Site]") -> str:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.commands.options import DatabaseOption, SetOption, given
+
 if TYPE_CHECKING:
     from pipeline.configuration.survey import CameraSurvey
 
@@ -27,16 +29,15 @@ def register(app: typer.Typer) -> None:
 def validate(
     site: Annotated[Path, typer.Argument(help="Site file, for example groningen.yaml.")],
     output: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.YAML,
-    assignments: Annotated[
-        list[str] | None, typer.Option("--set", help="Override a value: key=value; may be repeated.")
-    ] = None,
+    database: DatabaseOption = None,
+    set_: SetOption = None,
 ) -> None:
     """Print the effective configuration and check that every source opens."""
-    from pipeline.configuration import effective_values, load_configuration, parse_assignments, to_yaml
+    from pipeline.configuration import effective_values, load_configuration, to_yaml
     from pipeline.configuration.survey import survey
     from tracking.errors import UsageError
 
-    configuration = load_configuration(site, parse_assignments(assignments or ()))
+    configuration = load_configuration(site, given(set_, {"database": database}))
     surveys = tuple(survey(configuration))
     if output is Format.JSON:
         typer.echo(_to_json(effective_values(configuration), surveys))

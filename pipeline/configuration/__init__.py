@@ -5,7 +5,7 @@ each other, checks what has to fit together, and says in one sentence what is wr
 """
 
 from pipeline.configuration.layers import parse_assignments
-from pipeline.configuration.loading import load_configuration
+from pipeline.configuration.loading import load_configuration, load_defaults
 from pipeline.configuration.printing import effective_values, to_yaml
 from pipeline.configuration.settings import Defaults, RuntimeSettings, StatisticsSettings
 from pipeline.configuration.site import CameraSettings, Configuration
@@ -20,6 +20,7 @@ __all__ = [
     "StatisticsSettings",
     "effective_values",
     "load_configuration",
+    "load_defaults",
     "parse_assignments",
     "survey",
     "to_yaml",

@@ -6,6 +6,7 @@ from flows.database.address import DatabaseAddress
 from pipeline.configuration.fields import suggestion
 from pipeline.configuration.paths import missing_files
 from pipeline.configuration.sentences import Problem
+from pipeline.configuration.settings import Defaults
 from pipeline.configuration.site import Configuration
 from tracking.errors import UsageError
 
@@ -14,7 +15,7 @@ def cross_check(configuration: Configuration) -> Iterator[Problem]:
     """Find what no single value shows: double ids, links to nowhere, files that are not there."""
     double_ids = list(_double_ids(configuration))
     yield from double_ids or _links(configuration)
-    yield from _database(configuration)
+    yield from database_problems(configuration)
     for path, file in missing_files(configuration):
         yield Problem(path, f"there is no file {file}; give one that exists")
     for number, camera in enumerate(configuration.cameras):
@@ -47,8 +48,9 @@ def _links(configuration: Configuration) -> Iterator[Problem]:
         seen.setdefault(pair, number)
 
 
-def _database(configuration: Configuration) -> Iterator[Problem]:
+def database_problems(settings: Defaults) -> Iterator[Problem]:
+    """Find that the address of the database cannot be read."""
     try:
-        DatabaseAddress.parse(configuration.database)
+        DatabaseAddress.parse(settings.database)
     except UsageError as error:
         yield Problem(("database",), str(error).removeprefix("--database: "))

@@ -1,16 +1,16 @@
-"""Built-in defaults, overridden by the site file, overridden by the command line."""
+"""Built-in defaults, overridden by `config.yaml`, by the site file, by the command line."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from pipeline.configuration import defaults
-from pipeline.configuration.checks import cross_check
-from pipeline.configuration.defaults import edited_values, read_defaults_file
+from pipeline.configuration.checks import cross_check, database_problems
+from pipeline.configuration.defaults import config_file, edited_values, read_defaults_file
 from pipeline.configuration.document import read_document
-from pipeline.configuration.layers import compose, nest_overrides
+from pipeline.configuration.layers import compose, nest_overrides, overlay
 from pipeline.configuration.origin import Origin
 from pipeline.configuration.paths import anchor
 from pipeline.configuration.sentences import Problem, explain
@@ -31,7 +31,7 @@ def load_configuration(site_file: Path, overrides: Mapping[str, Any] | None = No
         UsageError: Something is wrong; one sentence for each problem, each on its own line.
     """
     document = read_document(site_file)
-    base = _read_base()
+    base, _ = _read_base()
     given = nest_overrides(overrides or {}, document.content)
     origin = Origin(site_file, document.lines, given)
     site = anchor(document.content, site_file.absolute().parent, Configuration)
@@ -46,16 +46,37 @@ def load_configuration(site_file: Path, overrides: Mapping[str, Any] | None = No
     return configuration
 
 
-def _read_base() -> dict[str, Any]:
-    """What was edited in ``config.yaml``, checked."""
+def load_defaults(overrides: Mapping[str, Any] | None = None) -> Defaults:
+    """Load what counts where no site is named: ``config.yaml``, overridden by the command line.
+
+    Args:
+        overrides: What the command line sets, by dotted key.
+
+    Raises:
+        UsageError: Something is wrong; one sentence for each problem, each on its own line.
+    """
+    base, origin = _read_base()
+    given = nest_overrides(overrides or {}, {})
+    origin = replace(origin, overrides=given)
+    try:
+        loaded = Defaults.model_validate(overlay({}, base, anchor(given, Path.cwd(), Defaults)))
+    except ValidationError as error:
+        raise _failure(explain(error.errors(include_url=False), Defaults), origin) from None
+    if problems := list(database_problems(loaded)):
+        raise _failure(problems, origin)
+    return loaded
+
+
+def _read_base() -> tuple[dict[str, Any], Origin]:
+    """What was edited in ``config.yaml``, checked, and where it is written."""
     document = read_defaults_file()
+    origin = Origin(config_file(), document.lines)
     edits = edited_values(document.content)
     try:
         Defaults.model_validate(edits)
     except ValidationError as error:
-        origin = Origin(defaults.CONFIG_FILE, document.lines)
         raise _failure(explain(error.errors(include_url=False), Defaults), origin) from None
-    return edits
+    return edits, origin
 
 
 def _failure(problems: list[Problem], origin: Origin) -> UsageError:

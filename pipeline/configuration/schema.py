@@ -60,6 +60,16 @@ def find_field(
     return (*real, *unknown), field, holders if last_is_unknown else asked
 
 
+def places_of(key: str, model: type[BaseModel], above: KeyPath = ()) -> Iterator[KeyPath]:
+    """Key paths of every group in a model, at whatever depth, that has a key of this name; none in lists."""
+    for name, field in known_keys(model).items():
+        here = (*above, name)
+        if name == key:
+            yield here
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from places_of(key, field.annotation, here)
+
+
 def is_path(field: FieldInfo) -> bool:
     """Whether the field names a file."""
     return mentions(field.annotation, Path)

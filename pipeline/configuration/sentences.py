@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 
 from pipeline.configuration.fields import suggestion
 from pipeline.configuration.origin import KeyPath, Origin, spell
-from pipeline.configuration.schema import find_field, known_keys
+from pipeline.configuration.schema import find_field, known_keys, places_of
 from pipeline.sources.report import count
 
 
@@ -98,7 +98,7 @@ def explain(errors: Iterable[ErrorDetails], model: type[BaseModel]) -> list[Prob
     for error in errors:
         unknown = error["type"] == "extra_forbidden"
         path, field, holders = find_field(model, error["loc"], last_is_unknown=unknown)
-        text = _describe_unknown(path, holders) if unknown else _describe(error)
+        text = _describe_unknown(path, holders, model) if unknown else _describe(error)
         if (
             error["type"] == "missing"
             and field is not None
@@ -115,7 +115,10 @@ def _names(holders: Iterable[type[BaseModel]]) -> set[str | int]:
     return {name for holder in holders for name in known_keys(holder)}
 
 
-def _describe_unknown(path: KeyPath, holders: Iterable[type[BaseModel]]) -> str:
+def _describe_unknown(path: KeyPath, holders: Iterable[type[BaseModel]], model: type[BaseModel]) -> str:
+    elsewhere = list(places_of(str(path[-1]), model))
+    if len(elsewhere) == 1:
+        return f"there is no such key; did you mean {spell(elsewhere[0])!r}?"
     known = {str(name) for name in _names(holders)}
     near = suggestion(str(path[-1]), known)
     return f"there is no such key{near or '; known are ' + ', '.join(sorted(known))}"

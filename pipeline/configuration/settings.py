@@ -6,6 +6,7 @@ from pydantic import Field
 
 from anonymize.settings import AnonymizeSettings
 from flows.matching.settings import MatchingSettings
+from flows.statistics.query import MIN_COUNT, Interval
 from reid.encoders.settings import EncoderSettings
 from tracking.detectors.settings import DetectorSettings
 from tracking.riders.settings import RiderSettings
@@ -32,11 +33,19 @@ class StatisticsSettings(Settings):
     """How results are published."""
 
     min_count: int = Field(
-        default=5, ge=1, description="O-D and route cells with fewer riders are suppressed."
+        default=MIN_COUNT, ge=1, description="O-D and route cells with fewer riders are suppressed."
     )
-    interval: Literal["15min", "1h", "1d", "total"] = Field(
-        default="15min", description="Length of an interval."
-    )
+    interval: Interval = Field(default=Interval.QUARTER, description="Length of an interval.")
+
+    def chosen(self) -> tuple[int | None, Interval | None]:
+        """Smallest cell and interval as far as somebody set them; None for a built-in default.
+
+        The database remembers what its sites asked for; a default does not win over that.
+        """
+        return (
+            self.min_count if "min_count" in self.model_fields_set else None,
+            self.interval if "interval" in self.model_fields_set else None,
+        )
 
 
 class Defaults(Settings):

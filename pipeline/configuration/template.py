@@ -7,13 +7,14 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
-from pipeline.configuration.defaults import CONFIG_FILE
+from pipeline.configuration.defaults import program_file
 from pipeline.configuration.schema import known_keys
 from pipeline.configuration.settings import Defaults
 
 _HEADER = """\
 # Every default of the program. A site file (such as groningen.yaml) overrides any of these values,
-# and the command line overrides both. Edit a value here to change it for all sites.
+# and the command line overrides both. Edit a value here to change it for all sites, or name another file,
+# which may hold just what differs, with --config FILE or FIETSFLOW_CONFIG.
 # `pipeline validate SITE` prints what applies in the end. null: not set, the comment says what then holds.
 # Relative paths here are relative to where the program is started. After a change of the settings in
 # the program: python -m pipeline.configuration.template
@@ -47,7 +48,7 @@ def _line(key: str, value: Any) -> str:
 
 def main() -> None:
     """Write the file."""
-    CONFIG_FILE.write_text(render_defaults(), "utf-8")
+    program_file().write_text(render_defaults(), "utf-8")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,15 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from flows.database import CameraDescription, FlowStore, Footage, RunDescription, RunRecord, RunState
+from flows.database import (
+    CameraDescription,
+    FlowStore,
+    Footage,
+    Publication,
+    RunDescription,
+    RunRecord,
+    RunState,
+)
 from pipeline.configuration import Configuration
 from pipeline.runner.camera_work import CameraWork
 from pipeline.runner.fingerprint import fingerprint_of
@@ -53,7 +61,7 @@ def run_prepared(
                 "tracks are written while it is worked off; give --replace to begin anew"
             )
         works = _work_off(prepared, store, run, clock, files)
-        return summarise(prepared, store, run.run_id, works, run.state is RunState.COMPLETE, clock)
+        return summarise(prepared, store, run, works, clock)
 
 
 def _work_off(
@@ -70,6 +78,7 @@ def _work_off(
 
 
 def _describe(prepared: Preparation) -> RunDescription:
+    statistics = prepared.configuration.statistics
     return RunDescription(
         site=prepared.configuration.site,
         timezone=prepared.configuration.timezone,
@@ -84,4 +93,7 @@ def _describe(prepared: Preparation) -> RunDescription:
         fingerprint=fingerprint_of(prepared),
         started=time.time(),
         gallery_ttl_s=prepared.linking.gallery_ttl_s,
+        publication=Publication(
+            statistics.min_count, statistics.interval.value, frozenset(statistics.model_fields_set)
+        ),
     )

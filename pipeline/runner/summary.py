@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flows.database import FlowStore, tally_run
+from flows.database import FlowStore, RunRecord, RunState, tally_run
 from pipeline.runner.camera_work import CameraWork
 from pipeline.runner.preparation import Preparation
 from pipeline.sources import SourceReport
@@ -12,9 +12,8 @@ from pipeline.telemetry import CameraSummary, RunSummary, StageClock
 def summarise(
     prepared: Preparation,
     store: FlowStore,
-    run_id: str,
+    run: RunRecord,
     works: Sequence[CameraWork],
-    already_done: bool,
     clock: StageClock,
 ) -> RunSummary:
     """Tell what a run did.
@@ -22,12 +21,11 @@ def summarise(
     Args:
         prepared: What was asked for.
         store: What it left.
-        run_id: Of the database.
+        run: What the database knew of it at the start.
         works: The cameras that were worked off this time.
-        already_done: The database held all of it before.
         clock: Where the time went.
     """
-    tally = tally_run(store.database, run_id)
+    tally = tally_run(store.database, run.run_id)
     reports = {work.camera: work.source.reports() for work in works}
     frames = {work.camera: work.frames_read for work in works}
     cameras = tuple(
@@ -53,7 +51,8 @@ def summarise(
         journeys=tally.journeys,
         linked_journeys=tally.linked_journeys,
         detects_beside_decoding=all(detector.stateful for detector in detectors),
-        already_done=already_done,
+        already_done=run.state is RunState.COMPLETE,
+        publication_changed=run.publication_changed,
     )
 
 

@@ -47,6 +47,7 @@ class RunSummary:
         detects_beside_decoding: The detector works in the decoding threads, so that the seconds of
             stages overlap.
         already_done: True when the database already held this run and nothing was computed.
+        publication_changed: True when the site was known and is published in another way from now on.
     """
 
     site: str
@@ -60,6 +61,7 @@ class RunSummary:
     linked_journeys: int
     detects_beside_decoding: bool = False
     already_done: bool = False
+    publication_changed: bool = False
 
     @property
     def frames_read(self) -> int:
@@ -88,10 +90,16 @@ class RunSummary:
 
 def print_summary(summary: RunSummary, console: Console) -> None:
     """Print the summary as two small tables and the list of problems."""
+    if summary.publication_changed:
+        console.print(
+            f"{summary.site}: {summary.database} publishes this site from now on as statistics.min_count and "
+            "statistics.interval say.",
+            soft_wrap=True,
+        )
     if summary.already_done:
         console.print(
             f"{summary.site}: {summary.database} already holds this footage with this configuration; "
-            "nothing to do.",
+            f"nothing {'else ' if summary.publication_changed else ''}to do.",
             soft_wrap=True,
         )
     else:

@@ -38,7 +38,7 @@ def build_encoder(settings: EncoderSettings, weights: Path | None = None) -> Enc
                 f"encoder.device: {COLOUR_STRIPES} runs on the CPU only, not on {settings.device}; "
                 "set device: cpu or name a network"
             )
-        return ColourStripes(threshold=settings.threshold)
+        return ColourStripes()
     path = weights or settings.weights or Path(settings.name)
     if settings.runtime == "torch":
         from reid.encoders.torch import TorchEncoder

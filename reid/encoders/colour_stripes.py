@@ -55,16 +55,11 @@ class ColourStripes:
 
     model_id: str = "colour_stripes-1"
     dimension: int = STRIPES * LIGHTNESS_BINS * CHROMA_BINS * CHROMA_BINS
-    threshold: float | None
+    threshold: float | None = THRESHOLD
     calibration: MatchCurve | None = None
 
-    def __init__(self, threshold: float | None = None) -> None:
-        """Prepare the windows.
-
-        Args:
-            threshold: Distance of a match that replaces the built-in one.
-        """
-        self.threshold = THRESHOLD if threshold is None else threshold
+    def __init__(self) -> None:
+        """Prepare the windows."""
         self._rows = _stripe_windows()
         self._middle, self._edges = _column_windows()
 

@@ -21,7 +21,7 @@ class OnnxEncoder:
     Attributes:
         model_id: Stem of the weights file and the first 8 digits of its SHA-256.
         dimension: Length D of the embedding.
-        threshold: From the settings or the model card; None where neither has one.
+        threshold: From the model card; None where it has none.
         calibration: From the model card; None where it has none.
     """
 
@@ -64,7 +64,7 @@ class OnnxEncoder:
             )
         self._preprocessing = preprocessing
         self.model_id = f"{weights.stem}-{digest[:8]}"
-        self.threshold = settings.threshold or (card.threshold if card else None)
+        self.threshold = card.threshold if card else None
         self.calibration = card.calibration if card else None
         declared = output.shape[1]
         self.dimension = declared if isinstance(declared, int) else self._measure_dimension()

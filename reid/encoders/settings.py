@@ -33,9 +33,6 @@ class EncoderSettings(Settings):
     std: tuple[Deviation, Deviation, Deviation] | None = Field(
         default=None, description="deviation of R, G, B in 0..1; from the card, or ImageNet's, if not given"
     )
-    threshold: float | None = Field(
-        default=None, gt=0.0, le=2.0, description="distance of a match; overrides the card's threshold"
-    )
     batch: int = Field(default=16, ge=1, le=1024, description="crops that go through the network at once")
     runtime: Literal["onnx", "torch"] = Field(default="onnx", description="what runs the network")
     device: Literal["cpu", "cuda"] = Field(default="cpu", description="where the network runs")

@@ -20,7 +20,7 @@ class TorchEncoder:
     Attributes:
         model_id: Stem of the weights file and the first 8 digits of its SHA-256.
         dimension: Length D of the embedding.
-        threshold: From the settings or the model card; None where neither has one.
+        threshold: From the model card; None where it has none.
         calibration: From the model card; None where it has none.
     """
 
@@ -60,7 +60,7 @@ class TorchEncoder:
         self._preprocessing, self._batch, self._device = preprocessing, settings.batch, settings.device
         self._network = _load_network(torch, weights, settings.device)
         self.model_id = f"{weights.stem}-{digest[:8]}"
-        self.threshold = settings.threshold or (card.threshold if card else None)
+        self.threshold = card.threshold if card else None
         self.calibration = card.calibration if card else None
         self.dimension = self._measure_dimension(weights)
 

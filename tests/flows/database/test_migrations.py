@@ -5,18 +5,22 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
+from sqlalchemy import insert, inspect, select
 
 import flows.database
-from flows.database import DatabaseAddress, FlowStore, find_revision
+from flows.database import DatabaseAddress, FlowStore, Publication, find_revision
 from flows.database.connection import Database
-from flows.database.schema import REVISIONS, VERSION_TABLE, metadata
+from flows.database.schema import REVISIONS, VERSION_TABLE, camera, coverage, metadata, run, sighting, site
+from flows.database.times import to_microseconds
 from flows.database.upgrade import upgrade_schema
 from flows.database.views import VIEWS
-from tracking.errors import DatabaseError
+from flows.statistics import Interval, Query, camera_counts, read_sites
+from tests.flows.written import MORNING, describe
+from tracking.errors import DatabaseError, UsageError
 
 OPEN = "import sys; from flows.database import FlowStore; FlowStore.open(sys.argv[1]).close()"
 
@@ -70,3 +74,58 @@ def test_programs_that_start_together_create_one_schema(url: str) -> None:
     complaints = [process.communicate(timeout=120)[1] for process in started]
     assert [process.returncode for process in started] == [0, 0, 0], complaints
     FlowStore.open_for_reading(url).close()
+
+
+def write_as_the_first_version_did(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database of revision 0001 with one site, one run and one cyclist."""
+    upgrade = command.upgrade
+    monkeypatch.setattr("flows.database.upgrade.command.upgrade", lambda config, _: upgrade(config, "0001"))
+    database = Database.connect(DatabaseAddress.parse(url), "rwc")
+    start, end = to_microseconds(MORNING), to_microseconds(MORNING + 900)
+    with database.transaction() as connection:
+        upgrade_schema(connection)
+        rows = (
+            (site, {"site_id": 1, "name": "street", "timezone": "Europe/Amsterdam"}),
+            (camera, {"camera_id": 1, "site_id": 1, "name": "A"}),
+            (
+                run,
+                {
+                    **{"run_id": "r", "site_id": 1, "fingerprint": "f", "state": "finished", "live": False},
+                    **{"gallery_ttl": 1, "started": start},
+                },
+            ),
+            (coverage, {"run_id": "r", "camera_id": 1, "start_time": start, "end_time": end}),
+            (
+                sighting,
+                {
+                    **{"sighting_id": "s", "run_id": "r", "camera_id": 1, "direction": "left", "frames": 9},
+                    **{"enter_time": start, "exit_time": start + 1, "stationary_s": 0.0, "quality": 1.0},
+                    "model_id": "m",
+                },
+            ),
+        )
+        for table, values in rows:
+            connection.execute(insert(table).values(values))
+    database.close()
+    monkeypatch.undo()
+
+
+def test_a_database_of_the_first_version_keeps_its_rows_and_learns_to_publish(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_as_the_first_version_did(url, monkeypatch)
+    assert find_revision(DatabaseAddress.parse(url)) == "0001"
+    with pytest.raises(UsageError, match="of an older version; first run: pipeline db upgrade"):
+        FlowStore.open_for_reading(url)
+    store = FlowStore.open(url)
+    with store.database.transaction() as connection:
+        (found,) = connection.execute(select(site)).all()
+    assert tuple(found) == (1, "street", "Europe/Amsterdam", None, None)
+    assert [row.cyclists for row in camera_counts(store.database, Query()).rows] == [1]
+    (before,) = read_sites(store.database)
+    assert (before.min_count, before.interval) == (5, Interval.QUARTER)
+    wanted = Publication(50, "1h", frozenset({"min_count", "interval"}))
+    store.begin_run(describe(cameras="A", publication=wanted))
+    (after,) = read_sites(store.database)
+    assert (after.min_count, after.interval) == (50, Interval.HOUR)
+    store.close()

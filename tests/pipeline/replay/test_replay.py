@@ -47,6 +47,20 @@ def test_a_replay_fills_a_database_and_a_second_one_changes_nothing(
     assert sightings(database) == found
 
 
+def test_a_complete_run_takes_over_how_its_site_is_published_and_says_so(city: Path, tmp_path: Path) -> None:
+    database = ("--database", tmp_path / "flows.db")
+    first = pipeline("replay", city, *database, "--set", "statistics.min_count=3")
+    assert "publishes" not in first.out, first
+    changed = pipeline("replay", city, *database, "--set", "statistics.min_count=50")
+    said = " ".join(changed.out.split())
+    assert "publishes this site from now on as statistics.min_count and statistics.interval say." in said
+    assert "nothing else to do" in said
+    for again in (("--set", "statistics.min_count=50"), ()):
+        assert "nothing to do" in " ".join(pipeline("replay", city, *database, *again).out.split())
+    withheld = pipeline("stats", "routes", *database, "--interval", "total")
+    assert "cells of fewer than 50 cyclists that are withheld" in withheld.err, withheld
+
+
 def test_boxes_with_faults_are_counted_nearly_as_well_as_perfect_ones(city: Path, tmp_path: Path) -> None:
     counts = []
     for name, options in (("faulty", ()), ("perfect", ("--perfect",))):

@@ -37,10 +37,6 @@ def test_it_is_what_is_built_when_nothing_is_asked_for() -> None:
     assert 0 < encoder.threshold < 2
 
 
-def test_a_threshold_from_the_settings_replaces_the_built_in_one() -> None:
-    assert build_encoder(EncoderSettings(name="colour_stripes", threshold=0.4)).threshold == 0.4
-
-
 def test_it_cannot_be_asked_onto_a_graphics_card() -> None:
     with pytest.raises(UsageError, match="runs on the CPU only"):
         build_encoder(EncoderSettings(name="colour_stripes", device="cuda"))

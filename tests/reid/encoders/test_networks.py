@@ -76,12 +76,11 @@ def test_the_id_names_the_file_and_its_content(network: Network) -> None:
     assert build_encoder(EncoderSettings(name=str(weights))).model_id == f"tiny-{digest[:8]}"
 
 
-def test_the_threshold_comes_from_settings_then_card_then_is_unknown(network: Network) -> None:
+def test_the_threshold_comes_from_the_card_or_is_unknown(network: Network) -> None:
     weights = network()
     assert build_encoder(EncoderSettings(name=str(weights))).threshold is None
     write_card(weights)
     assert build_encoder(EncoderSettings(name=str(weights))).threshold == 0.7
-    assert build_encoder(EncoderSettings(name=str(weights), threshold=0.5)).threshold == 0.5
 
 
 def test_weights_given_beside_the_name_are_used(network: Network) -> None:
