@@ -20,7 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 """Schema revisions this program knows, oldest first."""
 
 APPLICATION_ID = 0x66696574
@@ -71,6 +71,7 @@ run = Table(
     Column("run_id", Text, primary_key=True),
     Column("site_id", Integer, ForeignKey("site.site_id", ondelete="CASCADE"), nullable=False),
     Column("fingerprint", Text, nullable=False),
+    Column("configuration", Text),
     Column("state", Text, nullable=False),
     Column("live", Boolean, nullable=False),
     Column("gallery_ttl", BigInteger, nullable=False),
@@ -88,6 +89,10 @@ footage = Table(
     _of_camera(),
     Column("digest", Text, nullable=False),
     Column("name", Text, nullable=False),
+    Column("start_time", BigInteger),
+    Column("end_time", BigInteger),
+    Column("frames", Integer),
+    Column("complete", Boolean),
     PrimaryKeyConstraint("run_id", "camera_id", "digest", name="footage_key"),
 )
 
@@ -109,6 +114,18 @@ coverage = Table(
     Column("end_time", BigInteger, nullable=False),
     PrimaryKeyConstraint("run_id", "camera_id", "start_time", name="coverage_key"),
     Index("coverage_of_camera", "camera_id", "start_time"),
+)
+
+unobserved = Table(
+    "unobserved",
+    metadata,
+    _of_run(),
+    _of_camera(),
+    Column("start_time", BigInteger, nullable=False),
+    Column("end_time", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+    PrimaryKeyConstraint("run_id", "camera_id", "start_time", name="unobserved_key"),
+    Index("unobserved_of_camera", "camera_id", "start_time"),
 )
 
 sighting = Table(
@@ -167,5 +184,5 @@ journey_stop = Table(
     Column("stop", Integer, nullable=False),
     _of_sighting("sighting_id"),
     PrimaryKeyConstraint("journey_id", "stop", name="journey_stop_key"),
-    Index("journey_stop_of_sighting", "sighting_id"),
+    Index("journey_stop_of_sighting", "sighting_id", unique=True),
 )

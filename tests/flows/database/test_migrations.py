@@ -9,7 +9,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import insert, inspect, select
+from sqlalchemy import insert, inspect, select, text
 
 import flows.database
 from flows.database import DatabaseAddress, FlowStore, Publication, find_revision
@@ -128,4 +128,31 @@ def test_a_database_of_the_first_version_keeps_its_rows_and_learns_to_publish(
     store.begin_run(describe(cameras="A", publication=wanted))
     (after,) = read_sites(store.database)
     assert (after.min_count, after.interval) == (50, Interval.HOUR)
+    store.close()
+
+
+def test_of_journeys_that_share_a_sighting_the_longest_is_kept(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_as_the_first_version_did(url, monkeypatch)
+    database = Database.connect(DatabaseAddress.parse(url), "rw")
+    with database.transaction() as connection:
+        known = connection.execute(text("SELECT * FROM sighting")).mappings().one()
+        other = dict(known) | {"sighting_id": "other"}
+        names = ", ".join(other)
+        values = ", ".join(f":{name}" for name in other)
+        connection.execute(text(f"INSERT INTO sighting ({names}) VALUES ({values})"), other)
+        for journey, stops in (("a", [known["sighting_id"]]), ("b", [known["sighting_id"], "other"])):
+            run_id = known["run_id"]
+            connection.execute(text("INSERT INTO journey VALUES (:j, :r)"), {"j": journey, "r": run_id})
+            for stop, one in enumerate(stops):
+                row = {"j": journey, "n": stop, "s": one}
+                connection.execute(text("INSERT INTO journey_stop VALUES (:j, :n, :s)"), row)
+    database.close()
+    monkeypatch.undo()
+
+    store = FlowStore.open(url)
+    with store.database.transaction() as connection:
+        assert connection.execute(text("SELECT journey_id FROM journey")).scalars().all() == ["b"]
+        assert connection.execute(text("SELECT count(*) FROM journey_stop")).scalar() == 2
     store.close()
