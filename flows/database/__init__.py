@@ -2,6 +2,14 @@
 
 from flows.database.address import DatabaseAddress
 from flows.database.connection import Database
+from flows.database.counted import (
+    CountedSource,
+    CountedTime,
+    Ledger,
+    OpenRun,
+    SourceProgress,
+    Unobserved,
+)
 from flows.database.ownership import find_revision
 from flows.database.records import (
     CameraDescription,
@@ -20,11 +28,15 @@ from flows.database.tally import RunTally, tally_run
 
 __all__ = [
     "CameraDescription",
+    "CountedSource",
+    "CountedTime",
     "Database",
     "DatabaseAddress",
     "DatabaseSummary",
     "FlowStore",
     "Footage",
+    "Ledger",
+    "OpenRun",
     "OpenSightings",
     "Publication",
     "RunDescription",
@@ -32,6 +44,8 @@ __all__ = [
     "RunState",
     "RunSummary",
     "RunTally",
+    "SourceProgress",
+    "Unobserved",
     "find_revision",
     "summarize",
     "tally_run",

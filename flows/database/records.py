@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from flows.database.counted import CountedTime
 from flows.values import Match, Sighting
 
 
@@ -13,10 +14,13 @@ class Footage:
     Attributes:
         name: File name for messages; without folder and credentials.
         digest: Says whether two sources are the same recording, wherever they lie and whatever their name.
+        start: When it begins, seconds since the epoch; None where only the digest can tell whether it was
+            counted before.
     """
 
     name: str
     digest: str
+    start: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,8 @@ class RunDescription:
         live: Embeddings age by the wall clock; else by event time behind the watermark.
         gallery_ttl_s: Seconds for which an embedding may stay: the longest plausible travel time.
         publication: What the database is to remember of the site's statistics; None leaves it as it is.
+        settings: Digest of what decides the result apart from the footage; None where nobody says.
+        removed: Counted time to delete in the same transaction, before the run begins.
     """
 
     site: str
@@ -74,6 +80,8 @@ class RunDescription:
     live: bool = False
     gallery_ttl_s: float = 1200.0
     publication: Publication | None = None
+    settings: str | None = None
+    removed: tuple[CountedTime, ...] = ()
 
 
 class RunState(StrEnum):

@@ -6,17 +6,14 @@ from dataclasses import replace as changed
 
 from sqlalchemy import Connection, and_, delete, insert, or_, select, update
 
+from flows.database.ledger import note_footage
 from flows.database.records import CameraDescription, Publication, RunDescription, RunRecord, RunState
-from flows.database.rows import upsert
+from flows.database.removal import remove_empty_cameras, remove_empty_runs, remove_time
 from flows.database.schema import camera, footage, gallery, run, site
+from flows.database.states import FINISHED, PURGED, UNFINISHED
 from flows.database.times import to_microseconds
 from flows.database.upgrade import hold_writer_lock
 from tracking.errors import DatabaseError
-
-UNFINISHED = "unfinished"
-FINISHED = "finished"
-PURGED = "purged"
-"""Values of ``run.state``; a purged run lost its gallery before its end and cannot be resumed."""
 
 
 def begin_run(connection: Connection, description: RunDescription, replace: bool, name: str) -> RunRecord:
@@ -24,13 +21,28 @@ def begin_run(connection: Connection, description: RunDescription, replace: bool
     hold_writer_lock(connection)
     site_id = _find_site(connection, description)
     found = _find_run(connection, site_id, description, replace, name)
-    rewritten = _remember_publication(connection, site_id, description.publication)
+    present = {described.camera for described in description.cameras}
+    gone = {span.camera for span in description.removed} - present
+    remove_empty_cameras(connection, site_id, sorted(gone))
+    rewritten = remember_publication(connection, site_id, description.publication)
     return changed(found, publication_changed=rewritten)
+
+
+def note_site(connection: Connection, description: RunDescription) -> bool:
+    """Remember a site's cameras and publication, see `FlowStore.note_site`."""
+    hold_writer_lock(connection)
+    site_id = _find_site(connection, description)
+    for described in description.cameras:
+        _save_camera(connection, site_id, described)
+    return remember_publication(connection, site_id, description.publication)
 
 
 def _find_run(
     connection: Connection, site_id: int, description: RunDescription, replace: bool, name: str
 ) -> RunRecord:
+    if description.removed:
+        remove_time(connection, site_id, description.removed)
+        remove_empty_runs(connection, site_id)
     same = and_(run.c.site_id == site_id, run.c.fingerprint == description.fingerprint)
     earlier = connection.execute(select(run.c.run_id, run.c.state).where(same)).one_or_none()
     if earlier is not None and not replace and earlier.state != PURGED:
@@ -95,8 +107,12 @@ def _find_site(connection: Connection, description: RunDescription) -> int:
     return int(known.site_id)
 
 
-def _remember_publication(connection: Connection, site_id: int, wanted: Publication | None) -> bool:
-    """Take over what was asked for; a default never replaces what a site has asked for before."""
+def remember_publication(connection: Connection, site_id: int, wanted: Publication | None) -> bool:
+    """Take over what was asked for; a default never replaces what a site has asked for before.
+
+    Returns:
+        Whether something changed.
+    """
     if wanted is None:
         return False
     this = site.c.site_id == site_id
@@ -113,7 +129,7 @@ def _runs_over_the_same_footage(
 ) -> set[str]:
     found: set[str] = set()
     for described in description.cameras:
-        digests = [one.digest for one in described.footage]
+        digests = [one.digest for one in described.footage if one.start is None]
         found |= set(
             connection.execute(
                 select(footage.c.run_id)
@@ -148,6 +164,7 @@ def _create(connection: Connection, site_id: int, description: RunDescription) -
             run_id=run_id,
             site_id=site_id,
             fingerprint=description.fingerprint,
+            configuration=description.settings,
             state=UNFINISHED,
             live=description.live,
             gallery_ttl=to_microseconds(description.gallery_ttl_s),
@@ -156,14 +173,7 @@ def _create(connection: Connection, site_id: int, description: RunDescription) -
     )
     for described in description.cameras:
         camera_id = _save_camera(connection, site_id, described)
-        upsert(
-            connection,
-            footage,
-            [
-                {"run_id": run_id, "camera_id": camera_id, "digest": one.digest, "name": one.name}
-                for one in described.footage
-            ],
-        )
+        note_footage(connection, run_id, camera_id, described.footage)
     return RunRecord(run_id, RunState.NEW)
 
 

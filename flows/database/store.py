@@ -9,7 +9,9 @@ from sqlalchemy import Connection, exists, select, update
 from flows.database import runs
 from flows.database.address import DatabaseAddress
 from flows.database.connection import Database
+from flows.database.counted import Ledger, SourceProgress, Unobserved
 from flows.database.coverage import merge_coverage
+from flows.database.ledger import note_sources, note_unobserved, read_ledger
 from flows.database.ownership import find_revision
 from flows.database.records import OpenSightings, RunDescription, RunRecord
 from flows.database.rows import gallery_rows, match_of, match_row, sighting_of, sighting_row, upsert
@@ -24,6 +26,7 @@ from flows.database.schema import (
     run,
     sighting,
 )
+from flows.database.states import UNFINISHED
 from flows.database.times import to_microseconds, to_seconds
 from flows.values import Journey, Match, Sighting
 from tracking.errors import DatabaseError, UsageError
@@ -115,6 +118,20 @@ class FlowStore:
         with self._database.transaction() as connection:
             return runs.begin_run(connection, description, replace, self._database.name)
 
+    def note_site(self, description: RunDescription) -> bool:
+        """Remember a site's cameras, and how it is published, without beginning a run.
+
+        Returns:
+            Whether the site was known and is published in another way from now on.
+        """
+        with self._database.transaction() as connection:
+            return runs.note_site(connection, description)
+
+    def ledger(self, site: str) -> Ledger:
+        """Read what was counted of a site; empty where it is not known."""
+        with self._database.transaction() as connection:
+            return read_ledger(connection, site)
+
     def save_progress(
         self,
         run_id: str,
@@ -122,6 +139,9 @@ class FlowStore:
         sightings: Sequence[Sighting],
         coverage: Sequence[tuple[float, float]],
         checkpoint: str,
+        *,
+        sources: Sequence[SourceProgress] = (),
+        unobserved: Sequence[Unobserved] = (),
     ) -> None:
         """Save what a camera saw since the last time, together with the place to go on from.
 
@@ -133,6 +153,8 @@ class FlowStore:
             sightings: Passages that ended.
             coverage: Observed intervals (start, end); those that touch or overlap become one.
             checkpoint: Small text that only the runner understands.
+            sources: How far each source that was touched since the last time was counted.
+            unobserved: Stretches of time that showed nothing usable.
         """
         with self._database.transaction() as connection:
             forgotten_before = self._unfinished(connection, run_id)
@@ -141,6 +163,8 @@ class FlowStore:
             fresh = [one for one in gallery_rows(run_id, sightings) if one["exit_time"] >= forgotten_before]
             upsert(connection, gallery, fresh)
             merge_coverage(connection, run_id, camera_id, coverage)
+            note_sources(connection, run_id, camera_id, sources)
+            note_unobserved(connection, run_id, camera_id, unobserved)
             saved = {"run_id": run_id, "camera_id": camera_id, "checkpoint": checkpoint}
             upsert(connection, progress, [saved])
 
@@ -251,7 +275,7 @@ class FlowStore:
         found = connection.execute(
             select(run.c.state, run.c.forgotten_before).where(run.c.run_id == run_id)
         ).one_or_none()
-        if found is None or found.state != runs.UNFINISHED:
+        if found is None or found.state != UNFINISHED:
             raise DatabaseError(
                 f"database {self._database.name} holds no unfinished run {run_id} any more; "
                 "another program finished, replaced or purged it"

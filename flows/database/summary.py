@@ -4,8 +4,8 @@ from sqlalchemy import ScalarSelect, Table, func, select
 
 from flows.database.connection import Database
 from flows.database.records import DatabaseSummary, RunSummary
-from flows.database.runs import FINISHED
 from flows.database.schema import REVISIONS, gallery, journey, run, sighting, site
+from flows.database.states import FINISHED
 from flows.database.times import to_seconds
 
 
