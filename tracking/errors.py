@@ -16,6 +16,10 @@ class UsageError(FietsflowError):
     exit_code = 2
 
 
+class NoFootageError(UsageError):
+    """Footage that is named and is not there: a mistake, or a camera that recorded nothing."""
+
+
 class FootageError(FietsflowError):
     """Footage that cannot be opened or decoded at all."""
 

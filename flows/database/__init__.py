@@ -24,7 +24,7 @@ from flows.database.records import (
 )
 from flows.database.store import FlowStore
 from flows.database.summary import summarize
-from flows.database.tally import RunTally, tally_run
+from flows.database.tally import RunTally, runs_of, tally_runs
 
 __all__ = [
     "CameraDescription",
@@ -47,6 +47,7 @@ __all__ = [
     "SourceProgress",
     "Unobserved",
     "find_revision",
+    "runs_of",
     "summarize",
-    "tally_run",
+    "tally_runs",
 ]

@@ -7,11 +7,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, and_, delete, exists, insert, select, update
 
 from flows.database.counted import CountedTime
+from flows.database.rows import sighting_row
 from flows.database.schema import camera, coverage, footage, journey, journey_stop, run, sighting, site
 from flows.database.schema import unobserved as unobserved_table
 from flows.database.states import UNFINISHED
 from flows.database.times import to_microseconds
 from flows.matching.journeys import journey_id
+from flows.values import Sighting
 
 
 def remove_time(connection: Connection, site_id: int, spans: Sequence[CountedTime]) -> None:
@@ -42,7 +44,16 @@ def remove_time(connection: Connection, site_id: int, spans: Sequence[CountedTim
 
 def remove_sightings(connection: Connection, sighting_ids: Sequence[str]) -> None:
     """Delete some sightings, and mend the journeys that went through them."""
-    _remove(connection, sighting.c.sighting_id.in_(sorted(sighting_ids)))
+    if sighting_ids:
+        _remove(connection, sighting.c.sighting_id.in_(sorted(sighting_ids)))
+
+
+def update_sightings(connection: Connection, sightings: Sequence[Sighting]) -> None:
+    """Change sightings of an earlier run; whose they are, and their journeys, stay."""
+    for one in sightings:
+        row = sighting_row("", 0, one)
+        values = {name: row[name] for name in ("exit_time", "direction", "frames", "stationary_s", "quality")}
+        connection.execute(update(sighting).where(sighting.c.sighting_id == one.sighting_id).values(values))
 
 
 def remove_empty_runs(connection: Connection, site_id: int) -> None:

@@ -14,6 +14,7 @@ from flows.database.coverage import merge_coverage
 from flows.database.ledger import note_sources, note_unobserved, read_ledger
 from flows.database.ownership import find_revision
 from flows.database.records import OpenSightings, RunDescription, RunRecord
+from flows.database.removal import remove_sightings, update_sightings
 from flows.database.rows import gallery_rows, match_of, match_row, sighting_of, sighting_row, upsert
 from flows.database.schema import (
     REVISIONS,
@@ -142,6 +143,8 @@ class FlowStore:
         *,
         sources: Sequence[SourceProgress] = (),
         unobserved: Sequence[Unobserved] = (),
+        carried: Sequence[Sighting] = (),
+        retracted: Sequence[str] = (),
     ) -> None:
         """Save what a camera saw since the last time, together with the place to go on from.
 
@@ -155,6 +158,9 @@ class FlowStore:
             checkpoint: Small text that only the runner understands.
             sources: How far each source that was touched since the last time was counted.
             unobserved: Stretches of time that showed nothing usable.
+            carried: Sightings of an earlier run that lasted longer than its footage; they stay in the
+                journeys they are in.
+            retracted: Ids of such sightings that are none after all.
         """
         with self._database.transaction() as connection:
             forgotten_before = self._unfinished(connection, run_id)
@@ -165,6 +171,8 @@ class FlowStore:
             merge_coverage(connection, run_id, camera_id, coverage)
             note_sources(connection, run_id, camera_id, sources)
             note_unobserved(connection, run_id, camera_id, unobserved)
+            update_sightings(connection, carried)
+            remove_sightings(connection, retracted)
             saved = {"run_id": run_id, "camera_id": camera_id, "checkpoint": checkpoint}
             upsert(connection, progress, [saved])
 
@@ -246,6 +254,11 @@ class FlowStore:
             self._unfinished(connection, run_id)
             runs.finish_run(connection, run_id, time.time())
         self._database.truncate_log()
+
+    def discard_run(self, run_id: str) -> None:
+        """Delete a run with everything that hangs on it."""
+        with self._database.transaction() as connection:
+            runs.delete_runs(connection, [run_id])
 
     def purge_expired(self, now: float) -> int:
         """Delete embeddings past their run's time to live; the statistics stay.

@@ -1,7 +1,7 @@
 """Everything about a camera that can be known, and can be wrong, before its footage is worked off."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from pipeline.cameras.blind import BlindDetector
 from pipeline.cameras.detectors import DetectorShelf
@@ -9,6 +9,7 @@ from pipeline.configuration import CameraSettings, Configuration
 from pipeline.sources import CameraSource, FrameSource, fingerprint
 from pipeline.stages import ChainSettings, CropSampler
 from tracking.detectors import Detector
+from tracking.errors import FootageError, NoFootageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class PreparedCamera:
         chain: What its chain needs to know.
         weights: Checksum of the detector's weights where a name led to them, else None.
         sampler: Keeps crops of its riders; None cuts them from the frames.
+        digests: Name of a source → digest of its bytes, where that is known already.
     """
 
     settings: CameraSettings
@@ -30,6 +32,7 @@ class PreparedCamera:
     chain: ChainSettings
     weights: str | None = None
     sampler: CropSampler | None = None
+    digests: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -40,7 +43,10 @@ class PreparedCamera:
     def footage(self) -> tuple[tuple[str, str], ...]:
         """Name and digest of every source."""
         return tuple(
-            (planned.name, fingerprint(planned.files.path, planned.files.images))
+            (
+                planned.name,
+                self.digests.get(planned.name) or fingerprint(planned.files.path, planned.files.images),
+            )
             for planned in self.source.sources
         )
 
@@ -51,6 +57,7 @@ def prepare_cameras(
     detect: bool = True,
     crops_per_tracklet: int | None = None,
     keep_crop_size: bool = False,
+    troubles: dict[str, str] | None = None,
 ) -> tuple[PreparedCamera, ...]:
     """Open the footage of every camera, load the detectors and check that regions fit the frames.
 
@@ -59,12 +66,14 @@ def prepare_cameras(
         detect: Load the detectors; False where the riders are known from elsewhere.
         crops_per_tracklet: Most crops kept of one passage; None for the encoder's setting.
         keep_crop_size: Crops stay as large as they are in the frame.
+        troubles: Takes the sentence about each camera without readable footage, which is then left out;
+            None where all of them are needed.
 
     Raises:
         UsageError: Configuration, weights, device or footage are not usable.
-        FootageError: A camera has no decodable frame.
+        FootageError: A camera has no decodable frame; with `troubles`, no camera has one.
     """
-    sources = open_sources(configuration)
+    sources = open_sources(configuration, troubles)
     shelf = DetectorShelf()
     return tuple(
         PreparedCamera(
@@ -80,18 +89,36 @@ def prepare_cameras(
             ),
             weights=shelf.checksum(camera.detector) if detect else None,
         )
-        for camera, source in zip(configuration.cameras, sources, strict=True)
+        for camera, source in ((configuration.camera(source.camera), source) for source in sources)
     )
 
 
-def open_sources(configuration: Configuration) -> Sequence[CameraSource]:
+def open_sources(
+    configuration: Configuration, troubles: dict[str, str] | None = None
+) -> Sequence[CameraSource]:
     """Find the footage of every camera.
+
+    Args:
+        configuration: Of the site.
+        troubles: As for `prepare_cameras`.
 
     Raises:
         UsageError: There is none, or nobody says when it begins.
-        FootageError: A camera has no decodable frame.
+        FootageError: A camera has no decodable frame; with `troubles`, no camera has one.
     """
-    return [CameraSource(configuration.footage(camera.id)) for camera in configuration.cameras]
+    sources: list[CameraSource] = []
+    failures: list[FootageError | NoFootageError] = []
+    for camera in configuration.cameras:
+        try:
+            sources.append(CameraSource(configuration.footage(camera.id)))
+        except (FootageError, NoFootageError) as error:
+            if troubles is None:
+                raise
+            troubles[camera.id] = str(error)
+            failures.append(error)
+    if not sources:
+        raise type(failures[0])("\n".join(str(error) for error in failures))
+    return sources
 
 
 def chain_settings(

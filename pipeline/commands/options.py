@@ -30,6 +30,22 @@ CamerasOption = Annotated[
 ]
 """The site file, for commands that also work without one."""
 
+ReplaceOption = Annotated[
+    bool, typer.Option("--replace", help="Read this footage again and delete what was counted of it before.")
+]
+"""Read again."""
+
+FromOption = Annotated[
+    str | None,
+    typer.Option("--from", help="With --replace: only files that reach beyond this local moment."),
+]
+"""Begin of the period that is read again."""
+
+ToOption = Annotated[
+    str | None, typer.Option("--to", help="With --replace: only files that begin before this local moment.")
+]
+"""End of the period that is read again."""
+
 SetOption = Annotated[
     list[str] | None,
     typer.Option(

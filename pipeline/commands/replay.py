@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands.options import DatabaseOption, SetOption, given
+from pipeline.commands.options import DatabaseOption, ReplaceOption, SetOption, given
 
 
 def register(app: typer.Typer) -> None:
@@ -22,9 +22,7 @@ def replay(
         bool, typer.Option("--perfect", help="The truth's boxes of all riders, and exact embeddings.")
     ] = False,
     set_: SetOption = None,
-    replace: Annotated[
-        bool, typer.Option("--replace", help="Delete what the database holds of this recording first.")
-    ] = False,
+    replace: ReplaceOption = False,
     tracks: Annotated[
         Path | None, typer.Option("--tracks", help="Also write the boxes of every counted cyclist here.")
     ] = None,
@@ -33,13 +31,8 @@ def replay(
     ] = None,
 ) -> None:
     """Take simulated detections instead of pixels through the same chain as footage."""
-    from rich.console import Console
-
+    from pipeline.commands.outcome import tell
     from pipeline.replay import replay_site
-    from pipeline.telemetry import print_summary
 
     overrides = given(set_, {"database": database})
-    summary = replay_site(folder, overrides, exact=perfect, replace=replace, tracks=tracks)
-    if summary_json is not None:
-        summary_json.write_text(summary.to_json() + "\n", encoding="utf-8")
-    print_summary(summary, Console())
+    tell(replay_site(folder, overrides, exact=perfect, replace=replace, tracks=tracks), summary_json)

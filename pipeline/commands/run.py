@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands.options import DatabaseOption, SetOption, given
+from pipeline.commands.options import DatabaseOption, FromOption, ReplaceOption, SetOption, ToOption, given
 
 
 class Device(StrEnum):
@@ -30,9 +30,9 @@ def run(
     encoder: Annotated[str | None, typer.Option(help="A name, a model file, or colour_stripes.")] = None,
     device: Annotated[Device | None, typer.Option(help="For detector and encoder.")] = None,
     set_: SetOption = None,
-    replace: Annotated[
-        bool, typer.Option("--replace", help="Delete what the database holds of this footage first.")
-    ] = False,
+    replace: ReplaceOption = False,
+    from_: FromOption = None,
+    to: ToOption = None,
     tracks: Annotated[
         Path | None,
         typer.Option(
@@ -45,12 +45,13 @@ def run(
         Path | None, typer.Option(help="Also write the summary to this file, as JSON.")
     ] = None,
 ) -> None:
-    """Turn recorded footage into counts, routes, O-D matrix and travel times in a database."""
-    from rich.console import Console
+    """Turn recorded footage into counts, routes, O-D matrix and travel times in a database.
 
+    What the database has counted is not read again; new files are added to it.
+    """
+    from pipeline.commands.outcome import tell, wishes_of
     from pipeline.configuration import load_configuration
     from pipeline.runner import run_site
-    from pipeline.telemetry import print_summary
 
     named = {
         "database": database,
@@ -59,7 +60,6 @@ def run(
         "encoder.name": encoder,
         "encoder.device": device and device.value,
     }
-    summary = run_site(load_configuration(cameras, given(set_, named)), replace=replace, tracks=tracks)
-    if summary_json is not None:
-        summary_json.write_text(summary.to_json() + "\n", encoding="utf-8")
-    print_summary(summary, Console())
+    configuration = load_configuration(cameras, given(set_, named))
+    wishes = wishes_of(replace, from_, to, configuration.zone)
+    tell(run_site(configuration, wishes=wishes, tracks=tracks), summary_json)

@@ -27,6 +27,11 @@ class RuntimeSettings(Settings):
     queued_chunks: int = Field(
         default=1, ge=1, le=64, description="Chunks each camera may be decoded ahead; bounds the memory."
     )
+    late_footage: Literal["relink", "count"] = Field(
+        default="relink",
+        description="Footage of a time that was matched already: relink reads its neighbours in time "
+        "again, so that riders are linked as if it had come in time; count only counts it.",
+    )
 
 
 class StatisticsSettings(Settings):

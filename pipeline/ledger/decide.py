@@ -94,7 +94,7 @@ def _of_another_camera(source: Offered, others: Sequence[Counted], zone: tzinfo)
     for one in others:
         if one.start is None or one.end is None or (one.start < end and one.end > source.start):
             said = (
-                f"{source.name} was counted as footage of camera {one.camera} already; if {one.camera} is now "
+                f"{source.name} was counted as footage of camera {one.camera} already; if that is now "
                 f"called {source.camera}, give it that name with pipeline db rename-camera, otherwise give "
                 "--replace to read it anew"
             )

@@ -90,7 +90,7 @@ def _lost(
         and not any(s.camera == one.camera and s.start < one.end and s.end > one.start for s in again)
     }
     return tuple(
-        f"camera {camera} was counted at the time of late footage, but cannot be read again (its footage is gone or "
-        "was counted with other settings): its riders stay counted and are not linked with the late ones"
+        f"camera {camera} was counted at the time of late footage, but cannot be read again (its footage is "
+        "gone or was counted with other settings): its riders stay counted and are not linked with the late ones"
         for camera in sorted(missing)
     )

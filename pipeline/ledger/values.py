@@ -42,6 +42,7 @@ class Counted:
         end: Behind the last moment; None where only the digest is known.
         complete: Whether the source was read to its end.
         settings: Digest of the settings that it was counted with; None where nobody knows.
+        run_id: Run that counted it.
     """
 
     camera: str
@@ -51,6 +52,7 @@ class Counted:
     end: float | None
     complete: bool = True
     settings: str | None = None
+    run_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

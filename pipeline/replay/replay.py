@@ -6,6 +6,7 @@ from typing import Any
 
 from pipeline.cameras import PreparedCamera, chain_settings
 from pipeline.configuration import CameraSettings, Configuration, load_configuration
+from pipeline.ledger import Wishes
 from pipeline.replay import archive, perfect
 from pipeline.replay.embeddings import EmbeddingReader, EmbeddingSampler
 from pipeline.replay.files import find_files
@@ -53,7 +54,7 @@ def replay_site(
     )
     encoder = EmbeddingReader(made_by.MODEL_ID, dimension, made_by.THRESHOLD)
     prepared = assemble(configuration, cameras, encoder)
-    return run_prepared(prepared, clock, replace=replace, tracks=tracks)
+    return run_prepared(prepared, clock, wishes=Wishes(replace=replace), tracks=tracks)
 
 
 def _prepared(

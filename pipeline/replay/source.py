@@ -1,6 +1,7 @@
 """A recording as the footage of a camera: frames without pixels, and the detector that knows their boxes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Self
 
 import numpy as np
 
@@ -37,6 +38,11 @@ class RecordedSource:
         self._shown = shown
         self._read = 0
         self._coverage = CoverageLog(planned.header.period_s if planned.header else 0.0)
+
+    def limited_to(self, sources: Sequence[PlannedSource], behind: Mapping[str, float]) -> Self:
+        """The recording itself, which is one source and always read as a whole."""
+        self.sources = tuple(sources)
+        return self
 
     def frames(self, start_at: SourcePosition | None = None) -> Iterator[Frame]:
         """Hand out the frames; their images are black and take no memory.

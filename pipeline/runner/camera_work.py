@@ -3,9 +3,12 @@
 import math
 from collections.abc import Iterable
 
+from flows.database import SourceProgress, Unobserved
 from flows.values import Sighting
 from pipeline.cameras import Chunk, OpenCamera, PreparedCamera
+from pipeline.runner.bridge import Bridge
 from pipeline.runner.checkpoint import Checkpoint, Memory, Place
+from pipeline.runner.source_log import SourceLog
 from pipeline.runner.tracks import CameraTracks
 from pipeline.sources import Interval, clip_intervals
 from pipeline.sources.report import LONGEST_GAP_S, count
@@ -50,7 +53,7 @@ class CameraWork:
         self._tracks = tracks
         self._saved_until = -math.inf if restart.settled_until is None else restart.settled_until
         self._settled_until = self._saved_until
-        self._restart = restart if self._resumable else Checkpoint(origin=restart.origin)
+        self._restart = restart if self._resumable else restart.without_place()
         self._place: Place = self._restart.memory or self._restart
         self._remembered_until = -math.inf
         self._frames_before = self._place.frames_read
@@ -59,6 +62,8 @@ class CameraWork:
         self._last_time = -math.inf
         self._observed_until = -math.inf
         self._fresh: list[Sighting] = []
+        self._bridge = Bridge(restart)
+        self._counted = SourceLog(camera, self._bridge.since, self._place.frame)
         self.finished = False
 
     @property
@@ -125,14 +130,20 @@ class CameraWork:
         """Close what is still in view at the end of the footage; it is remembered how it was before."""
         self._lost_crops += self._chain.end_recall()
         self._remember(every_s=0.0)
-        self._take(self._chain.finish())
+        self._bridge.closing(self._take(self._chain.finish()))
         self.finished = True
 
-    def _take(self, passages: Iterable[Passage]) -> None:
+    def _take(self, passages: Iterable[Passage]) -> list[Sighting]:
+        """Embed passages and keep those that are to be counted; returns all."""
+        made = []
         for passage in passages:
-            self._fresh.append(self._maker.make(passage))
+            sighting = self._maker.make(passage)
+            made.append(sighting)
+            if self._bridge.admits(sighting):
+                self._fresh.append(sighting)
             if self._tracks is not None:
                 self._tracks.add(passage.tracklet)
+        return made
 
     def take_fresh(self) -> list[Sighting]:
         """Hand out the sightings since the last call, less those saved before an interruption."""
@@ -140,12 +151,29 @@ class CameraWork:
         self._fresh.clear()
         return fresh
 
+    def take_carried(self) -> tuple[list[Sighting], list[str]]:
+        """Hand out what became of sightings that an earlier run had to close.
+
+        Returns:
+            Their new selves, and the ids of those that are none after all.
+        """
+        return self._bridge.take(self.settled_until)
+
+    def take_sources(self) -> list[SourceProgress]:
+        """Hand out how far each source was counted, those left out that did not change since."""
+        return self._counted.take(self.source.reports(), self._last_time, self.finished)
+
+    def take_unobserved(self) -> list[Unobserved]:
+        """Hand out the stretches that showed nothing usable, up to the last frame that was processed."""
+        until = math.inf if self.finished else self._last_time
+        return self._counted.take_unobserved(self.source.reports(), until)
+
     def checkpoint(self) -> Checkpoint:
         """Where a restart would begin."""
         if not self.finished:
             self._remember(RESTART_EVERY_S)
         settled = None if math.isinf(self._settled_until) else self._settled_until
-        update = {"settled_until": settled, "finished": self.finished}
+        update = {"settled_until": settled, "finished": self.finished, **self._bridge.state()}
         if self.finished:
             update["frames_read"] = self.frames_read
         return self._restart.model_copy(update=update)
@@ -165,6 +193,8 @@ class CameraWork:
         seen = [interval for report in self.source.reports() for interval in report.observed]
         if not self.finished:
             seen = list(clip_intervals(seen, self._last_time))
+        since = self._bridge.since
+        seen = [Interval(max(one.start, since), one.end) for one in seen if one.end > since]
         grown = [interval for interval in seen if interval.end > self._observed_until]
         self._observed_until = max((interval.end for interval in grown), default=self._observed_until)
         return grown

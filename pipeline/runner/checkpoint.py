@@ -83,12 +83,22 @@ class Checkpoint(Place):
             detectors that have to see all frames again.
         origin: Run in which the chain began to remember, which all ids of its sightings come from; empty
             for the run of the checkpoint.
+        since: What ended before this moment was counted by an earlier run, seconds since the epoch; None
+            where there was none.
+        provisional: Sightings that the earlier run closed because its footage was at its end, though their
+            riders were still in view.
+        confirmed: Those of them that came out again.
+        closing: Sightings that this run closed for that reason, once it is finished.
     """
 
     settled_until: float | None = None
     finished: bool = False
     memory: Memory | None = None
     origin: str = ""
+    since: float | None = None
+    provisional: tuple[str, ...] = ()
+    confirmed: tuple[str, ...] = ()
+    closing: tuple[str, ...] = ()
 
     def to_text(self) -> str:
         """The checkpoint as the database keeps it."""
@@ -108,16 +118,23 @@ class Checkpoint(Place):
         except ValidationError:
             return cls(settled_until=settled_until)
 
-    def carried_over(self, run_id: str, sources: Collection[str]) -> Self:
+    def without_place(self) -> Self:
+        """For a camera that has to see all its frames again."""
+        place = Place().model_dump()
+        return self.model_copy(update={**place, "memory": None, "settled_until": None, "finished": False})
+
+    def carried_over(self, run_id: str, since: float, sources: Collection[str]) -> Self:
         """Where another run begins whose footage goes on where this one ended.
 
         Args:
             run_id: Of this run.
+            since: Behind the last moment that this run counted of the camera.
             sources: Names of the sources of the other run. Where the last source of this run is among them
                 (it has grown), the other run goes on in it; otherwise it begins with its first.
         """
+        begin = type(self)(origin=self.origin or run_id, since=since, provisional=self.closing)
         if self.memory is None:
-            return type(self)()
+            return begin
         place = {} if self.memory.source in sources else {"source": "", "frame": 0}
         memory = self.memory.model_copy(update={**place, "frames_read": 0})
-        return type(self)(memory=memory, origin=self.origin or run_id)
+        return begin.model_copy(update={"memory": memory})

@@ -5,25 +5,33 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from pipeline.cameras.detectors import DetectorShelf
 from pipeline.configuration import Configuration, effective_values
 from pipeline.registry.checksums import sha256_of
 from pipeline.registry.entries import card_path
 from pipeline.runner.preparation import Preparation
 
 
-def fingerprint_of(prepared: Preparation) -> str:
-    """Digest a preparation; equal digests mean equal results."""
+def settings_of(prepared: Preparation) -> str:
+    """Digest all that decides a result apart from the footage, so that every day has the same."""
     configuration, encoder, linking = prepared.configuration, prepared.encoder, prepared.linking
     digest = sha256()
     digest.update(_deciding_values(configuration).encode())
     digest.update(f"|{encoder.model_id}|{linking.threshold}".encode())
     if configuration.matching.calibration is None and linking.settings.calibration is not None:
         digest.update(f"|{linking.settings.calibration}".encode())
+    for camera in configuration.cameras:
+        # Of cameras that cannot be read today too: tomorrow they can.
+        digest.update(f"|{camera.id}|{DetectorShelf.checksum(camera.detector)}".encode())
+    return digest.hexdigest()
+
+
+def fingerprint_of(prepared: Preparation) -> str:
+    """Digest a preparation with its footage; equal digests mean equal results."""
+    digest = sha256(settings_of(prepared).encode())
     for camera in prepared.cameras:
         starts = [planned.start for planned in camera.source.sources]
         digest.update(f"|{camera.id}|{camera.detector.name}|{camera.footage}|{starts}".encode())
-        if camera.weights is not None:
-            digest.update(f"|{camera.weights}".encode())
     return digest.hexdigest()
 
 

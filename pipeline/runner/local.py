@@ -101,8 +101,17 @@ class LocalRunner:
             fresh = work.take_fresh()
             observed = [(interval.start, interval.end) for interval in work.take_observed()]
             with self._clock.measure(Stage.STORE):
+                carried, retracted = work.take_carried()
                 self._store.save_progress(
-                    self._run_id, work.camera, fresh, observed, work.checkpoint().to_text()
+                    self._run_id,
+                    work.camera,
+                    fresh,
+                    observed,
+                    work.checkpoint().to_text(),
+                    sources=work.take_sources(),
+                    unobserved=work.take_unobserved(),
+                    carried=carried,
+                    retracted=retracted,
                 )
             self._matcher.add(fresh)
         self._unsaved.clear()

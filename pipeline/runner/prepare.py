@@ -1,5 +1,7 @@
 """From a configuration to everything a run needs, so that what is wrong shows before work begins."""
 
+from dataclasses import replace
+
 from pipeline.cameras import PreparedCamera, open_camera, prepare_cameras
 from pipeline.configuration import Configuration
 from pipeline.registry import resolve_weights
@@ -12,11 +14,15 @@ from reid.encoders import Encoder, build_encoder, needs_weights
 def prepare(configuration: Configuration) -> Preparation:
     """Open every source, load every model and check that all of it goes together.
 
+    A camera without readable footage is left out and noted.
+
     Raises:
         UsageError: Configuration, weights, device or footage are not usable.
-        FootageError: A camera has no decodable frame.
+        FootageError: No camera has a decodable frame.
     """
-    return assemble(configuration, prepare_cameras(configuration), load_encoder(configuration))
+    troubles: dict[str, str] = {}
+    cameras = prepare_cameras(configuration, troubles=troubles)
+    return replace(assemble(configuration, cameras, load_encoder(configuration)), troubles=troubles)
 
 
 def assemble(

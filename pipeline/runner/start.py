@@ -1,52 +1,58 @@
 """Start a run, go on with an interrupted one, or find that there is nothing to do."""
 
+import secrets
 import time
 from contextlib import ExitStack
 from pathlib import Path
 
 from flows.database import (
     CameraDescription,
+    CountedTime,
     FlowStore,
     Footage,
     Publication,
     RunDescription,
-    RunRecord,
-    RunState,
 )
 from pipeline.configuration import Configuration
-from pipeline.runner.camera_work import CameraWork
-from pipeline.runner.fingerprint import fingerprint_of
-from pipeline.runner.local import LocalRunner
+from pipeline.ledger import Fate, Sweep, Wishes
+from pipeline.runner.closing import close_unfinished, resumable
+from pipeline.runner.engine import work_off
+from pipeline.runner.fingerprint import fingerprint_of, settings_of
 from pipeline.runner.preparation import Preparation
 from pipeline.runner.prepare import prepare
-from pipeline.runner.summary import summarise
+from pipeline.runner.summary import Done, summarise
+from pipeline.runner.sweep import limited, plan_sweep, predecessors, resumed
 from pipeline.runner.tracks import TrackFolder
-from pipeline.runner.works import expected_frames, open_works
-from pipeline.telemetry import RunSummary, Stage, StageClock, open_progress
+from pipeline.telemetry import RunSummary, Stage, StageClock
 from tracking.errors import UsageError
 
 
 def run_site(
-    configuration: Configuration, *, replace: bool = False, tracks: Path | None = None
+    configuration: Configuration, *, wishes: Wishes | None = None, tracks: Path | None = None
 ) -> RunSummary:
-    """Process all footage of a site into its database.
+    """Process all footage of a site that was not counted yet into its database.
 
     Args:
         configuration: Of the site.
-        replace: Delete what the database holds of this footage first.
+        wishes: What is to be read again; None for nothing.
         tracks: Folder for the boxes of every counted passage, or None.
 
     Raises:
         FietsflowError: One sentence about what is wrong; the database keeps what was saved before.
     """
     clock = StageClock()
-    return run_prepared(prepare(configuration), clock, replace=replace, tracks=tracks)
+    return run_prepared(prepare(configuration), clock, wishes=wishes, tracks=tracks)
 
 
 def run_prepared(
-    prepared: Preparation, clock: StageClock, *, replace: bool = False, tracks: Path | None = None
+    prepared: Preparation,
+    clock: StageClock,
+    *,
+    wishes: Wishes | None = None,
+    tracks: Path | None = None,
 ) -> RunSummary:
     """Process what was prepared; see `run_site`."""
+    wishes = _completed(wishes or Wishes(), prepared)
     with ExitStack() as stack:
         # Before the database holds a run of it: a folder that cannot be written must leave none behind.
         cameras = [camera.id for camera in prepared.cameras]
@@ -54,46 +60,109 @@ def run_prepared(
         with clock.measure(Stage.STORE):
             store = FlowStore.open(prepared.configuration.database)
             stack.callback(store.close)
-            run = store.begin_run(_describe(prepared), replace=replace)
-        if files is not None and run.state is not RunState.NEW:
-            raise UsageError(
-                f"--tracks: {store.database.name} holds this footage already, in whole or in part, and "
-                "tracks are written while it is worked off; give --replace to begin anew"
-            )
-        works = _work_off(prepared, store, run, clock, files)
-        return summarise(prepared, store, run, works, clock)
+        return _run(prepared, store, clock, wishes, files)
 
 
-def _work_off(
-    prepared: Preparation, store: FlowStore, run: RunRecord, clock: StageClock, tracks: TrackFolder | None
-) -> list[CameraWork]:
-    if run.state is RunState.COMPLETE:
-        return []
-    works = open_works(prepared, store, run.run_id, clock, tracks)
-    matcher = prepared.linking.restored_matcher(store.open_sightings(run.run_id))
-    runner = LocalRunner(run.run_id, works, store, matcher, prepared.linking.gallery_ttl_s, clock)
-    with open_progress(expected_frames(works)) as progress:
-        runner.run(progress)
-    return works
+def _run(
+    prepared: Preparation,
+    store: FlowStore,
+    clock: StageClock,
+    wishes: Wishes,
+    tracks: TrackFolder | None,
+) -> RunSummary:
+    """Close what cannot go on, go on with what was interrupted, then read what is new."""
+    site = prepared.configuration.site
+    done = Done()
+    open_run = None if wishes.replace else resumable(store.ledger(site), wishes.settings)
+    sweep = plan_sweep(prepared, store.ledger(site), wishes)
+    _check(sweep, store, tracks is not None, open_run is not None)
+    close_unfinished(prepared, store, open_run)
+    if open_run is not None:
+        own = resumed(prepared, store.ledger(site), open_run.run_id)
+        run = store.begin_run(_describe(prepared, own, wishes, open_run.fingerprint))
+        done = done.with_run(run, work_off(own, store, run.run_id, clock, None))
+        sweep = plan_sweep(prepared, store.ledger(site), wishes)
+    if not sweep.is_empty:
+        some = limited(prepared, sweep)
+        before = predecessors(sweep, store.ledger(site), wishes.settings or "")
+        with clock.measure(Stage.STORE):
+            run = store.begin_run(_describe(prepared, some, wishes, _fresh_fingerprint(some), sweep))
+        done = done.with_run(run, work_off(some, store, run.run_id, clock, tracks, before))
+    elif open_run is None:
+        done = done.with_publication(store.note_site(_describe(prepared, prepared, wishes, "")))
+    return summarise(prepared, store, done, sweep, clock)
 
 
-def _describe(prepared: Preparation) -> RunDescription:
-    statistics = prepared.configuration.statistics
+def _completed(wishes: Wishes, prepared: Preparation) -> Wishes:
+    """Add what the settings say."""
+    late = prepared.configuration.runtime.late_footage
+    return Wishes(
+        wishes.replace,
+        wishes.since,
+        wishes.until,
+        prepared.linking.gallery_ttl_s if late == "relink" else None,
+        settings_of(prepared),
+    )
+
+
+def _check(sweep: Sweep, store: FlowStore, tracks: bool, goes_on: bool) -> None:
+    """Refuse what cannot be meant.
+
+    Raises:
+        UsageError: All footage was counted before under other names, or tracks of old footage are wanted.
+    """
+    if sweep.is_refused:
+        raise UsageError("\n".join(one.sentence for one in sweep.decisions))
+    held = goes_on or any(one.fate is not Fate.NEW for one in sweep.decisions)
+    if tracks and held:
+        raise UsageError(
+            f"--tracks: {store.database.name} holds this footage already, in whole or in part, and "
+            "tracks are written while it is worked off; give --replace to begin anew"
+        )
+
+
+def _fresh_fingerprint(some: Preparation) -> str:
+    """A fingerprint that no earlier run has: what was taken back may be counted the same way again."""
+    return f"{fingerprint_of(some)}-{secrets.token_hex(4)}"
+
+
+def _describe(
+    prepared: Preparation,
+    some: Preparation,
+    wishes: Wishes,
+    fingerprint: str,
+    sweep: Sweep | None = None,
+) -> RunDescription:
+    """Describe a run: all cameras of the site, with the footage that it reads."""
+    configuration, statistics = prepared.configuration, prepared.configuration.statistics
+    starts = {
+        (camera.id, planned.name): planned.start
+        for camera in some.cameras
+        for planned in camera.source.sources
+    }
+    footage = {camera.id: camera.footage for camera in some.cameras}
     return RunDescription(
-        site=prepared.configuration.site,
-        timezone=prepared.configuration.timezone,
+        site=configuration.site,
+        timezone=configuration.timezone,
         cameras=tuple(
             CameraDescription(
                 camera.id,
-                camera.settings.location,
-                tuple(Footage(name, digest) for name, digest in camera.footage),
+                camera.location,
+                tuple(
+                    Footage(name, digest, starts[camera.id, name])
+                    for name, digest in footage.get(camera.id, ())
+                ),
             )
-            for camera in prepared.cameras
+            for camera in configuration.cameras
         ),
-        fingerprint=fingerprint_of(prepared),
+        fingerprint=fingerprint,
         started=time.time(),
         gallery_ttl_s=prepared.linking.gallery_ttl_s,
         publication=Publication(
             statistics.min_count, statistics.interval.value, frozenset(statistics.model_fields_set)
+        ),
+        settings=wishes.settings,
+        removed=tuple(
+            CountedTime(span.camera, span.start, span.end) for span in (sweep.removed if sweep else ())
         ),
     )

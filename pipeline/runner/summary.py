@@ -1,59 +1,137 @@
 """The account of a run, from what the database holds and what the cameras have read."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from flows.database import FlowStore, RunRecord, RunState, tally_run
+from flows.database import FlowStore, RunRecord, runs_of, tally_runs
+from flows.database.unlinked import riders_leaving
+from pipeline.ledger import Fate, Sweep
 from pipeline.runner.camera_work import CameraWork
 from pipeline.runner.preparation import Preparation
 from pipeline.sources import SourceReport
 from pipeline.telemetry import CameraSummary, RunSummary, StageClock
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was worked off: an interrupted run, a new one, both, or nothing.
+
+    Attributes:
+        run_ids: Of the database.
+        works: The cameras of all these runs.
+        publication_changed: The site was known and is published in another way from now on.
+    """
+
+    run_ids: tuple[str, ...] = ()
+    works: tuple[CameraWork, ...] = ()
+    publication_changed: bool = False
+
+    def with_run(self, run: RunRecord, works: Sequence[CameraWork]) -> "Done":
+        """One more run."""
+        changed = self.publication_changed or run.publication_changed
+        return Done((*self.run_ids, run.run_id), (*self.works, *works), changed)
+
+    def with_publication(self, changed: bool) -> "Done":
+        """Remember that the site is published in another way."""
+        return replace(self, publication_changed=self.publication_changed or changed)
+
+
 def summarise(
-    prepared: Preparation,
-    store: FlowStore,
-    run: RunRecord,
-    works: Sequence[CameraWork],
-    clock: StageClock,
+    prepared: Preparation, store: FlowStore, done: Done, sweep: Sweep, clock: StageClock
 ) -> RunSummary:
     """Tell what a run did.
 
     Args:
         prepared: What was asked for.
         store: What it left.
-        run: What the database knew of it at the start.
-        works: The cameras that were worked off this time.
+        done: What was worked off this time; where it is nothing, the totals are those of the site.
+        sweep: What was decided about every source.
         clock: Where the time went.
     """
-    tally = tally_run(store.database, run.run_id)
-    reports = {work.camera: work.source.reports() for work in works}
-    problems = {work.camera: work.problems for work in works}
-    frames = {work.camera: work.frames_read for work in works}
-    cameras = tuple(
-        CameraSummary(
-            camera=camera.id,
-            frames_read=frames.get(camera.id, 0),
-            frames_skipped=_skipped(reports.get(camera.id, ())),
-            observed_s=tally.observed_s.get(camera.id, 0.0),
-            cyclists=tally.sightings.get(camera.id, 0),
-            problems=(*_problems(reports.get(camera.id, ())), *problems.get(camera.id, ())),
-        )
-        for camera in prepared.cameras
-    )
+    configuration = prepared.configuration
+    tally = tally_runs(store.database, done.run_ids or runs_of(store.database, configuration.site))
     detectors = [camera.detector for camera in prepared.cameras]
     return RunSummary(
-        site=prepared.configuration.site,
+        site=configuration.site,
         database=store.database.name,
         detector=", ".join(dict.fromkeys(detector.name for detector in detectors)),
         encoder=prepared.encoder.model_id,
         wall_s=clock.wall_s,
         stage_s=clock.seconds,
-        cameras=cameras,
+        cameras=tuple(
+            _camera(
+                camera.id,
+                [work for work in done.works if work.camera == camera.id],
+                sweep,
+                prepared.troubles.get(camera.id, ""),
+                tally.observed_s.get(camera.id, 0.0),
+                tally.sightings.get(camera.id, 0),
+            )
+            for camera in configuration.cameras
+        ),
         journeys=tally.journeys,
         linked_journeys=tally.linked_journeys,
         detects_beside_decoding=all(detector.stateful for detector in detectors),
-        already_done=run.state is RunState.COMPLETE,
-        publication_changed=run.publication_changed,
+        already_done=not done.run_ids,
+        publication_changed=done.publication_changed,
+        notes=(*sweep.notes, *_unlinked(prepared, store, done, sweep), *_strangers(prepared, store)),
+    )
+
+
+def _camera(
+    camera: str, works: Sequence[CameraWork], sweep: Sweep, trouble: str, observed_s: float, cyclists: int
+) -> CameraSummary:
+    reports = [report for work in works for report in work.source.reports()]
+    unread = [planned for work in works for planned in work.source.sources if planned.header is None]
+    left_out = sweep.of(camera, Fate.DOUBLE)
+    told = tuple(one.sentence for one in sweep.decisions if one.sentence and one.source.camera == camera)
+    missing = (f"not read: {trouble}",) if trouble else ()
+    return CameraSummary(
+        camera=camera,
+        frames_read=sum(work.frames_read for work in works),
+        frames_skipped=_skipped(reports),
+        observed_s=observed_s,
+        cyclists=cyclists,
+        problems=(*missing, *_problems(reports), *(one for work in works for one in work.problems), *told),
+        files_added=len({planned.name for work in works for planned in work.source.sources}),
+        files_known=len(sweep.of(camera, Fate.KNOWN)),
+        files_left_out=len(left_out),
+        unread=bool(trouble or unread),
+    )
+
+
+def _unlinked(prepared: Preparation, store: FlowStore, done: Done, sweep: Sweep) -> tuple[str, ...]:
+    """Say how many riders left just before this run began, and cannot be linked with it any more."""
+    reads = [one.begin for one in sweep.decisions if one.is_read]
+    if not reads or not done.run_ids:
+        return ()
+    network, begin = prepared.linking.network, min(reads)
+    lost = 0
+    for camera in prepared.configuration.cameras:
+        longest_s = network.latest_from(camera.id)
+        if longest_s is not None:
+            lost += riders_leaving(
+                store.database, prepared.configuration.site, camera.id, begin - longest_s, begin, done.run_ids
+            )
+    if not lost:
+        return ()
+    moment = datetime.fromtimestamp(begin, prepared.configuration.zone).strftime("%Y-%m-%d %H:%M:%S")
+    riders = "1 rider" if lost == 1 else f"{lost} riders"
+    return (
+        f"what lies before {moment} belongs to a finished run, whose embeddings are deleted: {riders} who were "
+        "last seen shortly before cannot be linked with riders of this run",
+    )
+
+
+def _strangers(prepared: Preparation, store: FlowStore) -> tuple[str, ...]:
+    """Name the cameras that the database holds and the site file does not."""
+    named = {camera.id for camera in prepared.configuration.cameras}
+    gone = [one for one in store.ledger(prepared.configuration.site).cameras if one not in named]
+    return tuple(
+        f"camera {one} is in the database and not in the site file; if it has another name now, or shall "
+        "not be shown any more: pipeline db rename-camera, pipeline db remove-camera"
+        for one in gone
     )
 
 

@@ -1,18 +1,28 @@
 """The cameras whose footage is not finished, each at the place where it stopped."""
 
+from collections.abc import Mapping
+
 from flows.database import FlowStore
 from pipeline.cameras import PreparedCamera, open_camera, promised_frames
 from pipeline.runner.camera_work import CameraWork
 from pipeline.runner.checkpoint import Checkpoint
 from pipeline.runner.preparation import Preparation
+from pipeline.runner.sweep import Predecessor
 from pipeline.runner.tracks import CameraTracks, TrackFolder
 from pipeline.stages import SightingMaker
 from pipeline.telemetry import StageClock
 from tracking.memory import UnreadableMemoryError
 
+_SAME_MOMENT_S = 1.0
+
 
 def open_works(
-    prepared: Preparation, store: FlowStore, run_id: str, clock: StageClock, tracks: TrackFolder | None
+    prepared: Preparation,
+    store: FlowStore,
+    run_id: str,
+    clock: StageClock,
+    tracks: TrackFolder | None,
+    predecessors: Mapping[str, Predecessor] | None = None,
 ) -> list[CameraWork]:
     """One work for each camera with footage left.
 
@@ -22,17 +32,46 @@ def open_works(
         run_id: Of the database.
         clock: Where the time goes.
         tracks: Where passages are written to as boxes, or None.
+        predecessors: Camera id → the run that its footage goes on from, where there is one.
     """
     watermark = store.open_sightings(run_id).watermark
     texts = store.progress(run_id)
     works = []
     for camera in prepared.cameras:
         text = texts.get(camera.id)
-        checkpoint = Checkpoint() if text is None else Checkpoint.from_text(text, settled_until=watermark)
+        if text is None:
+            before = (predecessors or {}).get(camera.id)
+            checkpoint = Checkpoint() if before is None else _carried_over(store, camera, before)
+        else:
+            checkpoint = Checkpoint.from_text(text, settled_until=watermark)
         if not checkpoint.finished:
             file = None if tracks is None else tracks.of(camera.id)
             works.append(_open_work(prepared, camera, checkpoint, run_id, clock, file))
     return works
+
+
+def _carried_over(store: FlowStore, camera: PreparedCamera, before: Predecessor) -> Checkpoint:
+    """Go on from the end of an earlier run, as far as it remembers what was in view there.
+
+    Without a memory a source that grew is looked at from its beginning, and what the earlier run counted
+    of it is left out; other footage begins anew.
+    """
+    text = store.progress(before.run_id).get(camera.id)
+    if text is None:
+        return Checkpoint(since=before.until)
+    ended = Checkpoint.from_text(text)
+    memory = ended.memory
+    fits = memory is not None and memory.last_time is not None
+    if memory is not None and memory.last_time is not None:
+        fits = abs(before.until - memory.last_time) <= _SAME_MOMENT_S
+    sources = {planned.name for planned in camera.source.sources}
+    begin = ended.carried_over(before.run_id, before.until, sources)
+    if fits and not camera.detector.stateful:
+        return begin
+    first = camera.source.sources[0]
+    if first.start < before.until - _SAME_MOMENT_S:
+        return begin.model_copy(update={"memory": None})
+    return Checkpoint()
 
 
 def _open_work(

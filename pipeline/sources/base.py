@@ -1,7 +1,7 @@
 """What a run wants from the footage of one camera."""
 
-from collections.abc import Iterator
-from typing import Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol, Self
 
 from pipeline.sources.plan import PlannedSource
 from pipeline.sources.position import SourcePosition
@@ -21,6 +21,10 @@ class FrameSource(Protocol):
     camera: str
     sources: tuple[PlannedSource, ...]
     frame_size: tuple[int, int]
+
+    def limited_to(self, sources: Sequence[PlannedSource], behind: Mapping[str, float]) -> Self:
+        """The same camera with some of its sources only, of these only frames behind a moment."""
+        ...
 
     def frames(self, start_at: SourcePosition | None = None) -> Iterator[Frame]:
         """Frames with strictly increasing times, from a position or from the very beginning."""

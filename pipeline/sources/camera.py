@@ -1,7 +1,9 @@
 """One camera's footage as a single stream of frames, with an account of every file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from math import inf
+from typing import Self
 
 import cv2
 import numpy as np
@@ -44,6 +46,19 @@ class CameraSource:
         self._last_time = -inf
         self._closed: list[SourceReport] = []
         self._accounts: list[Account] = []
+        self._behind: Mapping[str, float] = {}
+
+    def limited_to(self, sources: Sequence[PlannedSource], behind: Mapping[str, float]) -> Self:
+        """The same camera with some of its sources only.
+
+        Args:
+            sources: In order of time.
+            behind: Name of a source → moment up to which its frames are left out, seconds since the epoch.
+        """
+        limited = copy(self)
+        limited.sources = tuple(sources)
+        limited._accounts, limited._closed, limited._behind = [], [], behind
+        return limited
 
     def frames(self, start_at: SourcePosition | None = None) -> Iterator[Frame]:
         """Decode all sources one behind the other.
@@ -67,6 +82,7 @@ class CameraSource:
         for number, source in enumerate(remaining):
             account = Account(source)
             self._accounts.append(account)
+            self._last_time = max(self._last_time, self._behind.get(source.name, -inf))
             first = 0
             if start_at and number == 0:
                 first = start_at.frame
@@ -138,7 +154,7 @@ class CameraSource:
                 if (source.name, picture.index) in again and (frame := self._seen(picture, account)):
                     yield frame
             elif time <= self._last_time:
-                account.overlapping += 1
+                account.overlapping += time > self._behind.get(source.name, -inf)
             elif frame := self._frame(picture, time, wanted, account):
                 yield frame
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from glob import glob, has_magic
 from pathlib import Path
 
-from tracking.errors import UsageError
+from tracking.errors import NoFootageError, UsageError
 
 _VIDEO_SUFFIXES = (
     *("mp4", "m4v", "mov", "avi", "mkv", "webm", "ts", "mts", "m2ts", "mpg", "mpeg", "flv", "wmv", "asf"),
@@ -84,13 +84,13 @@ def _expand(location: str, key: str) -> list[SourceFiles]:
     if path.exists():
         return [SourceFiles(path.name, path)]
     if not has_magic(location):
-        raise UsageError(f"{key}: there is no file or folder {location}; give footage that exists")
+        raise NoFootageError(f"{key}: there is no file or folder {location}; give footage that exists")
     # Path.glob wants the fixed part of the path apart; an absolute pattern from a site file has none.
     names = glob(location, recursive=True)  # noqa: PTH207
     matches = [Path(name) for name in sorted(names, key=natural_key)]
     files = [match for match in matches if match.is_file()]
     if not files:
-        raise UsageError(f"{key}: no file matches {location}; give a glob that matches some footage")
+        raise NoFootageError(f"{key}: no file matches {location}; give a glob that matches some footage")
     return _group(files)
 
 
@@ -105,7 +105,7 @@ def _expand_folder(folder: Path, key: str) -> list[SourceFiles]:
         return [SourceFiles(p.name, p) for p in videos]
     images = tuple(p for p in files if p.suffix.lower() in IMAGE_SUFFIXES)
     if not images:
-        raise UsageError(f"{key}: the folder {folder} holds no video and no picture; give one that does")
+        raise NoFootageError(f"{key}: the folder {folder} holds no video and no picture; give one that does")
     return [SourceFiles(folder.name, folder, images)]
 
 

@@ -20,6 +20,10 @@ class CameraSummary:
         observed_s: Seconds of footage really seen.
         cyclists: Sightings of this camera in the database.
         problems: What could not be read, one sentence each.
+        files_added: Sources that were counted, or counted further, this time.
+        files_known: Sources that were counted before.
+        files_left_out: Sources whose time was counted from other sources.
+        unread: The camera, or a source of it, could not be read at all.
     """
 
     camera: str
@@ -28,6 +32,10 @@ class CameraSummary:
     observed_s: float
     cyclists: int
     problems: tuple[str, ...]
+    files_added: int = 0
+    files_known: int = 0
+    files_left_out: int = 0
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,7 @@ class RunSummary:
             stages overlap.
         already_done: True when the database already held this run and nothing was computed.
         publication_changed: True when the site was known and is published in another way from now on.
+        notes: Sentences about the run as a whole.
     """
 
     site: str
@@ -62,6 +71,12 @@ class RunSummary:
     detects_beside_decoding: bool = False
     already_done: bool = False
     publication_changed: bool = False
+    notes: tuple[str, ...] = ()
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Cameras that could not be read, in whole or in part."""
+        return tuple(camera.camera for camera in self.cameras if camera.unread)
 
     @property
     def frames_read(self) -> int:
@@ -98,7 +113,7 @@ def print_summary(summary: RunSummary, console: Console) -> None:
         )
     if summary.already_done:
         console.print(
-            f"{summary.site}: {summary.database} already holds this footage with this configuration; "
+            f"{summary.site}: {summary.database} already holds this footage; "
             f"nothing {'else ' if summary.publication_changed else ''}to do.",
             soft_wrap=True,
         )
@@ -110,6 +125,8 @@ def print_summary(summary: RunSummary, console: Console) -> None:
         f"→ {summary.database}",
         soft_wrap=True,
     )
+    for note in summary.notes:
+        console.print(note, style="yellow", soft_wrap=True, markup=False, highlight=False)
     for camera in summary.cameras:
         for problem in camera.problems:
             console.print(f"camera {camera.camera}: {problem}", style="yellow", soft_wrap=True)
@@ -117,11 +134,14 @@ def print_summary(summary: RunSummary, console: Console) -> None:
 
 def _cameras(summary: RunSummary) -> Table:
     table = Table("camera", title=f"{summary.site}: cyclists per camera", title_justify="left")
-    for heading in ("frames", "skipped", "observed", "cyclists"):
+    for heading in ("new", "known", "double", "frames", "skipped", "observed", "cyclists"):
         table.add_column(heading, justify="right")
     for camera in summary.cameras:
         table.add_row(
             camera.camera,
+            str(camera.files_added),
+            str(camera.files_known),
+            str(camera.files_left_out),
             str(camera.frames_read),
             str(camera.frames_skipped),
             f"{camera.observed_s:.0f} s",

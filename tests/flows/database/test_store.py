@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.database import FlowStore, RunState, summarize, tally_run
+from flows.database import FlowStore, RunState, summarize, tally_runs
 from flows.database.coverage import union
 from flows.database.schema import metadata
 from flows.values import Sighting
@@ -146,7 +146,7 @@ def test_other_footage_and_other_sites_live_side_by_side(store: FlowStore) -> No
 def test_finishing_forgets_every_embedding_and_keeps_the_statistics(store: FlowStore) -> None:
     run_id = write_run(store, rides_of({"A>B": 4, "A": 1}), {"A": [(MORNING, MORNING + 60)], "B": []})
     rows = dump(store)
-    tally = tally_run(store.database, run_id)
+    tally = tally_runs(store.database, [run_id])
     assert rows["gallery"] == []
     assert (len(rows["sighting"]), len(rows["journey"]), len(rows["match"])) == (9, 5, 4)
     assert (tally.journeys, tally.linked_journeys, dict(tally.sightings)) == (5, 4, {"A": 5, "B": 4})
@@ -268,7 +268,7 @@ def test_reading_goes_on_while_a_run_writes(sqlite_url: str, sqlite_store: FlowS
     reader = FlowStore.open_for_reading(sqlite_url)
     with sqlite_store.database.transaction() as writing:
         writing.exec_driver_sql("DELETE FROM sighting")
-        assert tally_run(reader.database, run_id).journeys == 3
+        assert tally_runs(reader.database, [run_id]).journeys == 3
     reader.close()
 
 

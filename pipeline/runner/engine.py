@@ -1,0 +1,41 @@
+"""Working off the footage of a run that the database knows."""
+
+from collections.abc import Mapping
+
+from flows.database import FlowStore
+from pipeline.runner.camera_work import CameraWork
+from pipeline.runner.local import LocalRunner
+from pipeline.runner.preparation import Preparation
+from pipeline.runner.sweep import Predecessor
+from pipeline.runner.tracks import TrackFolder
+from pipeline.runner.works import expected_frames, open_works
+from pipeline.telemetry import StageClock, open_progress
+
+
+def work_off(
+    prepared: Preparation,
+    store: FlowStore,
+    run_id: str,
+    clock: StageClock,
+    tracks: TrackFolder | None,
+    predecessors: Mapping[str, Predecessor] | None = None,
+) -> list[CameraWork]:
+    """Read the footage of a run to its end.
+
+    Args:
+        prepared: With the footage of this run only.
+        store: Where results go.
+        run_id: Of the database.
+        clock: Where the time goes.
+        tracks: Where passages are written to as boxes, or None.
+        predecessors: Camera id → the run that its footage goes on from.
+
+    Returns:
+        The cameras that were worked off.
+    """
+    works = open_works(prepared, store, run_id, clock, tracks, predecessors)
+    matcher = prepared.linking.restored_matcher(store.open_sightings(run_id))
+    runner = LocalRunner(run_id, works, store, matcher, prepared.linking.gallery_ttl_s, clock)
+    with open_progress(expected_frames(works)) as progress:
+        runner.run(progress)
+    return works

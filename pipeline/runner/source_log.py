@@ -1,0 +1,69 @@
+"""How far each source of a camera was counted, for the ledger."""
+
+import math
+from collections.abc import Sequence
+
+from flows.database import SourceProgress, Unobserved
+from pipeline.cameras import PreparedCamera
+from pipeline.sources import SourceReport
+
+
+class SourceLog:
+    """Turns the reports of sources into rows of the ledger.
+
+    Args:
+        camera: The camera.
+        since: What lies before was counted by an earlier run.
+        frames_before: Frames of the first source that lie before the place at which reading begins.
+    """
+
+    def __init__(self, camera: PreparedCamera, since: float, frames_before: int) -> None:
+        self._digests = dict(camera.footage)
+        self._since = since
+        self._frames_before = frames_before
+        self._told: dict[str, SourceProgress] = {}
+        self._unobserved: set[tuple[float, float]] = set()
+
+    def take(self, reports: Sequence[SourceReport], processed: float, finished: bool) -> list[SourceProgress]:
+        """Hand out what changed since the last time.
+
+        Args:
+            reports: Of all sources begun up to now.
+            processed: Time of the last frame that went through the chain.
+            finished: All of them did.
+        """
+        changed = []
+        for number, report in enumerate(reports):
+            passed = finished or (number + 1 < len(reports) and _starts(reports[number + 1]) <= processed)
+            complete = report.finished and passed
+            progress = self._progress(number, report, math.inf if finished else processed, complete)
+            if progress.complete or progress.end is not None:
+                if self._told.get(report.source) != progress:
+                    changed.append(progress)
+                self._told[report.source] = progress
+        return changed
+
+    def take_unobserved(self, reports: Sequence[SourceReport], until: float) -> list[Unobserved]:
+        """Hand out stretches without a usable picture, up to a moment, less those handed out before."""
+        found = []
+        for report in reports:
+            for one in getattr(report, "unobserved", ()):
+                start, end = max(one.start, self._since), min(one.end, until)
+                if start < end and (start, end) not in self._unobserved:
+                    self._unobserved.add((start, end))
+                    found.append(Unobserved(start, end, str(one.reason)))
+        return found
+
+    def _progress(self, number: int, report: SourceReport, until: float, complete: bool) -> SourceProgress:
+        seen = [*report.observed, *getattr(report, "unobserved", ())]
+        start = max(min((one.start for one in seen), default=math.inf), self._since)
+        end = min(max((one.end for one in seen), default=-math.inf), until)
+        frames = report.frames_decoded + (self._frames_before if number == 0 else 0)
+        digest = self._digests[report.source]
+        if start < end:
+            return SourceProgress(report.source, digest, start, end, frames, complete)
+        return SourceProgress(report.source, digest, None, None, frames, complete)
+
+
+def _starts(report: SourceReport) -> float:
+    return min((one.start for one in report.observed), default=math.inf)
