@@ -27,11 +27,8 @@ def remove_time(connection: Connection, site_id: int, spans: Sequence[CountedTim
         site_id: The site.
         spans: Cameras and stretches of time; a camera that is not known saw nothing.
     """
-    ids = dict(
-        connection.execute(
-            select(camera.c.name, camera.c.camera_id).where(camera.c.site_id == site_id)
-        ).tuples()
-    )
+    named = select(camera.c.name, camera.c.camera_id).where(camera.c.site_id == site_id)
+    ids = {row.name: row.camera_id for row in connection.execute(named)}
     for span in spans:
         if span.camera not in ids:
             continue

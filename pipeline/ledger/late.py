@@ -91,6 +91,6 @@ def _lost(
     }
     return tuple(
         f"camera {camera} was counted at the time of late footage, but cannot be read again (its footage is "
-        "gone or was counted with other settings): its riders stay counted and are not linked with the late ones"
+        "gone or was counted with other settings): its riders are not linked with the late ones"
         for camera in sorted(missing)
     )

@@ -119,8 +119,8 @@ def _unlinked(prepared: Preparation, store: FlowStore, done: Done, sweep: Sweep)
     moment = datetime.fromtimestamp(begin, prepared.configuration.zone).strftime("%Y-%m-%d %H:%M:%S")
     riders = "1 rider" if lost == 1 else f"{lost} riders"
     return (
-        f"what lies before {moment} belongs to a finished run, whose embeddings are deleted: {riders} who were "
-        "last seen shortly before cannot be linked with riders of this run",
+        f"what lies before {moment} belongs to a finished run, whose embeddings are deleted: {riders} "
+        "who were last seen shortly before cannot be linked with riders of this run",
     )
 
 
