@@ -132,12 +132,12 @@ def _clip_footage(connection: Connection, camera_id: int, start: int, end: int) 
         values = dict(row._mapping)
         if not before and not behind:
             connection.execute(delete(footage).where(_same_key(footage, row)))
-        elif before:
-            connection.execute(update(footage).where(_same_key(footage, row)).values(end_time=start))
-        else:
-            connection.execute(update(footage).where(_same_key(footage, row)).values(start_time=end))
+            continue
+        left = {"end_time": start} if before else {"start_time": end}
+        this = _same_key(footage, row)
+        connection.execute(update(footage).where(this).values({**left, "complete": False}))
         if before and behind:
-            rest = {"start_time": end, "digest": f"{row.digest}#{end}", "frames": 0}
+            rest = {"start_time": end, "digest": f"{row.digest}#{end}", "frames": 0, "complete": False}
             connection.execute(insert(footage).values(values | rest))
 
 

@@ -1,7 +1,7 @@
 """From the decisions about every camera to what one run reads, late and replaced footage included."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from math import inf
 
@@ -54,24 +54,55 @@ def choose(
     everything = [one for sources in offered.values() for one in sources]
     removed = spans_of([one for one in everything if wishes.replaces(one)], counted)
     notes = _taken_from(removed, offered)
-    sweep = Sweep(_decide_all(offered, without(counted, removed), zone), removed, notes)
+    sweep = _with_wholes(offered, counted, removed, zone, wishes.settings)
+    removed = sweep.removed
+    late: tuple[str, ...] = ()
     if wishes.relink_s is not None:
         again = relinked(sweep, without(counted, removed), wishes.relink_s, wishes.settings)
+        late = again.notes
         if again.removed:
-            removed = (*removed, *again.removed)
-            decisions = _decide_all(offered, without(counted, removed), zone)
-            sweep = Sweep(decisions, removed, (*notes, *again.notes))
-    return Sweep(sweep.decisions, sweep.removed, (*sweep.notes, *_other_settings(sweep, counted, wishes)))
+            more = _with_wholes(offered, counted, (*removed, *again.removed), zone, wishes.settings)
+            sweep = Sweep(_retold(more.decisions, sweep.decisions), more.removed)
+    notes = (*notes, *late, *_other_settings(sweep, counted, wishes))
+    return Sweep(sweep.decisions, sweep.removed, notes)
+
+
+def _with_wholes(
+    offered: Mapping[str, Sequence[Offered]],
+    counted: Sequence[Counted],
+    removed: tuple[Span, ...],
+    zone: tzinfo,
+    settings: str | None,
+) -> Sweep:
+    """Decide, and take back what sources are to be read for that were counted in part."""
+    decisions = _decide_all(offered, without(counted, removed), zone, settings)
+    while wholes := [one.source for one in decisions if one.takes_back]:
+        removed = (*removed, *spans_of(wholes, without(counted, removed)))
+        again = _decide_all(offered, without(counted, removed), zone, settings)
+        decisions = _retold(again, decisions)
+    return Sweep(decisions, removed)
+
+
+def _retold(decisions: Sequence[Decision], before: Sequence[Decision]) -> tuple[Decision, ...]:
+    """Keep the sentences about sources that are read as a whole, whose reason is gone by now."""
+    said = {(one.source.camera, one.source.name): one.sentence for one in before if one.is_read}
+    return tuple(
+        replace(one, sentence=one.sentence or said.get((one.source.camera, one.source.name), ""))
+        for one in decisions
+    )
 
 
 def _decide_all(
-    offered: Mapping[str, Sequence[Offered]], counted: Sequence[Counted], zone: tzinfo
+    offered: Mapping[str, Sequence[Offered]],
+    counted: Sequence[Counted],
+    zone: tzinfo,
+    settings: str | None,
 ) -> tuple[Decision, ...]:
     decisions: list[Decision] = []
     for camera, sources in offered.items():
         own = [one for one in counted if one.camera == camera]
         elsewhere = [one for one in counted if one.camera != camera]
-        decisions += decide(sources, own, elsewhere, zone)
+        decisions += decide(sources, own, elsewhere, zone, settings)
     return tuple(decisions)
 
 

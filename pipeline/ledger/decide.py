@@ -38,16 +38,20 @@ def decide(
     counted: Sequence[Counted],
     elsewhere: Sequence[Counted] = (),
     zone: tzinfo = UTC,
+    settings: str | None = None,
 ) -> tuple[Decision, ...]:
     """Decide about the sources of one camera.
 
     Time decides: what was counted of this camera is never read again, whatever its name and bytes are now.
+    Where only a middle or a later part of a source was counted, it is read as a whole and takes the place
+    of what was counted of its time.
 
     Args:
         offered: Sources of the camera.
         counted: What was counted of it.
         elsewhere: What was counted of the other cameras of the site.
         zone: For moments in sentences.
+        settings: Digest of the settings of this run; what others counted keeps its place.
 
     Returns:
         One decision for each source, in order of time.
@@ -58,15 +62,18 @@ def decide(
         if one.digest:
             others[one.digest].append(one)
     ordered = sorted(offered, key=lambda one: (one.start, one.name))
-    return tuple(_decide(source, book, others[source.digest], zone) for source in ordered)
+    return tuple(_decide(source, book, others[source.digest], zone, settings) for source in ordered)
 
 
-def _decide(source: Offered, book: Book, others: Sequence[Counted], zone: tzinfo) -> Decision:
-    return (
-        _by_digest(source, book, zone)
-        or _of_another_camera(source, others, zone)
-        or (_by_time(source, book, zone) if source.promises else _without_length(source, book, zone))
-    )
+def _decide(
+    source: Offered, book: Book, others: Sequence[Counted], zone: tzinfo, settings: str | None
+) -> Decision:
+    found = _by_digest(source, book, zone) or _of_another_camera(source, others, zone)
+    if found is not None:
+        return found
+    if not source.promises:
+        return _without_length(source, book, zone)
+    return _by_time(source, book, zone, settings)
 
 
 def _by_digest(source: Offered, book: Book, zone: tzinfo) -> Decision | None:
@@ -102,11 +109,12 @@ def _of_another_camera(source: Offered, others: Sequence[Counted], zone: tzinfo)
     return None
 
 
-def _by_time(source: Offered, book: Book, zone: tzinfo) -> Decision:
+def _by_time(source: Offered, book: Book, zone: tzinfo, settings: str | None) -> Decision:
     start, end, line = source.start, source.end, book.line
     shared_s = line.shared_s(start, end)
-    if shared_s <= min(source.rounding_s, (end - start) / 2):
-        return Decision(source, Fate.NEW)
+    at_edges = all(low <= start or high >= end for low, high in line.overlaps(start, end))
+    if at_edges and shared_s <= min(source.rounding_s, (end - start) / 2):
+        return Decision(source, Fate.NEW, later_s=_later_s(source, book))
     same_name = any(one.name == source.name for one in book.sharing(start, end))
     if end - start - shared_s <= TOUCHING_S:
         return Decision(source, Fate.KNOWN) if same_name else _double(source, book, 0.0, zone)
@@ -114,7 +122,9 @@ def _by_time(source: Offered, book: Book, zone: tzinfo) -> Decision:
     if counted_until is None:
         counted_until = line.end_at(start + source.rounding_s)
     if counted_until is None or line.shared_s(counted_until + TOUCHING_S, end) > 0:
-        return _double(source, book, end - start - shared_s, zone)
+        if any(one.settings != settings for one in book.sharing(start, end)):
+            return _double(source, book, end - start - shared_s, zone)
+        return Decision(source, Fate.NEW, sentence=_whole(source, book, zone), takes_back=True)
     if same_name:
         return Decision(source, Fate.CONTINUED, counted_until)
     return Decision(source, Fate.CONTINUED, counted_until, _continued(source, book, counted_until, zone))
@@ -124,10 +134,16 @@ def _without_length(source: Offered, book: Book, zone: tzinfo) -> Decision:
     """A source that does not say how long it is."""
     counted_until = book.line.end_at(source.start)
     if counted_until is None or counted_until <= source.start + source.rounding_s:
-        return Decision(source, Fate.NEW)
+        return Decision(source, Fate.NEW, later_s=_later_s(source, book))
     if any(one.name == source.name for one in book.sharing(source.start, counted_until)):
         return Decision(source, Fate.CONTINUED, counted_until)
     return _double(source, book, 0.0, zone)
+
+
+def _later_s(source: Offered, book: Book) -> float:
+    """Seconds that a start lies before the end of what was counted, because names are rounded down."""
+    counted_until = book.line.end_at(source.start)
+    return 0.0 if counted_until is None else min(max(counted_until - source.start, 0.0), source.rounding_s)
 
 
 def _double(source: Offered, book: Book, lost_s: float, zone: tzinfo) -> Decision:
@@ -143,6 +159,13 @@ def _continued(source: Offered, book: Book, counted_until: float, zone: tzinfo) 
     return (
         f"{source.name} covers {_span(source, zone)}, of which {_names(source, book)} was counted until "
         f"{_clock(counted_until, zone)}; it is read from there on"
+    )
+
+
+def _whole(source: Offered, book: Book, zone: tzinfo) -> str:
+    return (
+        f"{source.name} covers {_span(source, zone)}, of which {_names(source, book)} was counted in part; "
+        "it is read as a whole and takes its place"
     )
 
 

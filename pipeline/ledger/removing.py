@@ -43,8 +43,7 @@ def _belongs(one: Counted, source: Offered) -> bool:
     if not _meets(one.start, one.end, source):
         return False
     # Slivers that differ by rounding go with the rest.
-    inside = one.start >= source.start - TOUCHING_S and one.end <= source.end + TOUCHING_S
-    return one.name == source.name or inside
+    return one.start >= source.start - TOUCHING_S and one.end <= source.end + TOUCHING_S
 
 
 def _meets(start: float, end: float, source: Offered) -> bool:
@@ -64,7 +63,8 @@ def _pieces(one: Counted, span: Span) -> list[Counted]:
         return [one]
     if one.end <= span.start or one.start >= span.end:
         return [one]
-    pieces = [replace(one, end=min(one.end, span.start)), replace(one, start=max(one.start, span.end))]
+    part = replace(one, complete=False)
+    pieces = [replace(part, end=min(one.end, span.start)), replace(part, start=max(one.start, span.end))]
     return [
         piece
         for piece in pieces

@@ -81,6 +81,8 @@ class Decision:
         source: The source.
         fate: New sources are read as a whole, continued ones behind what was counted of their time.
         behind: Only frames after this moment are read; None for all.
+        later_s: Seconds by which it begins later than it says, because what is before it ends there.
+        takes_back: What was counted of its time is taken back first.
         sentence: What the user is to be told; empty where nothing is remarkable.
     """
 
@@ -88,6 +90,8 @@ class Decision:
     fate: Fate
     behind: float | None = None
     sentence: str = ""
+    later_s: float = 0.0
+    takes_back: bool = False
 
     @property
     def is_read(self) -> bool:
@@ -97,7 +101,7 @@ class Decision:
     @property
     def begin(self) -> float:
         """Moment from which it is read."""
-        return self.source.start if self.behind is None else self.behind
+        return self.source.start + self.later_s if self.behind is None else self.behind
 
 
 @dataclass(frozen=True, slots=True)

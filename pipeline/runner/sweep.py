@@ -1,6 +1,6 @@
 """What a run reads: the prepared cameras, held against the ledger of the database."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from flows.database import CountedSource, Ledger
@@ -60,12 +60,11 @@ def limited(prepared: Preparation, sweep: Sweep) -> Preparation:
     for camera in prepared.cameras:
         reads = {one.source.name: one for one in sweep.reads(camera.id)}
         if reads:
-            behind = {
-                name: one.behind
-                for name, one in reads.items()
-                if one.behind is not None and one is not sweep.reads(camera.id)[0]
-            }
-            cameras.append(_limited(camera, list(reads), behind))
+            # The first goes on from what an earlier run remembers, which knows the place itself.
+            rest = sweep.reads(camera.id)[1:]
+            behind = {one.source.name: one.behind for one in rest if one.behind is not None}
+            later_s = {name: one.later_s for name, one in reads.items()}
+            cameras.append(_limited(camera, reads, behind, later_s))
     return replace(prepared, cameras=tuple(cameras))
 
 
@@ -78,12 +77,18 @@ def resumed(prepared: Preparation, ledger: Ledger, run_id: str) -> Preparation:
         digests = {one.digest for one in held if one.camera == camera.id}
         mine = [name for name, digest in camera.footage if name in names or digest in digests]
         if mine:
-            cameras.append(_limited(camera, mine, {}))
+            cameras.append(_limited(camera, mine, {}, {}))
     return replace(prepared, cameras=tuple(cameras))
 
 
-def _limited(camera: PreparedCamera, names: list[str], behind: Mapping[str, float]) -> PreparedCamera:
-    sources = [one for one in camera.source.sources if one.name in names]
+def _limited(
+    camera: PreparedCamera, names: Collection[str], behind: Mapping[str, float], later_s: Mapping[str, float]
+) -> PreparedCamera:
+    sources = [
+        replace(one, start=one.start + later_s.get(one.name, 0.0))
+        for one in camera.source.sources
+        if one.name in names
+    ]
     return replace(camera, source=camera.source.limited_to(sources, behind), digests=dict(camera.footage))
 
 
