@@ -24,6 +24,7 @@ class PreparedCamera:
         weights: Checksum of the detector's weights where a name led to them, else None.
         sampler: Keeps crops of its riders; None cuts them from the frames.
         digests: Name of a source → digest of its bytes, where that is known already.
+        lead: Source that is looked at only to know who is in view when the others begin; empty for none.
     """
 
     settings: CameraSettings
@@ -33,6 +34,7 @@ class PreparedCamera:
     weights: str | None = None
     sampler: CropSampler | None = None
     digests: Mapping[str, str] = field(default_factory=dict)
+    lead: str = ""
 
     @property
     def id(self) -> str:
@@ -41,13 +43,14 @@ class PreparedCamera:
 
     @property
     def footage(self) -> tuple[tuple[str, str], ...]:
-        """Name and digest of every source."""
+        """Name and digest of every source that is counted."""
         return tuple(
             (
                 planned.name,
                 self.digests.get(planned.name) or fingerprint(planned.files.path, planned.files.images),
             )
             for planned in self.source.sources
+            if planned.name != self.lead
         )
 
 

@@ -21,6 +21,7 @@ class Bridge:
 
     def __init__(self, restart: Checkpoint) -> None:
         self.since = -math.inf if restart.since is None else restart.since
+        self._led = restart.led
         self._provisional = frozenset(restart.provisional)
         self._confirmed = set(restart.confirmed)
         self._closing = restart.closing
@@ -32,7 +33,7 @@ class Bridge:
             self._updates.append(sighting)
             self._confirmed.add(sighting.sighting_id)
             return False
-        return sighting.enter_time >= self.since or sighting.exit_time >= self.since
+        return sighting.enter_time >= self.since or (not self._led and sighting.exit_time >= self.since)
 
     def closing(self, sightings: list[Sighting]) -> None:
         """Note the sightings that are closed because the footage is at its end."""

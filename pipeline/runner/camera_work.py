@@ -43,6 +43,7 @@ class CameraWork:
         tracks: CameraTracks | None = None,
     ) -> None:
         self.source = camera.source
+        self._lead = camera.lead
         self.feeder = opened.feeder
         self._chain = opened.chain
         self._maker = maker
@@ -65,6 +66,11 @@ class CameraWork:
         self._bridge = Bridge(restart)
         self._counted = SourceLog(camera, self._bridge.since, self._place.frame)
         self.finished = False
+
+    @property
+    def lead(self) -> str:
+        """Source that is looked at without being counted; empty for none."""
+        return self._lead
 
     @property
     def camera(self) -> str:

@@ -85,6 +85,7 @@ class Checkpoint(Place):
             for the run of the checkpoint.
         since: What ended before this moment was counted by an earlier run, seconds since the epoch; None
             where there was none.
+        led: What began before that moment was counted too, whenever it ended.
         provisional: Sightings that the earlier run closed because its footage was at its end, though their
             riders were still in view.
         confirmed: Those of them that came out again.
@@ -96,6 +97,7 @@ class Checkpoint(Place):
     memory: Memory | None = None
     origin: str = ""
     since: float | None = None
+    led: bool = False
     provisional: tuple[str, ...] = ()
     confirmed: tuple[str, ...] = ()
     closing: tuple[str, ...] = ()

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from flows.database import FlowStore
+from pipeline.runner.beginnings import Beginning
 from pipeline.runner.camera_work import CameraWork
 from pipeline.runner.local import LocalRunner
 from pipeline.runner.preparation import Preparation
-from pipeline.runner.sweep import Predecessor
 from pipeline.runner.tracks import TrackFolder
 from pipeline.runner.works import expected_frames, open_works
 from pipeline.telemetry import StageClock, open_progress
@@ -18,7 +18,7 @@ def work_off(
     run_id: str,
     clock: StageClock,
     tracks: TrackFolder | None,
-    predecessors: Mapping[str, Predecessor] | None = None,
+    beginnings: Mapping[str, Beginning] | None = None,
 ) -> list[CameraWork]:
     """Read the footage of a run to its end.
 
@@ -28,12 +28,12 @@ def work_off(
         run_id: Of the database.
         clock: Where the time goes.
         tracks: Where passages are written to as boxes, or None.
-        predecessors: Camera id → the run that its footage goes on from.
+        beginnings: Camera id → what its footage goes on from, where it does.
 
     Returns:
         The cameras that were worked off.
     """
-    works = open_works(prepared, store, run_id, clock, tracks, predecessors)
+    works = open_works(prepared, store, run_id, clock, tracks, beginnings)
     matcher = prepared.linking.restored_matcher(store.open_sightings(run_id))
     runner = LocalRunner(run_id, works, store, matcher, prepared.linking.gallery_ttl_s, clock)
     with open_progress(expected_frames(works)) as progress:

@@ -34,6 +34,8 @@ class SourceLog:
         """
         changed = []
         for number, report in enumerate(reports):
+            if report.source not in self._digests:
+                continue
             passed = finished or (number + 1 < len(reports) and _starts(reports[number + 1]) <= processed)
             complete = report.finished and passed
             progress = self._progress(number, report, math.inf if finished else processed, complete)

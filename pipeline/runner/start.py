@@ -15,14 +15,16 @@ from flows.database import (
 )
 from pipeline.configuration import Configuration
 from pipeline.ledger import Fate, Sweep, Wishes
+from pipeline.runner.beginnings import find_beginnings
 from pipeline.runner.closing import close_unfinished, resumable
 from pipeline.runner.engine import work_off
 from pipeline.runner.fingerprint import fingerprint_of, settings_of
 from pipeline.runner.preparation import Preparation
 from pipeline.runner.prepare import prepare
 from pipeline.runner.summary import Done, summarise
-from pipeline.runner.sweep import limited, plan_sweep, predecessors, resumed
+from pipeline.runner.sweep import limited, plan_sweep, resumed
 from pipeline.runner.tracks import TrackFolder
+from pipeline.runner.works import stopping_places
 from pipeline.telemetry import RunSummary, Stage, StageClock
 from tracking.errors import UsageError
 
@@ -78,13 +80,15 @@ def _run(
     _check(sweep, store, tracks is not None, open_run is not None)
     close_unfinished(prepared, store, open_run)
     if open_run is not None:
-        own = resumed(prepared, store.ledger(site), open_run.run_id)
+        places = stopping_places(store, open_run.run_id)
+        own = resumed(prepared, store.ledger(site), open_run.run_id, places)
         run = store.begin_run(_describe(prepared, own, wishes, open_run.fingerprint))
         done = done.with_run(run, work_off(own, store, run.run_id, clock, None))
         sweep = plan_sweep(prepared, store.ledger(site), wishes)
     if not sweep.is_empty:
-        some = limited(prepared, sweep)
-        before = predecessors(sweep, store.ledger(site), wishes.settings or "")
+        stateful = frozenset(camera.id for camera in prepared.cameras if camera.detector.stateful)
+        before = find_beginnings(sweep, store.ledger(site), wishes.settings, stateful)
+        some = limited(prepared, sweep, before)
         with clock.measure(Stage.STORE):
             run = store.begin_run(_describe(prepared, some, wishes, _fresh_fingerprint(some), sweep))
         done = done.with_run(run, work_off(some, store, run.run_id, clock, tracks, before))

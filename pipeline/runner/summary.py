@@ -94,7 +94,7 @@ def _camera(
         observed_s=observed_s,
         cyclists=cyclists,
         problems=(*missing, *_problems(reports), *(one for work in works for one in work.problems), *told),
-        files_added=len({planned.name for work in works for planned in work.source.sources}),
+        files_added=len({one.name for work in works for one in work.source.sources if one.name != work.lead}),
         files_known=len(sweep.of(camera, Fate.KNOWN)),
         files_left_out=len(left_out),
         unread=bool(trouble or unread),

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from flows.database import FlowStore
 from pipeline.cameras import PreparedCamera, open_camera, promised_frames
+from pipeline.runner.beginnings import Beginning
 from pipeline.runner.camera_work import CameraWork
 from pipeline.runner.checkpoint import Checkpoint
 from pipeline.runner.preparation import Preparation
-from pipeline.runner.sweep import Predecessor
 from pipeline.runner.tracks import CameraTracks, TrackFolder
 from pipeline.stages import SightingMaker
 from pipeline.telemetry import StageClock
@@ -22,7 +22,7 @@ def open_works(
     run_id: str,
     clock: StageClock,
     tracks: TrackFolder | None,
-    predecessors: Mapping[str, Predecessor] | None = None,
+    beginnings: Mapping[str, Beginning] | None = None,
 ) -> list[CameraWork]:
     """One work for each camera with footage left.
 
@@ -32,7 +32,7 @@ def open_works(
         run_id: Of the database.
         clock: Where the time goes.
         tracks: Where passages are written to as boxes, or None.
-        predecessors: Camera id → the run that its footage goes on from, where there is one.
+        beginnings: Camera id → what its footage goes on from, where it does.
     """
     watermark = store.open_sightings(run_id).watermark
     texts = store.progress(run_id)
@@ -40,7 +40,7 @@ def open_works(
     for camera in prepared.cameras:
         text = texts.get(camera.id)
         if text is None:
-            before = (predecessors or {}).get(camera.id)
+            before = (beginnings or {}).get(camera.id)
             checkpoint = Checkpoint() if before is None else _carried_over(store, camera, before)
         else:
             checkpoint = Checkpoint.from_text(text, settled_until=watermark)
@@ -50,26 +50,26 @@ def open_works(
     return works
 
 
-def _carried_over(store: FlowStore, camera: PreparedCamera, before: Predecessor) -> Checkpoint:
+def _carried_over(store: FlowStore, camera: PreparedCamera, before: Beginning) -> Checkpoint:
     """Go on from the end of an earlier run, as far as it remembers what was in view there.
 
     Without a memory a source that grew is looked at from its beginning, and what the earlier run counted
     of it is left out; other footage begins anew.
     """
-    text = store.progress(before.run_id).get(camera.id)
+    text = store.progress(before.run_id).get(camera.id) if before.run_id else None
     if text is None:
-        return Checkpoint(since=before.until)
+        return Checkpoint(since=before.since, led=bool(before.lead))
     ended = Checkpoint.from_text(text)
     memory = ended.memory
     fits = memory is not None and memory.last_time is not None
     if memory is not None and memory.last_time is not None:
-        fits = abs(before.until - memory.last_time) <= _SAME_MOMENT_S
+        fits = abs(before.since - memory.last_time) <= _SAME_MOMENT_S
     sources = {planned.name for planned in camera.source.sources}
-    begin = ended.carried_over(before.run_id, before.until, sources)
+    begin = ended.carried_over(before.run_id, before.since, sources)
     if fits and not camera.detector.stateful:
         return begin
     first = camera.source.sources[0]
-    if first.start < before.until - _SAME_MOMENT_S:
+    if first.start < before.since - _SAME_MOMENT_S:
         return begin.model_copy(update={"memory": None})
     return Checkpoint()
 
@@ -97,6 +97,15 @@ def _open_work(
     if opened is None:
         opened = open_camera(camera, configuration.runtime, clock, checkpoint.position)
     return CameraWork(camera, opened, maker, checkpoint, clock, tracks)
+
+
+def stopping_places(store: FlowStore, run_id: str) -> dict[str, str]:
+    """Camera id → name of the source in which an interrupted run would go on."""
+    places = {}
+    for camera, text in store.progress(run_id).items():
+        checkpoint = Checkpoint.from_text(text)
+        places[camera] = (checkpoint.memory or checkpoint).source
+    return places
 
 
 def expected_frames(works: list[CameraWork]) -> dict[str, int | None]:
