@@ -122,8 +122,7 @@ def _by_ending(output: Path | None) -> Format:
 
 
 def _table(name: str, corrected: Path | None) -> "StatisticsTable":
-    from flows.accuracy import Reliability
-    from flows.statistics import TABLES, CorrectedRouteCount, StatisticsTable, corrected_routes
+    from flows.statistics import TABLES, CorrectedRouteCount, Reliability, StatisticsTable, corrected_routes
 
     if corrected is None:
         return TABLES[name]
