@@ -12,7 +12,7 @@ Two riders abreast are also side by side, but each of them shows a person of its
 import numpy as np
 
 from tracking.arrays import BoolArray, FloatArray
-from tracking.riders.boxes import paired_nested_shares
+from tracking.boxes import paired_nested_shares
 from tracking.riders.evidence import Evidence, nearest_in_time
 from tracking.riders.settings import StitchSettings
 
