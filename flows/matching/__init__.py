@@ -11,9 +11,7 @@ from flows.matching.links import CameraLink, LinkNetwork, TravelTime, TravelWind
 from flows.matching.settings import (
     CalibrationSettings,
     LinkSettings,
-    LogisticCalibration,
     MatchingSettings,
-    TableCalibration,
 )
 from flows.matching.site import Location, great_circle_m, links_from_settings
 
@@ -25,10 +23,8 @@ __all__ = [
     "LinkNetwork",
     "LinkSettings",
     "Location",
-    "LogisticCalibration",
     "MatchingOutcome",
     "MatchingSettings",
-    "TableCalibration",
     "TravelTime",
     "TravelWindow",
     "great_circle_m",

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands.evaluate import Form, FormOption, JsonOption, write_file
+from pipeline.commands.evaluate import Form, FormOption, JsonOption
 from pipeline.commands.evaluate_reid import BlurredOption, EncoderOption, SourceArgument
+from pipeline.commands.output import write_file
 
 
 class Objective(StrEnum):

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands.evaluate import Form, FormOption, HtmlOption, JsonOption, write_file
+from pipeline.commands.evaluate import Form, FormOption, HtmlOption, JsonOption
+from pipeline.commands.output import write_file
 
 SourceArgument = Annotated[
     Path,

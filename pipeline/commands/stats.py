@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.commands.options import CamerasOption, DatabaseOption, settings_of
+from pipeline.commands.output import asked_file
 from tracking.errors import UsageError
 
 if TYPE_CHECKING:
@@ -184,16 +185,10 @@ def _text(form: Format, kind: "type[AnyRow]", rows: "Sequence[AnyRow]", sites: "
 def _write(
     path: Path, form: Format, kind: "type[AnyRow]", rows: "Sequence[AnyRow]", sites: "Sequence[Site]"
 ) -> None:
-    """Write the file beside its place first, so that a failure leaves an older file whole."""
     from flows.statistics import write_parquet
 
-    part = path.with_name(f".{path.name}.part")
-    try:
+    with asked_file(path, "--output") as part:
         if form is Format.PARQUET:
             write_parquet(rows, kind, part)
         else:
             part.write_text(_text(form, kind, rows, sites), encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise UsageError(f"--output: {path} cannot be written: {error.strerror or error}") from error

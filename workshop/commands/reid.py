@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.commands.calibrate import Objective
-from pipeline.commands.evaluate import Form, FormOption, JsonOption, write_file
+from pipeline.commands.evaluate import Form, FormOption, JsonOption
 from pipeline.commands.evaluate_reid import BlurredOption, QueryCameraOption
+from pipeline.commands.output import write_file
 from workshop.commands.laboratory import require_laboratory
 from workshop.commands.reid_experiment import experiment
 
@@ -125,7 +126,6 @@ def calibrate(
     from pipeline.reports import print_calibration, riders_part
     from reid.export import ThresholdRecord, write_threshold
     from reid.retrieval import calibrate as choose
-    from reid.retrieval import curve_facts
 
     given = _embed(run, source, None, blurred)
     other = given if report is None else _embed(run, report, None, blurred)
@@ -143,7 +143,7 @@ def calibrate(
         data=source.absolute().name,
         riders=found.riders,
         report_riders=found.report_riders,
-        calibration=curve_facts(found.curve),
+        calibration=found.curve,
     )
     path = write_threshold(_folder(run), record)
     print_calibration(found, Console(highlight=False))
