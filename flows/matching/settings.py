@@ -57,10 +57,6 @@ class LinkSettings(Settings):
             raise ValueError(f"min_travel_s ({shortest:g}) must not be above max_travel_s ({longest:g})")
 
 
-CalibrationSettings = MatchCurve
-"""As `matching.calibration` holds it."""
-
-
 class MatchingSettings(Settings):
     """How sightings of different cameras are joined to journeys."""
 

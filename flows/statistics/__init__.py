@@ -17,7 +17,6 @@ from flows.statistics.rows import (
     Statistics,
     TravelTime,
 )
-from flows.statistics.screen import to_table
 from flows.statistics.sites import Camera, Site, read_sites
 from flows.statistics.tables import TABLES, StatisticsTable
 from flows.statistics.travel_times import travel_times
@@ -52,7 +51,6 @@ __all__ = [
     "to_flow_map",
     "to_geojson",
     "to_json",
-    "to_table",
     "travel_times",
     "utc_text",
     "write_parquet",

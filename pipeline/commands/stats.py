@@ -167,7 +167,8 @@ def _limits(sites: "Sequence[Site]") -> str:
 
 
 def _text(form: Format, kind: "type[AnyRow]", rows: "Sequence[AnyRow]", sites: "Sequence[Site]") -> str:
-    from flows.statistics import to_csv, to_flow_map, to_geojson, to_json, to_table
+    from flows.statistics import to_csv, to_flow_map, to_geojson, to_json
+    from pipeline.screen import statistics_table
 
     if form is Format.CSV:
         return to_csv(rows, kind)
@@ -179,7 +180,7 @@ def _text(form: Format, kind: "type[AnyRow]", rows: "Sequence[AnyRow]", sites: "
         return to_geojson(rows, known)
     if form is Format.SVG:
         return to_flow_map(rows, known, [(site, one.name) for site, one in cameras])
-    return to_table(rows, kind, {site.name: site.zone for site in sites})
+    return statistics_table(rows, kind, {site.name: site.zone for site in sites})
 
 
 def _write(

@@ -65,7 +65,8 @@ def load_card(weights: Path, digest: str) -> ModelCard | None:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise WeightsError(f"{path}: {key}: {first['msg']}; correct the model card") from error
+        what = first["msg"].removeprefix("Value error, ")
+        raise WeightsError(f"{path}: {key}: {what}; correct the model card") from error
     except OSError as error:
         raise WeightsError(f"{path}: the model card cannot be read ({error.strerror})") from error
     if card.sha256 != digest:

@@ -1,0 +1,21 @@
+"""How every table of the command line looks."""
+
+from collections.abc import Iterable
+
+from rich.table import Table
+
+
+def new_table(words: Iterable[str], numbers: Iterable[str] = (), title: str | None = None) -> Table:
+    """An empty table without lines; what is too wide for the terminal goes on in the next line.
+
+    Args:
+        words: Headings of the first columns, whose texts begin at the left.
+        numbers: Headings of the others, whose numbers end at the right.
+        title: Stands above it.
+    """
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    for heading in words:
+        table.add_column(heading, overflow="fold")
+    for heading in numbers:
+        table.add_column(heading, overflow="fold", justify="right")
+    return table
