@@ -168,7 +168,7 @@ def _limits(sites: "Sequence[Site]") -> str:
 
 def _text(form: Format, kind: "type[AnyRow]", rows: "Sequence[AnyRow]", sites: "Sequence[Site]") -> str:
     from flows.statistics import to_csv, to_flow_map, to_geojson, to_json
-    from pipeline.screen import statistics_table
+    from pipeline.screen.statistics import statistics_table
 
     if form is Format.CSV:
         return to_csv(rows, kind)

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 
 from flows.statistics import CameraCount
-from pipeline.screen import new_table, statistics_table
+from pipeline.screen import new_table
+from pipeline.screen.statistics import statistics_table
 
 START, END = datetime(2019, 10, 2, 7, tzinfo=UTC), datetime(2019, 10, 2, 7, 15, tzinfo=UTC)
 COUNTS = [
