@@ -66,6 +66,14 @@ def test_the_core_installation_brings_nothing_that_only_the_workshop_needs() -> 
     assert not idle, f"dependencies of the core that neither product nor simulation imports: {sorted(idle)}"
 
 
+def test_what_extras_bring_is_not_in_the_core() -> None:
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = {name: set(told["optional-dependencies"][name]) for name in told["optional-dependencies"]}
+    optional = distributions([one for name, ones in extras.items() if name != "dev" for one in ones])
+    assert "torch" in optional
+    assert not optional & core_distributions()
+
+
 def test_the_product_reaches_no_training_code() -> None:
     found = loaded(PRODUCT, lazily=True)
     strayed = [way_to(one, found) for one in found if one.startswith(TRAINING)]
