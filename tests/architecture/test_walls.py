@@ -48,7 +48,8 @@ WALLS: Mapping[str, tuple[str, ...]] = {
     "pipeline.registry": ("tracking", "pipeline.screen"),
     "pipeline.stages": ("tracking", "anonymize", "flows.values", *ENCODERS, "pipeline.telemetry"),
     "pipeline.configuration": (
-        "tracking", "anonymize", "flows.database", "flows.matching", "reid.encoders", "pipeline.sources",
+        "tracking", "anonymize", "flows.database", "flows.matching", "flows.statistics", "reid.encoders",
+        "pipeline.sources",
     ),
     "pipeline.cameras": (
         "tracking", "anonymize", "flows.values", *ENCODERS, "pipeline.configuration", *CAMERAS,
