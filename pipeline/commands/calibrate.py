@@ -25,6 +25,18 @@ class CurveKind(StrEnum):
     TABLE = "table"
 
 
+RateOption = Annotated[
+    float | None,
+    typer.Option(
+        "--false-positive-rate", min=0, max=1, help="Largest share of false pairs. Default: maximum F1."
+    ),
+]
+ObjectiveOption = Annotated[
+    Objective,
+    typer.Option("--objective", help="Maximum F1 of matches made one to one, or of loose pairs."),
+]
+
+
 def register(app: typer.Typer) -> None:
     """Add the command to the application."""
     app.command("calibrate")(calibrate)
@@ -48,16 +60,8 @@ def calibrate(
         str | None,
         typer.Option("--report-on", help="Other riders, to measure on. Default 0.5:1.0, or all of --report."),
     ] = None,
-    false_positive_rate: Annotated[
-        float | None,
-        typer.Option(
-            "--false-positive-rate", min=0, max=1, help="Largest share of false pairs. Default: maximum F1."
-        ),
-    ] = None,
-    objective: Annotated[
-        Objective,
-        typer.Option("--objective", help="Maximum F1 of matches made one to one, or of loose pairs."),
-    ] = Objective.MATCHES,
+    false_positive_rate: RateOption = None,
+    objective: ObjectiveOption = Objective.MATCHES,
     curve: Annotated[
         CurveKind, typer.Option("--curve", help="Shape of the curve.", show_choices=True)
     ] = CurveKind.LOGISTIC,

@@ -1,7 +1,7 @@
 """Who imports whom, read from the source: nothing is executed."""
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -101,20 +101,14 @@ def loaded(starts: Iterable[str], lazily: bool, root: Path = ROOT) -> dict[str, 
         Module → who imports it; None for the starts.
     """
     known = modules(root)
-    found: dict[str, str | None] = {}
-    waiting: list[tuple[str, str | None]] = [(one, None) for one in starts]
-    while waiting:
-        module, by = waiting.pop()
-        if module in found or module not in known:
-            continue
-        found[module] = by
-        waiting += [(parent, module) for parent in _parents(module)]
-        waiting += [
-            (target(one, known), module)
-            for one in imports_of(known[module])
-            if one.own and not one.typing and (lazily or one.at_once)
-        ]
-    return found
+
+    def entered(module: str) -> Iterator[str]:
+        yield from _parents(module)
+        for one in imports_of(known[module]):
+            if one.own and not one.typing and (lazily or one.at_once):
+                yield target(one, known)
+
+    return _followed(starts, entered, known)
 
 
 def reached(starts: Iterable[str], root: Path = ROOT) -> dict[str, str | None]:
@@ -131,16 +125,26 @@ def reached(starts: Iterable[str], root: Path = ROOT) -> dict[str, str | None]:
         Module → who names it; None for the starts.
     """
     known = modules(root)
+
+    def entered(module: str) -> Iterator[str]:
+        for one in imports_of(known[module]):
+            if one.own and not one.typing:
+                yield _origin(one, known)
+
+    return _followed(starts, entered, known)
+
+
+def _followed(
+    starts: Iterable[str], entered: Callable[[str], Iterator[str]], known: dict[str, Path]
+) -> dict[str, str | None]:
+    """Everything that is come to from some modules, and from where each was come to first."""
     found: dict[str, str | None] = {}
     waiting: list[tuple[str, str | None]] = [(one, None) for one in starts]
     while waiting:
         module, by = waiting.pop()
-        if module in found or module not in known:
-            continue
-        found[module] = by
-        waiting += [
-            (_origin(one, known), module) for one in imports_of(known[module]) if one.own and not one.typing
-        ]
+        if module in known and module not in found:
+            found[module] = by
+            waiting += [(one, module) for one in entered(module)]
     return found
 
 
