@@ -8,8 +8,17 @@ import numpy as np
 from anonymize import Anonymizer
 from pipeline.stages import CameraChain, ChainSettings
 from pipeline.telemetry import StageClock
-from tests.pipeline.every_key.bench import Bench
-from tests.tracking.riders.scenes import Actor, Path, detections_at, pedestrian, pusher, rider, thing, together
+from tests.pipeline.every_key.bench import Bench, Observer
+from tests.tracking.riders.scenes import (
+    Actor,
+    Path,
+    detections_at,
+    pedestrian,
+    pusher,
+    rider,
+    thing,
+    together,
+)
 from tracking.errors import FietsflowError
 from tracking.values import Crop, Detections, Frame, ObjectClass
 
@@ -31,6 +40,19 @@ class NoCrops:
 
 def passages(bench: Bench) -> object:
     """Every passage that a camera's chain counts on the busy street, box by box."""
+    return _counted(bench, busy_street())
+
+
+def passages_of(scene: str) -> Observer:
+    """The same in a small scene, for what is rare on the busy street."""
+
+    def observe(bench: Bench) -> object:
+        return _counted(bench, small_scene(scene))
+
+    return observe
+
+
+def _counted(bench: Bench, street: Sequence[Detections]) -> object:
     configuration = bench.load()
     camera = configuration.cameras[0]
     chain = CameraChain(
@@ -50,7 +72,7 @@ def passages(bench: Bench) -> object:
     black = np.broadcast_to(np.zeros(1, np.uint8), (SIZE[1], SIZE[0], 3))
     counted: list[object] = []
     try:
-        for index, seen in enumerate(busy_street()):
+        for index, seen in enumerate(street):
             frame = Frame("A", "street", index, index / FPS, black)
             for one in chain.process(frame, seen):
                 counted.append((index, _told(one.tracklet), one.confidence))
@@ -72,6 +94,37 @@ def busy_street() -> tuple[Detections, ...]:
     actors = [flickering(actor, dice) for actor in _everybody(dice)]
     jitter = np.random.default_rng(1)
     return tuple(detections_at(index / FPS, actors, jitter) for index in range(SECONDS * FPS))
+
+
+@cache
+def small_scene(name: str) -> tuple[Detections, ...]:
+    """Boxes of a few actors."""
+    kind, dice = ObjectClass, np.random.default_rng(2)
+    scenes: dict[str, list[Actor]] = {
+        "somebody in a car": [
+            thing(Path(y=310, speed=2.8), (kind.CAR, 0.8), width=4.0, tall=1.5),
+            thing(Path(y=290, speed=2.8), (kind.PERSON, 0.4), width=0.4, tall=0.7),
+        ],
+        "something moves": [thing(Path(speed=2.8), (kind.MOVING, 0.5), tall=1.0)],
+        "a runner along a rack": [
+            pedestrian(Path(speed=3.0, end=6)),
+            *(every_second(thing(Path(x=x, end=7.5), (kind.BICYCLE, 0.6))) for x in range(100, 800, 70)),
+        ],
+        "a rider behind a van": [rider(Path(speed=2.8, end=8, hidden=(2.0, 4.2)))],
+        "a crowd": [
+            flickering(
+                rider(Path(x=200.0 + 9 * n, y=300.0 + 5 * n, speed=float(dice.uniform(0.9, 1.6)))), dice
+            )
+            for n in range(12)
+        ],
+    }
+    jitter = np.random.default_rng(1)
+    return tuple(detections_at(index / FPS, scenes[name], jitter) for index in range(12 * FPS))
+
+
+def every_second(actor: Actor) -> Actor:
+    """An actor that is seen in every second frame."""
+    return lambda time: actor(time) if round(time * FPS) % 2 == 0 else ()
 
 
 def flickering(actor: Actor, dice: np.random.Generator) -> Actor:
