@@ -26,7 +26,7 @@ def open_works(
         tracks: Where passages are written to as boxes, or None.
     """
     configuration = prepared.configuration
-    maker = SightingMaker(run_id, prepared.encoder, clock, configuration.encoder.normalise_before_mean)
+    maker = SightingMaker(run_id, prepared.encoder, clock)
     saved = {camera: Checkpoint.from_text(text) for camera, text in store.progress(run_id).items()}
     works = []
     for camera in prepared.cameras:
