@@ -53,7 +53,6 @@ class Forgetting:
         Raises:
             DatabaseError: Another program holds what is left.
         """
-        self._gallery.suspect()
         self._gallery.rewrite(at_once=True)
         if self._gallery.stale:
             raise DatabaseError(self._left_in("the pages of table gallery"))

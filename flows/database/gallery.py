@@ -26,6 +26,8 @@ REWRITE_EVERY_S = 60.0
 LOCK_PATIENCE_MS = 2000
 """How long a rewriting of PostgreSQL's table waits for a program that reads it."""
 
+_LOCK_NOT_AVAILABLE = "55P03"
+
 _CREATE = (
     "CREATE TABLE IF NOT EXISTS gallery (sighting_id TEXT PRIMARY KEY, run_id TEXT NOT NULL, "
     "exit_time INTEGER NOT NULL, embedding BLOB NOT NULL)",
@@ -104,26 +106,22 @@ class Gallery:
         Where another program reads the table and holds it, it stays `stale` until the next time.
 
         Args:
-            at_once: Not only when the last time is a while ago.
+            at_once: Whoever deleted something; else only what this program did, and now and then.
         """
         recent = time.monotonic() - self._rewritten < REWRITE_EVERY_S
-        if not self._stale or (recent and not at_once):
+        if self._database.gallery_path is not None or (not at_once and (recent or not self._stale)):
             return
-        self._rewritten = time.monotonic()
+        self._rewritten, self._stale = time.monotonic(), True
         with explained(self._database.name):
             try:
                 with self._database.engine.begin() as connection:
                     connection.execute(text(f"SET LOCAL lock_timeout = {LOCK_PATIENCE_MS}"))
                     connection.execute(text(_REWRITE))
             except OperationalError as error:
-                if getattr(error.orig, "sqlstate", None) != "55P03":
+                if getattr(error.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
                     raise
                 return
         self._stale = False
-
-    def suspect(self) -> None:
-        """Let the next `rewrite` happen whether or not this program deleted something."""
-        self._stale = self._database.gallery_path is None
 
     @contextmanager
     def _opened(self, connection: Connection, *, create: bool = False) -> Iterator[Connection]:
