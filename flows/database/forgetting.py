@@ -3,12 +3,12 @@
 import logging
 import time
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, delete, exists, select
 
 from flows.database import runs
 from flows.database.connection import Database
 from flows.database.gallery import Gallery
-from flows.database.schema import journey_stop, sighting
+from flows.database.schema import gallery, journey_stop, sighting
 from tracking.errors import DatabaseError
 
 _log = logging.getLogger(__name__)
@@ -54,6 +54,9 @@ class Forgetting:
             DatabaseError: Another program holds what is left.
         """
         self._gallery.rewrite(at_once=True)
+        if self._database.path is not None:
+            with self._database.transaction() as connection:
+                connection.execute(delete(gallery))  # The embeddings of an SQLite file lie beside it.
         if self._gallery.stale:
             raise DatabaseError(self._left_in("the pages of table gallery"))
         if not self._database.truncate_log():

@@ -12,7 +12,19 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, NullPool, create_engine, delete, event, func, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    NullPool,
+    and_,
+    create_engine,
+    delete,
+    event,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.exc import OperationalError
 
 from flows.database.connection import Database, sqlite_connection
@@ -46,7 +58,7 @@ class Gallery:
     also the lock of the file, so that it can be removed without taking it away from another program.
 
     Args:
-        database: Open for writing, unless only `counts` is called.
+        database: Open for writing, unless embeddings are only counted.
     """
 
     def __init__(self, database: Database) -> None:
@@ -77,6 +89,17 @@ class Gallery:
         with self._opened(connection) as held:
             return {run_id: int(count) for run_id, count in held.execute(query)}
 
+    def outdated(self, connection: Connection, bound_of: Callable[[str], int]) -> dict[str, int]:
+        """Count what `forget` would delete, by run, and delete nothing."""
+        with self._opened(connection) as held:
+            found = {
+                run_id: held.execute(
+                    select(func.count()).select_from(gallery).where(_older(run_id, bound_of))
+                ).scalar_one()
+                for run_id in held.execute(select(gallery.c.run_id).distinct()).scalars().all()
+            }
+        return {run_id: count for run_id, count in sorted(found.items()) if count}
+
     def forget(self, connection: Connection, bound_of: Callable[[str], int]) -> int:
         """Delete what is too old.
 
@@ -91,8 +114,7 @@ class Gallery:
             found = held.execute(select(gallery.c.run_id).distinct()).scalars().all()
             deleted = 0
             for run_id in sorted(found):
-                old = (gallery.c.run_id == run_id) & (gallery.c.exit_time < bound_of(run_id))
-                deleted += held.execute(delete(gallery).where(old)).rowcount
+                deleted += held.execute(delete(gallery).where(_older(run_id, bound_of))).rowcount
         path = self._database.gallery_path
         if path is not None and path.exists():
             self._shrink(path, deleted)
@@ -148,6 +170,10 @@ class Gallery:
                     connection.execute("VACUUM")
             finally:
                 connection.close()
+
+
+def _older(run_id: str, bound_of: Callable[[str], int]) -> ColumnElement[bool]:
+    return and_(gallery.c.run_id == run_id, gallery.c.exit_time < bound_of(run_id))
 
 
 def _engine_of(path: Path | None) -> Engine:

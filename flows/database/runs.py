@@ -67,13 +67,17 @@ def touch(connection: Connection, run_id: str, now: float, **values: int) -> Non
 
 def expire(connection: Connection, now: float) -> None:
     """Move forward what the embeddings of unfinished runs may not return from, where time alone says so."""
-    unfinished = select(run.c.run_id, run.c.live, run.c.gallery_ttl, run.c.watermark).where(
-        run.c.state == UNFINISHED
-    )
-    for run_id, live, gallery_ttl, watermark in connection.execute(unfinished).all():
-        clock = to_microseconds(now) if live else watermark
-        if clock is not None:
-            forget_before(connection, run_id, clock - gallery_ttl)
+    columns = (run.c.run_id, run.c.live, run.c.gallery_ttl, run.c.watermark)
+    for row in connection.execute(select(*columns).where(run.c.state == UNFINISHED)).all():
+        moment = _aged_before(row.live, row.watermark, row.gallery_ttl, now)
+        if moment is not None:
+            forget_before(connection, row.run_id, moment)
+
+
+def _aged_before(live: bool, watermark: int | None, gallery_ttl: int, now: float) -> int | None:
+    """The moment before which embeddings are too old: by the wall clock for live runs, else by event time."""
+    clock = to_microseconds(now) if live else watermark
+    return None if clock is None else clock - gallery_ttl
 
 
 def forget_before(connection: Connection, run_id: str, moment: int) -> None:
@@ -99,13 +103,21 @@ def embeddings_may_stay_from(connection: Connection, run_id: str, now: float) ->
 
     A run that made no progress for its time to live, by the wall clock, keeps none either.
     """
-    columns = (run.c.state, run.c.touched, run.c.gallery_ttl, run.c.forgotten_before)
+    columns = (
+        run.c.state,
+        run.c.touched,
+        run.c.live,
+        run.c.gallery_ttl,
+        run.c.watermark,
+        run.c.forgotten_before,
+    )
     found = connection.execute(select(*columns).where(run.c.run_id == run_id)).one_or_none()
     if found is None or found.state != UNFINISHED:
         return NEVER
     if found.touched + found.gallery_ttl < to_microseconds(now):
         return NEVER
-    return int(found.forgotten_before or 0)
+    aged_before = _aged_before(found.live, found.watermark, found.gallery_ttl, now)
+    return max(found.forgotten_before or 0, aged_before or 0)
 
 
 def purge_unfinished(connection: Connection) -> None:

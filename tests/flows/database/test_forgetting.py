@@ -157,13 +157,16 @@ def test_progress_keeps_a_run_alive(store: FlowStore, monkeypatch: pytest.Monkey
     assert store.purge_expired(now + 2300) == 20
 
 
-def test_a_late_resumed_run_goes_on_and_says_what_it_cannot_link(store: FlowStore) -> None:
+def test_a_late_resumed_run_goes_on_and_says_what_it_cannot_link(
+    store: FlowStore, caplog: pytest.LogCaptureFixture
+) -> None:
     run_id, sightings = save_twenty(store)
     assert store.begin_run(describe()).unlinkable == 0
     store.save_matching(run_id, TWENTY[5], [], [], forget_before=TWENTY[5])
     store.purge_expired(time.time() + 1210)
     again = store.begin_run(describe())
     assert (again.run_id, again.state, again.unlinkable) == (run_id, RunState.RESUMED, 15)
+    assert "15 riders seen before that are counted, but cannot be linked" in caplog.text
     later = seen(run_id, "B", TWENTY[-1] + 60)
     store.save_progress(run_id, "B", [later], [], "1")
     state = store.open_sightings(run_id).sightings
