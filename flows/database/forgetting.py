@@ -72,6 +72,16 @@ class Forgetting:
         if not self._database.truncate_log():
             _log.warning("%s", self._left_in("the write-ahead log"))
 
+    def warn_of_unlinkable(self, count: int) -> None:
+        """Log one sentence where sightings lost their embeddings before they could be linked."""
+        if count:
+            _log.warning(
+                "database %s: the run was interrupted for longer than embeddings may live; %d riders seen "
+                "before that are counted, but cannot be linked to later cameras any more",
+                self._database.name,
+                count,
+            )
+
     def unlinkable(self, connection: Connection, run_id: str) -> int:
         """Count the sightings that the matcher still needs, but whose embeddings are gone."""
         query = select(sighting.c.sighting_id).where(

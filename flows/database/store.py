@@ -1,7 +1,6 @@
 """What the runner writes and reads back: runs, progress, matching. Each call is one transaction."""
 
 import dataclasses
-import logging
 import time
 from collections.abc import Mapping, Sequence
 from typing import Self
@@ -30,8 +29,6 @@ from flows.database.schema import (
 from flows.database.times import to_microseconds, to_seconds
 from flows.values import Journey, Match, Sighting
 from tracking.errors import DatabaseError, UsageError
-
-_log = logging.getLogger(__name__)
 
 
 class FlowStore:
@@ -127,13 +124,7 @@ class FlowStore:
                 found = dataclasses.replace(found, unlinkable=lost)
         if replace:
             self._forgetting.forget(at_once=True)
-        if found.unlinkable:
-            _log.warning(
-                "database %s: the run was interrupted for longer than embeddings may live; %d riders seen "
-                "before that are counted, but cannot be linked to later cameras any more",
-                self._database.name,
-                found.unlinkable,
-            )
+        self._forgetting.warn_of_unlinkable(found.unlinkable)
         return found
 
     def save_progress(

@@ -11,7 +11,7 @@ WRITERS = {
     "add_stream", "add_stream_from_template", "to_image",  # PyAV
     "save", "savez", "savez_compressed", "tofile",  # NumPy, Pillow, PyTorch
 }  # fmt: skip
-FILMS_NOBODY = ROOT / "pipeline" / "simulation"
+FILMS_NOBODY = ROOT / "simulation"
 LABORATORY = tuple(
     ROOT / room
     for room in (

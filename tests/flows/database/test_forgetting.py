@@ -20,6 +20,7 @@ from sqlalchemy import text
 from flows.database import DatabaseAddress, FlowStore, RunState
 from flows.database.connection import Database
 from flows.database.gallery import Gallery
+from flows.database.views import VIEWS
 from flows.values import Sighting
 from tests.flows.written import MORNING, describe, seen
 from tracking.errors import DatabaseError
@@ -243,10 +244,10 @@ def test_an_older_files_embeddings_leave_it_when_it_is_upgraded(tmp_path: Path) 
     store.close()
     marked = os.urandom(64)
     with closing(sqlite3.connect(path)) as connection:
-        for view in ("journeys_flat", "travel_times", "od_matrix", "route_counts", "camera_counts"):
+        for view in reversed(VIEWS):
             connection.execute(f"DROP VIEW IF EXISTS {view}")
         connection.execute("ALTER TABLE run DROP COLUMN touched")
-        connection.execute("UPDATE fietsflow_version SET version_num = '0001'")
+        connection.execute("UPDATE fietsflow_version SET version_num = '0003'")
         connection.execute("INSERT INTO sighting SELECT 's', run_id, 1, 0, 0, '', 1, 0, 1, 'm' FROM run")
         connection.execute("INSERT INTO gallery SELECT 's', run_id, 0, ? FROM run", (marked,))
         connection.commit()

@@ -179,15 +179,17 @@ def test_old_embeddings_go_with_the_watermark_and_do_not_return(store: FlowStore
 @pytest.mark.parametrize(
     ("live", "now", "left"),
     [
-        (False, MORNING + 10**8, 1),
+        (False, MORNING + 1000 + 1200, 1),
+        (False, MORNING + 10**8, 0),
         (True, MORNING + 3.5 + 1200, 2),
         (True, MORNING + 2000 + 1200, 1),
         (True, MORNING + 10**8, 0),
     ],
 )
 def test_time_to_live_is_event_time_for_footage_and_wall_clock_for_live(
-    store: FlowStore, live: bool, now: float, left: int
+    store: FlowStore, live: bool, now: float, left: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("time.time", lambda: MORNING + 1000)
     run_id = store.begin_run(describe(live=live, gallery_ttl_s=1200.0)).run_id
     store.save_progress(run_id, "A", [seen(run_id, "A", MORNING), seen(run_id, "A", MORNING + 2000)], [], "1")
     store.save_matching(run_id, MORNING + 2000, [], [], forget_before=MORNING - 5000)

@@ -12,8 +12,7 @@ def upgrade() -> None:
 
     Embeddings in an SQLite file are deleted: a run that needs them begins anew.
     """
-    with op.batch_alter_table("run") as run:
-        run.add_column(sa.Column("touched", sa.BigInteger, nullable=False, server_default="0"))
+    op.add_column("run", sa.Column("touched", sa.BigInteger, nullable=False, server_default="0"))
     if op.get_bind().dialect.name == "postgresql":
         op.execute("UPDATE run SET touched = (extract(epoch FROM now()) * 1000000)\\:\\:bigint")
         op.execute("ALTER TABLE gallery SET UNLOGGED")
