@@ -13,7 +13,6 @@ from flows.database.connection import Database
 from flows.database.free_pages import free_pages, used_free_pages
 from flows.database.gallery import Gallery
 from flows.database.schema import VERSION_TABLE, gallery, metadata, run, site
-from flows.database.times import to_microseconds
 
 _SECRETS = {"password", "passwd", "pwd", "pass", "token", "auth", "secret"}
 _ADVICE = "run: pipeline db purge"
@@ -74,7 +73,7 @@ def _runs(connection: Connection, now: float) -> RuleCheck:
         f"run {row.run_id} of {row.name} was interrupted and never taken up again; run it again, or with "
         "--replace, or delete what it needs with: pipeline db purge --all"
         for row in rows
-        if row.state == runs.UNFINISHED and row.touched + row.gallery_ttl < to_microseconds(now)
+        if row.state == runs.UNFINISHED and runs.interrupted_for_long(row.touched, row.gallery_ttl, now)
     ]
     return RuleCheck("No run was left unfinished.", f"{len(rows)} runs", tuple(findings))
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, delete, insert, or_, select, update
 from flows.database.records import CameraDescription, Publication, RunDescription, RunRecord, RunState
 from flows.database.rows import upsert
 from flows.database.schema import camera, footage, run, site
-from flows.database.times import to_microseconds
+from flows.database.times import MICROSECONDS, to_microseconds
 from flows.database.upgrade import hold_writer_lock
 from tracking.errors import DatabaseError
 
@@ -18,6 +18,9 @@ UNFINISHED = "unfinished"
 FINISHED = "finished"
 PURGED = "purged"
 """Values of ``run.state``; a purged run lost its gallery before its end and cannot be resumed."""
+
+RESTART_WITHIN = 1200 * MICROSECONDS
+"""For so long an interrupted run finds its embeddings, even where riders need less from camera to camera."""
 
 NEVER = 2**63 - 1
 """Later than every exit time."""
@@ -98,10 +101,15 @@ def forgotten_before(connection: Connection, run_id: str) -> int:
     return connection.execute(query).scalar() or 0
 
 
+def interrupted_for_long(touched: int, gallery_ttl: int, now: float) -> bool:
+    """Whether an unfinished run made no progress, by the wall clock, for as long as it keeps embeddings."""
+    return touched + max(gallery_ttl, RESTART_WITHIN) < to_microseconds(now)
+
+
 def embeddings_may_stay_from(connection: Connection, run_id: str, now: float) -> int:
     """The moment, in microseconds, from which embeddings of a run may stay; `NEVER` where none may.
 
-    A run that made no progress for its time to live, by the wall clock, keeps none either.
+    A run that was interrupted for long keeps none either.
     """
     columns = (
         run.c.state,
@@ -114,7 +122,7 @@ def embeddings_may_stay_from(connection: Connection, run_id: str, now: float) ->
     found = connection.execute(select(*columns).where(run.c.run_id == run_id)).one_or_none()
     if found is None or found.state != UNFINISHED:
         return NEVER
-    if found.touched + found.gallery_ttl < to_microseconds(now):
+    if interrupted_for_long(found.touched, found.gallery_ttl, now):
         return NEVER
     aged_before = _aged_before(found.live, found.watermark, found.gallery_ttl, now)
     return max(found.forgotten_before or 0, aged_before or 0)

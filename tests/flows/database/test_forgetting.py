@@ -87,8 +87,8 @@ def foreign_reader(url: str) -> Iterator[None]:
     store.close()
 
 
-def save_twenty(store: FlowStore) -> tuple[str, list[Sighting]]:
-    run_id = store.begin_run(describe()).run_id
+def save_twenty(store: FlowStore, gallery_ttl_s: float = 1200.0) -> tuple[str, list[Sighting]]:
+    run_id = store.begin_run(describe(gallery_ttl_s=gallery_ttl_s)).run_id
     sightings = [seen(run_id, "A", moment) for moment in TWENTY]
     for one in sightings:
         store.save_progress(run_id, "A", [one], [(MORNING, one.exit_time)], "1")
@@ -143,10 +143,13 @@ def test_a_killed_run_is_purged_to_the_last_byte(url: str, found_on_disk: Search
     assert (deleted, left) == (20, 0)
 
 
-def test_a_run_that_nobody_resumes_forgets_by_the_wall_clock(store: FlowStore, found_on_disk: Search) -> None:
-    run_id, sightings = save_twenty(store)
-    assert store.purge_expired(time.time() + 1190) == 0, "its time to live is 1200 s"
-    assert store.purge_expired(time.time() + 1210) == 20
+@pytest.mark.parametrize(("gallery_ttl_s", "kept_for_s"), [(60.0, 1200), (1200.0, 1200), (3600.0, 3600)])
+def test_a_run_that_nobody_resumes_forgets_by_the_wall_clock(
+    store: FlowStore, found_on_disk: Search, gallery_ttl_s: float, kept_for_s: int
+) -> None:
+    run_id, sightings = save_twenty(store, gallery_ttl_s)
+    assert store.purge_expired(time.time() + kept_for_s - 10) == 0, "a restart is to find them"
+    assert store.purge_expired(time.time() + kept_for_s + 10) == 20
     assert found_on_disk(sightings) == 0
     assert len(store.open_sightings(run_id).sightings) == 20, "they stay counted"
 
