@@ -1,8 +1,9 @@
 """Where sightings and journeys are kept: schema, migrations, views and the store the runner writes to."""
 
 from flows.database.address import DatabaseAddress
+from flows.database.audit import RuleCheck, audit_database
 from flows.database.connection import Database
-from flows.database.ownership import find_revision
+from flows.database.ownership import find_revision, is_ours
 from flows.database.records import (
     CameraDescription,
     DatabaseSummary,
@@ -27,12 +28,15 @@ __all__ = [
     "Footage",
     "OpenSightings",
     "Publication",
+    "RuleCheck",
     "RunDescription",
     "RunRecord",
     "RunState",
     "RunSummary",
     "RunTally",
+    "audit_database",
     "find_revision",
+    "is_ours",
     "summarize",
     "tally_run",
 ]

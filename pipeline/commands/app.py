@@ -27,6 +27,7 @@ COMMAND_MODULES = (
     "pipeline.commands.models",
     "workshop.commands.models_train",
     "pipeline.commands.db",
+    "pipeline.commands.audit",
 )
 """Modules that offer ``register(app)``, in the order of the help page.
 
