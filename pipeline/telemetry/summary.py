@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from pipeline.telemetry.clock import Stage
 
@@ -93,6 +94,7 @@ def print_summary(summary: RunSummary, console: Console) -> None:
             f"{summary.site}: {summary.database} already holds this footage with this configuration; "
             "nothing to do.",
             soft_wrap=True,
+            markup=False,
         )
     else:
         console.print(_stages(summary))
@@ -101,19 +103,22 @@ def print_summary(summary: RunSummary, console: Console) -> None:
         f"{summary.journeys} journeys, {summary.linked_journeys} of them seen by two cameras or more "
         f"→ {summary.database}",
         soft_wrap=True,
+        markup=False,
     )
     for camera in summary.cameras:
         for problem in camera.problems:
-            console.print(f"camera {camera.camera}: {problem}", style="yellow", soft_wrap=True)
+            console.print(
+                f"camera {camera.camera}: {problem}", style="yellow", soft_wrap=True, markup=False
+            )
 
 
 def _cameras(summary: RunSummary) -> Table:
-    table = Table("camera", title=f"{summary.site}: cyclists per camera", title_justify="left")
+    table = Table("camera", title=_title(f"{summary.site}: cyclists per camera"), title_justify="left")
     for heading in ("frames", "skipped", "observed", "cyclists"):
         table.add_column(heading, justify="right")
     for camera in summary.cameras:
         table.add_row(
-            camera.camera,
+            Text(camera.camera),
             str(camera.frames_read),
             str(camera.frames_skipped),
             f"{camera.observed_s:.0f} s",
@@ -122,12 +127,17 @@ def _cameras(summary: RunSummary) -> Table:
     return table
 
 
+def _title(words: str) -> Text:
+    """A heading in which names stand as they are, brackets included."""
+    return Text(words, style="table.title")
+
+
 def _stages(summary: RunSummary) -> Table:
     title = (
         f"{summary.frames_read} frames in {summary.wall_s:.1f} s ({summary.frames_per_s:.1f} frames/s), "
         f"detector {summary.detector}, encoder {summary.encoder}"
     )
-    table = Table("stage", title=title, title_justify="left")
+    table = Table("stage", title=_title(title), title_justify="left")
     table.add_column("seconds", justify="right")
     table.add_column("ms a frame", justify="right")
     table.add_column("of wall time", justify="right")
