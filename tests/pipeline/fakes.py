@@ -128,7 +128,7 @@ class ListedSource:
         first = 0
         if start_at is not None:
             place = (start_at.source, start_at.frame)
-            first = next(n for n, one in enumerate(self._all) if (one.source, one.index) >= place)
+            first = sum((one.source, one.index) < place for one in self._all)
         for one in self._all[first:]:
             self.handed_out += 1
             yield one
@@ -152,9 +152,7 @@ class RecordingDetector:
 
     name = "recording"
 
-    def __init__(
-        self, *, stateful: bool = False, script: Callable[[int], Detections] | None = None
-    ) -> None:
+    def __init__(self, *, stateful: bool = False, script: Callable[[int], Detections] | None = None) -> None:
         self.stateful = stateful
         self.seen: list[Image] = []
         self.batches: list[int] = []

@@ -126,7 +126,9 @@ def test_stopping_what_never_began_or_is_over_is_nothing() -> None:
     assert not working()
 
 
-@pytest.mark.parametrize("error", [FootageError("a.mp4 cannot be read"), OSError("gone"), KeyboardInterrupt()])
+@pytest.mark.parametrize(
+    "error", [FootageError("a.mp4 cannot be read"), OSError("gone"), KeyboardInterrupt()]
+)
 def test_an_error_in_the_thread_reaches_who_asks_behind_the_frames_before_it(error: BaseException) -> None:
     fed = feeder(ListedSource([frame(n) for n in range(8)], error), chunk=4)
     fed.start()
