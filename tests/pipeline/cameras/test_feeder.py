@@ -81,6 +81,11 @@ def test_taken_up_within_a_chunk_only_that_chunk_is_shorter() -> None:
     assert rest == [whole[1][2:], *whole[2:]]
 
 
+def test_a_file_shorter_than_a_chunk_is_a_chunk_of_its_own() -> None:
+    short = [frame(0), frame(1), *(frame(2 + n, "b.mp4", n) for n in range(6))]
+    assert [len(chunk) for chunk in cuts(drained(feeder(ListedSource(short))))] == [2, 4, 2]
+
+
 def test_frames_left_out_by_sampling_do_not_move_the_cuts() -> None:
     every_third = [frame(n) for n in range(0, 24, 3)]
     found = cuts(drained(feeder(ListedSource(every_third), chunk=8)))
