@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from rich.table import Table
+from rich.text import Text
 
 
 def new_table(words: Iterable[str], numbers: Iterable[str] = (), title: str | None = None) -> Table:
@@ -13,9 +14,11 @@ def new_table(words: Iterable[str], numbers: Iterable[str] = (), title: str | No
         numbers: Headings of the others, whose numbers end at the right.
         title: Stands above it.
     """
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
-    for heading in words:
-        table.add_column(heading, overflow="fold")
-    for heading in numbers:
-        table.add_column(heading, overflow="fold", justify="right")
+    # Text, not markup: names stand as they are, brackets included.
+    heading = None if title is None else Text(title, style="bold")
+    table = Table(title=heading, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    for word in words:
+        table.add_column(word, overflow="fold")
+    for number in numbers:
+        table.add_column(number, overflow="fold", justify="right")
     return table

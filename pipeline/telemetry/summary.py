@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from pipeline.screen import new_table
 from pipeline.telemetry.clock import Stage
@@ -102,6 +103,7 @@ def print_summary(summary: RunSummary, console: Console) -> None:
             f"{summary.site}: {summary.database} already holds this footage with this configuration; "
             f"nothing {'else ' if summary.publication_changed else ''}to do.",
             soft_wrap=True,
+            markup=False,
         )
     else:
         console.print(_stages(summary))
@@ -110,10 +112,11 @@ def print_summary(summary: RunSummary, console: Console) -> None:
         f"{summary.journeys} journeys, {summary.linked_journeys} of them seen by two cameras or more "
         f"→ {summary.database}",
         soft_wrap=True,
+        markup=False,
     )
     for camera in summary.cameras:
         for problem in camera.problems:
-            console.print(f"camera {camera.camera}: {problem}", style="yellow", soft_wrap=True)
+            console.print(f"camera {camera.camera}: {problem}", style="yellow", soft_wrap=True, markup=False)
 
 
 def _cameras(summary: RunSummary) -> Table:
@@ -122,7 +125,7 @@ def _cameras(summary: RunSummary) -> Table:
     )
     for camera in summary.cameras:
         table.add_row(
-            camera.camera,
+            Text(camera.camera),
             str(camera.frames_read),
             str(camera.frames_skipped),
             f"{camera.observed_s:.0f} s",
