@@ -67,6 +67,7 @@ def test_json_carries_every_number() -> None:
         "linked_journeys": 1,
         "detects_beside_decoding": False,
         "already_done": False,
+        "publication_changed": False,
         "frames_read": 400,
         "frames_per_s": 20.0,
         "stage_ms_per_frame": {stage.value: 1000 * seconds / 400 for stage, seconds in SECONDS.items()},
