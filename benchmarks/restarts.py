@@ -39,7 +39,7 @@ from simulation.world import Actor, Kind, Visit, World
 START = datetime(2024, 5, 14, 8, 0, tzinfo=ZoneInfo("UTC"))
 FPS = 8.0
 SIZE = (480, 272)
-TABLES = ("sighting", "gallery", "match", "journey", "journey_stop", "coverage", "progress")
+TABLES = ("sighting", "gallery", "match", "journey", "journey_stop", "coverage", "unobserved", "progress")
 RUN = "select run_id, fingerprint, state, watermark, forgotten_before from run"
 SAVE_EVERY_S, RESTART_EVERY_S = 0.2, 2.0
 """Shorter than those of the program, so that a short film has as many places to stop at as a day."""

@@ -36,7 +36,7 @@ cameras:
 links:
   - {from: A, to: B, min_travel_s: 0.5, max_travel_s: 20}
 """
-TABLES = ("sighting", "journey", "journey_stop", "match", "coverage", "gallery", "progress")
+TABLES = ("sighting", "journey", "journey_stop", "match", "coverage", "unobserved", "gallery", "progress")
 WRITES = ("save_progress", "save_matching", "finish_run")
 
 
