@@ -7,6 +7,7 @@ from typing import Self
 import numpy as np
 
 from tracking.arrays import BoolArray, FloatArray, Image, IntArray
+from tracking.memory import storable
 
 
 class ObjectClass(IntEnum):
@@ -92,6 +93,7 @@ class Crop:
     occlusion: float
 
 
+@storable
 @dataclass(frozen=True, slots=True)
 class Tracklet:
     """One passage of one object through the view of one camera.

@@ -42,6 +42,7 @@ class Feeder:
         detector: A detector of this camera alone, or None to leave detection to the main loop.
         blur: Applied to every frame before anything looks at it, or None.
         clock: Where the time goes.
+        recall: Takes the frames that `start_at` wants again, before the first chunk is handed out.
     """
 
     def __init__(
@@ -53,13 +54,16 @@ class Feeder:
         detector: Detector | None,
         blur: Callable[[Image], Image] | None,
         clock: StageClock,
+        recall: Callable[[Frame], None] | None = None,
     ) -> None:
         self._source = source
         self._start_at = start_at
+        self._again = start_at.again if start_at else frozenset()
         self._frames_per_chunk = frames_per_chunk
         self._detector = detector
         self._blur = blur
         self._clock = clock
+        self._recall = recall
         self._queue: queue.Queue[Chunk | BaseException | None] = queue.Queue(maxsize=queued_chunks)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._work, name=f"decode {source.camera}", daemon=True)
@@ -123,7 +127,10 @@ class Feeder:
             if self._blur is not None:
                 with self._clock.measure(Stage.ANONYMISE):
                     frame = replace(frame, image=self._blur(frame.image))
-            yield frame
+            if self._recall is not None and (frame.source, frame.index) in self._again:
+                self._recall(frame)
+            else:
+                yield frame
 
     def _detect(self, frames: tuple[Frame, ...]) -> tuple[Detections, ...] | None:
         if self._detector is None:

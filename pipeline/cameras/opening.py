@@ -1,7 +1,7 @@
 """Opening a camera: the same for a run, for a data set, and for every engine."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from anonymize import Anonymizer
 from anonymize.settings import AnonymizeSettings
@@ -12,6 +12,7 @@ from pipeline.sources import SourcePosition
 from pipeline.stages import CameraChain
 from pipeline.telemetry import StageClock
 from tracking.arrays import Image
+from tracking.memory import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ def open_camera(
     runtime: RuntimeSettings,
     clock: StageClock,
     start_at: SourcePosition | None = None,
+    memory: State | None = None,
 ) -> OpenCamera:
     """Put footage, detector, blur and chain of a camera together.
 
@@ -44,12 +46,19 @@ def open_camera(
         clock: Where the time goes.
         start_at: Where to begin; None for the beginning. A detector that remembers earlier frames always
             begins there.
+        memory: Of the chain at that place; None for a chain that has seen nothing.
 
     Raises:
+        UnreadableMemoryError: The memory is not of such a chain.
         WeightsError: The face model cannot be loaded.
     """
     settings, detector = camera.settings.anonymize, camera.detector
-    # One instance for each of the two threads: a face model is not to be shared.
+    chain = CameraChain(camera.chain, crop_blur(settings), clock, camera.sampler)
+    if memory is not None and start_at is not None:
+        chain.restore(memory)
+        start_at = replace(start_at, again=chain.wanted)
+    # One instance for each of the two threads: a face model is not to be shared. (Frames that are looked at
+    # once more reach the chain from the decoding thread, but before the other one has anything to do.)
     feeder = Feeder(
         camera.source,
         None if detector.stateful else start_at,
@@ -58,8 +67,9 @@ def open_camera(
         detector if detector.stateful else None,
         Anonymizer(settings).frame if settings.when == "source" else None,
         clock,
+        chain.recall,
     )
-    return OpenCamera(feeder, CameraChain(camera.chain, crop_blur(settings), clock, camera.sampler))
+    return OpenCamera(feeder, chain)
 
 
 def crop_blur(settings: AnonymizeSettings) -> Callable[[Image], Image]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.commands.evaluate import Form, FormOption, write_file
+from pipeline.commands.evaluate import Form, FormOption
+from pipeline.commands.output import write_file
 from tracking.errors import UsageError
 
 if TYPE_CHECKING:

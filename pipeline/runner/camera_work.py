@@ -5,15 +5,17 @@ from collections.abc import Iterable
 
 from flows.values import Sighting
 from pipeline.cameras import Chunk, OpenCamera, PreparedCamera
-from pipeline.runner.checkpoint import Checkpoint
+from pipeline.runner.checkpoint import Checkpoint, Memory, Place
 from pipeline.runner.tracks import CameraTracks
 from pipeline.sources import Interval, clip_intervals
-from pipeline.sources.report import LONGEST_GAP_S
+from pipeline.sources.report import LONGEST_GAP_S, count
 from pipeline.stages import Passage
 from pipeline.stages.sightings import SightingMaker
 from pipeline.telemetry import Stage, StageClock
 
 MICROSECONDS = 1_000_000
+RESTART_EVERY_S = 20.0
+"""Event time after which saving writes down anew what the chain remembers."""
 
 
 class CameraWork:
@@ -23,7 +25,7 @@ class CameraWork:
         camera: What was prepared of it.
         opened: Its feeder and chain, at the place where work begins.
         maker: Passages to sightings.
-        restart: The last checkpoint in the database, or a fresh one.
+        restart: The checkpoint to go on from, or a fresh one; with a memory only if the chain has it.
         clock: Where the time goes.
         tracks: Where passages are written to as boxes, or None.
     """
@@ -43,13 +45,16 @@ class CameraWork:
         self._maker = maker
         self._detector = camera.detector
         # A detector that remembers earlier frames has to see them all again.
-        self._resumable = not camera.detector.stateful
+        self._resumable = not camera.detector.stateful and camera.sampler is None
         self._clock = clock
         self._tracks = tracks
         self._saved_until = -math.inf if restart.settled_until is None else restart.settled_until
         self._settled_until = self._saved_until
-        self._restart = restart if self._resumable else Checkpoint()
-        self._frames_before = self._restart.frames_read
+        self._restart = restart if self._resumable else Checkpoint(origin=restart.origin)
+        self._place: Place = self._restart.memory or self._restart
+        self._remembered_until = -math.inf
+        self._frames_before = self._place.frames_read
+        self._lost_crops = 0
         self._frames = 0
         self._last_time = -math.inf
         self._observed_until = -math.inf
@@ -71,6 +76,17 @@ class CameraWork:
         """No sighting that enters before this moment is still to come."""
         return math.inf if self.finished else self._settled_until
 
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What is to be told beside the reports of the sources."""
+        if not self._lost_crops:
+            return ()
+        lost = count(self._lost_crops, "crop")
+        return (
+            f"{lost} of riders in view at the restart could not be cut again (the footage is gone or "
+            "damaged); they are compared by the crops that are left",
+        )
+
     def holds_back(self, present: float, following: float) -> bool:
         """Whether its outage keeps the watermark behind.
 
@@ -82,6 +98,7 @@ class CameraWork:
 
     def process(self, chunk: Chunk) -> None:
         """Take one chunk through the chain."""
+        self._lost_crops += self._chain.end_recall()
         detections = chunk.detections
         if detections is None:
             with self._clock.measure(Stage.DETECT):
@@ -98,16 +115,16 @@ class CameraWork:
         self._settled_until = max(self._settled_until, settled)
         if self._tracks is not None:
             self._tracks.settle(settled)
+        self._place = Place(
+            source=last.source, frame=last.index + 1, last_time=last.time, frames_read=self.frames_read
+        )
         if self._resumable and self._chain.quiet:
-            self._restart = Checkpoint(
-                source=last.source,
-                frame=last.index + 1,
-                last_time=last.time,
-                frames_read=self.frames_read,
-            )
+            self._restart = self._restart.model_copy(update=self._place.model_dump())
 
     def finish(self) -> None:
-        """Close what is still in view at the end of the footage."""
+        """Close what is still in view at the end of the footage; it is remembered how it was before."""
+        self._lost_crops += self._chain.end_recall()
+        self._remember(every_s=0.0)
         self._take(self._chain.finish())
         self.finished = True
 
@@ -125,11 +142,23 @@ class CameraWork:
 
     def checkpoint(self) -> Checkpoint:
         """Where a restart would begin."""
+        if not self.finished:
+            self._remember(RESTART_EVERY_S)
         settled = None if math.isinf(self._settled_until) else self._settled_until
         update = {"settled_until": settled, "finished": self.finished}
         if self.finished:
             update["frames_read"] = self.frames_read
         return self._restart.model_copy(update=update)
+
+    def _remember(self, every_s: float) -> None:
+        """Write down what the chain remembers, unless it was done less than so many seconds ago."""
+        now = self._place.last_time
+        if not self._resumable or now is None or now - self._remembered_until < every_s:
+            return
+        with self._clock.measure(Stage.STORE):
+            memory = Memory.of(self._place, self._chain.memory())
+        self._restart = self._restart.model_copy(update={"memory": memory})
+        self._remembered_until = now
 
     def take_observed(self) -> list[Interval]:
         """Hand out the stretches of time that the chain has seen, less those that did not grow since."""

@@ -1,20 +1,25 @@
 """Where a camera stands, written with its sightings in one transaction."""
 
+from collections.abc import Collection
+from math import inf
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from pipeline.sources import SourcePosition
+from tracking.memory import State, UnreadableMemoryError, from_text, to_text
+
+MEMORY_VERSION = 1
+"""To be raised when a stage comes to mean something else by what it remembers."""
 
 
-class Checkpoint(BaseModel):
-    """The progress of one camera.
+class Place(BaseModel):
+    """A place in the footage at which a restart may begin.
 
     Attributes:
-        source: Source of the frame at which a restart begins; empty for the very first frame.
-        frame: Index within that source of the first frame to look at again.
-        settled_until: Every sighting that enters before this moment is in the database,
-            seconds since the epoch; None before the first frame.
-        finished: The camera's footage is at its end.
-        frames_read: Frames looked at before the restart point.
+        source: Source of the first frame to look at; empty for the very first frame.
+        frame: Index of that frame within the source.
+        frames_read: Frames looked at before it.
         last_time: Time of the last frame before it, seconds since the epoch; None at the beginning.
     """
 
@@ -22,16 +27,97 @@ class Checkpoint(BaseModel):
 
     source: str = ""
     frame: int = 0
-    settled_until: float | None = None
-    finished: bool = False
     frames_read: int = 0
     last_time: float | None = None
+
+    @property
+    def position(self) -> SourcePosition | None:
+        """For the footage; None for the beginning."""
+        if self.last_time is None and not self.source:
+            return None
+        return SourcePosition(self.source, self.frame, -inf if self.last_time is None else self.last_time)
+
+
+class Memory(Place):
+    """What a chain remembered at a place: people and bicycles in view, but none of their pixels.
+
+    Attributes:
+        version: Of the meaning of the state.
+        state: What `tracking.memory.to_text` made of it.
+    """
+
+    version: int = MEMORY_VERSION
+    state: str
+
+    @classmethod
+    def of(cls, place: Place, state: State) -> Self:
+        """Write down a state.
+
+        Args:
+            place: Of the frame behind the last one seen.
+            state: Of the chain.
+        """
+        return cls(**place.model_dump(), state=to_text(state))
+
+    def recollect(self) -> State:
+        """The state again.
+
+        Raises:
+            UnreadableMemoryError: Another version wrote it, or it is damaged.
+        """
+        if self.version != MEMORY_VERSION:
+            raise UnreadableMemoryError(f"version {self.version} of a memory, not {MEMORY_VERSION}")
+        state: State = from_text(self.state)
+        return state
+
+
+class Checkpoint(Place):
+    """The progress of one camera; its own place is the last one at which nobody was in view.
+
+    Attributes:
+        settled_until: Every sighting that enters before this moment is in the database,
+            seconds since the epoch; None before the first frame.
+        finished: The camera's footage is at its end.
+        memory: A later place, with what the chain remembers there; once the camera is finished, that of the
+            last frame, before what was in view was closed. None where there is no such place, and for
+            detectors that have to see all frames again.
+        origin: Run in which the chain began to remember, which all ids of its sightings come from; empty
+            for the run of the checkpoint.
+    """
+
+    settled_until: float | None = None
+    finished: bool = False
+    memory: Memory | None = None
+    origin: str = ""
 
     def to_text(self) -> str:
         """The checkpoint as the database keeps it."""
         return self.model_dump_json()
 
     @classmethod
-    def from_text(cls, text: str) -> Self:
-        """Read back what `to_text` wrote."""
-        return cls.model_validate_json(text)
+    def from_text(cls, text: str, settled_until: float | None = None) -> Self:
+        """Read back what `to_text` wrote.
+
+        Args:
+            text: From the database.
+            settled_until: What is known without the checkpoint, for the case that it cannot be read: then
+                the camera begins anew.
+        """
+        try:
+            return cls.model_validate_json(text)
+        except ValidationError:
+            return cls(settled_until=settled_until)
+
+    def carried_over(self, run_id: str, sources: Collection[str]) -> Self:
+        """Where another run begins whose footage goes on where this one ended.
+
+        Args:
+            run_id: Of this run.
+            sources: Names of the sources of the other run. Where the last source of this run is among them
+                (it has grown), the other run goes on in it; otherwise it begins with its first.
+        """
+        if self.memory is None:
+            return type(self)()
+        place = {} if self.memory.source in sources else {"source": "", "frame": 0}
+        memory = self.memory.model_copy(update={**place, "frames_read": 0})
+        return type(self)(memory=memory, origin=self.origin or run_id)

@@ -27,6 +27,7 @@ def summarise(
     """
     tally = tally_run(store.database, run.run_id)
     reports = {work.camera: work.source.reports() for work in works}
+    problems = {work.camera: work.problems for work in works}
     frames = {work.camera: work.frames_read for work in works}
     cameras = tuple(
         CameraSummary(
@@ -35,7 +36,7 @@ def summarise(
             frames_skipped=_skipped(reports.get(camera.id, ())),
             observed_s=tally.observed_s.get(camera.id, 0.0),
             cyclists=tally.sightings.get(camera.id, 0),
-            problems=_problems(reports.get(camera.id, ())),
+            problems=(*_problems(reports.get(camera.id, ())), *problems.get(camera.id, ())),
         )
         for camera in prepared.cameras
     )

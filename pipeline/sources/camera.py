@@ -53,7 +53,8 @@ class CameraSource:
                 (their number is what makes the index) but neither converted nor accounted for.
 
         Yields:
-            Frames with strictly increasing times.
+            Frames with strictly increasing times; first those from before the beginning that are wanted
+            again.
 
         Raises:
             UsageError: The position names a source that is not part of the footage.
@@ -61,6 +62,8 @@ class CameraSource:
         self._accounts, self._closed = [], []
         self._last_time = start_at.last_time if start_at else -inf
         remaining = self._sources_from(start_at)
+        if start_at and start_at.again:
+            yield from self._again(start_at, self.sources[: len(self.sources) - len(remaining)])
         for number, source in enumerate(remaining):
             account = Account(source)
             self._accounts.append(account)
@@ -71,7 +74,7 @@ class CameraSource:
                     # As if reading had never stopped: the last frame still covers the time up to the next.
                     account.coverage.add(start_at.last_time)
             try:
-                yield from self._frames_of(account, first)
+                yield from self._frames_of(account, first, start_at.again if start_at else frozenset())
             except FootageError as error:
                 account.open_error = str(error)
             account.finished = True
@@ -85,7 +88,7 @@ class CameraSource:
         return (*self._closed, *(account.report() for account in accounts[len(self._closed) :]))
 
     def _sources_from(self, start_at: SourcePosition | None) -> tuple[PlannedSource, ...]:
-        if start_at is None:
+        if start_at is None or not start_at.source:
             return self.sources
         for number, source in enumerate(self.sources):
             if source.name == start_at.source:
@@ -95,7 +98,31 @@ class CameraSource:
             "footage; put it back or begin a new run"
         )
 
-    def _frames_of(self, account: Account, first: int) -> Iterator[Frame]:
+    def _again(self, start_at: SourcePosition, earlier: tuple[PlannedSource, ...]) -> Iterator[Frame]:
+        """Frames wanted again that lie in sources before the one to go on with."""
+        for source in earlier:
+            indices = {index for name, index in start_at.again if name == source.name}
+            if not indices:
+                continue
+            account = Account(source)
+            try:
+                for picture in account.reader:
+                    if picture.index in indices and (frame := self._seen(picture, account)):
+                        yield frame
+                    if picture.index >= max(indices):
+                        break
+            except FootageError:
+                continue
+
+    def _seen(self, picture: VideoPicture | ImagePicture, account: Account) -> Frame | None:
+        """A frame that was handed out before, where it can still be read."""
+        image = None if picture.seconds is None else picture.image()
+        if image is None or picture.seconds is None:
+            return None
+        source, time = account.source, account.source.start + picture.seconds
+        return Frame(self.camera, source.name, picture.index, time, self._fit(image, account))
+
+    def _frames_of(self, account: Account, first: int, again: frozenset[tuple[str, int]]) -> Iterator[Frame]:
         sampler = FrameSampler(self._max_fps)
         source = account.source
         for picture in account.reader:
@@ -108,6 +135,8 @@ class CameraSource:
             time = source.start + picture.seconds
             if skipped:
                 self._last_time = max(self._last_time, time)
+                if (source.name, picture.index) in again and (frame := self._seen(picture, account)):
+                    yield frame
             elif time <= self._last_time:
                 account.overlapping += 1
             elif frame := self._frame(picture, time, wanted, account):

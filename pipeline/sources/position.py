@@ -9,11 +9,14 @@ class SourcePosition:
     """Where to take up a camera's footage again.
 
     Attributes:
-        source: Name of the source.
-        frame: Index of the first frame that is wanted.
+        source: Name of the source; empty for the first one.
+        frame: Index of the first frame to go on with.
         last_time: Time of the last frame that was seen, seconds since the epoch.
+        again: Sources and indices of frames before that place which are to be handed out once more,
+            without being accounted for; those that are not there any more are left out.
     """
 
     source: str
     frame: int
     last_time: float = -inf
+    again: frozenset[tuple[str, int]] = frozenset()

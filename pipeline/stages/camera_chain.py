@@ -8,8 +8,9 @@ import numpy as np
 from pipeline.stages.passage import Passage
 from pipeline.stages.sampler import CropSampler
 from pipeline.telemetry import Stage, StageClock
-from reid.sampling import CropReservoir
+from reid.sampling import CropReservoir, FrameKey
 from tracking.arrays import Image
+from tracking.memory import Remembering
 from tracking.region import CountingLine, RegionOfInterest, direction_of
 from tracking.riders import JudgedPassage, PassageJudge, RiderSettings, associate
 from tracking.tracklets import FrameStamp, TrackerSettings, build_tracker
@@ -41,15 +42,18 @@ class ChainSettings:
     keep_crop_size: bool = False
 
 
-class CameraChain:
+class CameraChain(Remembering):
     """Region of interest, tracklets, riders and crops of one camera; keeps no frame.
 
     Args:
         settings: Of this camera.
         anonymise: Blurs a crop before it is kept.
         clock: Where the time goes.
-        crops: Keeps crops of the riders in view; None cuts them from the frames.
+        crops: Keeps crops of the riders in view; None cuts them from the frames. Only a chain that cuts
+            them itself can be remembered.
     """
+
+    REMEMBERED = ("_tracker", "_judge", "_crops", "_last_time")
 
     def __init__(
         self,
@@ -90,6 +94,21 @@ class CameraChain:
         with self._clock.measure(Stage.TRACK):
             update = self._tracker.finish()
             return self._settle(self._judge.finish(update.ended, update.dropped), update.dropped)
+
+    @property
+    def wanted(self) -> frozenset[FrameKey]:
+        """After `restore`: the frames that `recall` is waiting for."""
+        return self._crops.wanted if isinstance(self._crops, CropReservoir) else frozenset()
+
+    def recall(self, frame: Frame) -> None:
+        """Look once more at a frame from before the restart, for the crops that were cut from it."""
+        if isinstance(self._crops, CropReservoir):
+            with self._clock.measure(Stage.ANONYMISE):
+                self._crops.recall(frame)
+
+    def end_recall(self) -> int:
+        """Go on with the crops that are there; the number of those that could not be cut again."""
+        return self._crops.end_recall() if isinstance(self._crops, CropReservoir) else 0
 
     @property
     def settled_until(self) -> float:

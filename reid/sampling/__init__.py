@@ -1,5 +1,5 @@
 """Sampling: which few crops of a passage are kept for its embedding."""
 
-from reid.sampling.reservoir import CropReservoir
+from reid.sampling.reservoir import CropReservoir, Cutting, FrameKey
 
-__all__ = ["CropReservoir"]
+__all__ = ["CropReservoir", "Cutting", "FrameKey"]

@@ -1,13 +1,15 @@
 """Keeps, of every rider in view, a few good crops spread over the passage."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import cv2
 import numpy as np
 
 from reid.sampling.visibility import inside_shares, occlusions, sharpness
 from tracking.arrays import FloatArray, Image, IntArray
+from tracking.memory import Remembering, State, storable
 from tracking.values import Crop, Frame
 
 FIRST_SLOT_S = 0.1
@@ -21,14 +23,58 @@ EDGE_PENALTY = 0.5
 """A box at the frame's edge shows a rider cut off by it."""
 
 
+FrameKey: TypeAlias = tuple[str, int]
+"""Source and index of a frame."""
+
+
+@storable
 @dataclass(frozen=True, slots=True)
-class _Candidate:
-    crop: Crop
+class Cutting:
+    """A crop without its pixels: where to cut it again, and how good it is.
+
+    Attributes:
+        source: Of the frame.
+        index: Of the frame within the source.
+        time: Of the frame, seconds since the epoch.
+        box: (4,) xyxy pixels.
+        covered: Largest share of the box that another box covers, 0..1.
+        visibility: How well the rider is seen, 0..1.
+        sharpness: See `Crop.sharpness`.
+    """
+
+    source: str
+    index: int
+    time: float
+    box: FloatArray
+    covered: float
     visibility: float
+    sharpness: float
+
+    @property
+    def frame(self) -> FrameKey:
+        """The frame it is cut from."""
+        return self.source, self.index
+
+
+@dataclass(slots=True)
+class _Candidate:
+    cutting: Cutting
+    image: Image | None
+
+    @property
+    def visibility(self) -> float:
+        return self.cutting.visibility
 
     @property
     def worth(self) -> float:
-        return self.visibility * float(np.sqrt(self.crop.sharpness + 1.0))
+        return self.visibility * float(np.sqrt(self.cutting.sharpness + 1.0))
+
+    @property
+    def crops(self) -> Iterator[Crop]:
+        """The crop, or none where it is still to be cut."""
+        if self.image is not None:
+            cutting = self.cutting
+            yield Crop(cutting.time, self.image, cutting.sharpness, cutting.covered)
 
 
 @dataclass(slots=True)
@@ -50,12 +96,15 @@ class _Passage:
         return max(0, int((time - self.start) / self.slot_s))
 
 
-class CropReservoir:
+class CropReservoir(Remembering):
     """Bounded store of anonymised crops of the riders in view of one camera.
 
     Only anonymised pixels are kept, at most `capacity` crops a rider, and only while the rider's
     passage is in progress. The choice depends on boxes, times and pixels alone, so that a repeated run
     keeps the same crops.
+
+    Its memory holds no pixels: after `restore` it wants the frames its crops were cut from once more
+    (`wanted`, `recall`), until `end_recall`.
     """
 
     def __init__(
@@ -114,8 +163,7 @@ class CropReservoir:
             slot = passage.slot_at(frame.time, self._capacity)
             kept = passage.slots.get(slot)
             if kept is None or seen[i] > CLEARLY_BETTER * kept.visibility:
-                crop = self._cut(boxes[i], float(covered[i]), frame)
-                passage.slots[slot] = _Candidate(crop, float(seen[i]))
+                passage.slots[slot] = self._keep(boxes[i].copy(), float(covered[i]), float(seen[i]), frame)
 
     def take(self, local_id: int) -> tuple[Crop, ...]:
         """The crops kept of a rider, in time order.
@@ -129,13 +177,59 @@ class CropReservoir:
         passage = self._passages.get(local_id)
         if passage is None:
             return ()
-        best = max(candidate.visibility for candidate in passage.slots.values())
-        good = [c.crop for c in passage.slots.values() if c.visibility >= WORST_TO_BEST * best]
+        kept = passage.slots.values()
+        best = max((candidate.visibility for candidate in kept), default=0.0)
+        good = [crop for one in kept if one.visibility >= WORST_TO_BEST * best for crop in one.crops]
         return tuple(sorted(good, key=lambda crop: crop.time))
 
     def drop(self, local_id: int) -> None:
         """Forget a rider; a number that is not known is nothing to forget."""
         self._passages.pop(local_id, None)
+
+    def memory(self) -> State:
+        """Which crops are kept, without their pixels."""
+        return {
+            "passages": {
+                number: (passage.start, passage.slot_s, {s: one.cutting for s, one in passage.slots.items()})
+                for number, passage in self._passages.items()
+            }
+        }
+
+    def restore(self, memory: State) -> None:
+        """See `Remembering.restore`; the pixels are still to come."""
+        self.check(memory, ("passages",))
+        self._passages = {
+            number: _Passage(start, slot_s, {slot: _Candidate(one, None) for slot, one in slots.items()})
+            for number, (start, slot_s, slots) in memory["passages"].items()
+        }
+
+    @property
+    def wanted(self) -> frozenset[FrameKey]:
+        """The frames from which crops are still to be cut."""
+        return frozenset(one.cutting.frame for one in self._candidates() if one.image is None)
+
+    def recall(self, frame: Frame) -> None:
+        """Cut the crops again that were cut from a frame before."""
+        for one in self._candidates():
+            if one.image is None and one.cutting.frame == (frame.source, frame.index):
+                one.image = self._anonymise(self._shrink(self._pixels(one.cutting.box, frame)))
+
+    def end_recall(self) -> int:
+        """Go on without the crops whose frames did not come again.
+
+        Returns:
+            Number of crops that are lost.
+        """
+        lost = 0
+        for passage in self._passages.values():
+            there = {slot: one for slot, one in passage.slots.items() if one.image is not None}
+            lost += len(passage.slots) - len(there)
+            passage.slots = there
+        return lost
+
+    def _candidates(self) -> Iterator[_Candidate]:
+        for passage in self._passages.values():
+            yield from passage.slots.values()
 
     def _visibilities(self, boxes: FloatArray, covered: FloatArray, frame: Frame) -> FloatArray:
         """How well each rider is seen, (N,) in 0..1; 0 where a crop is not worth keeping."""
@@ -150,16 +244,24 @@ class CropReservoir:
         seen = size * (1.0 - covered) * inside_shares(boxes, height, width)
         return np.where(tall >= self._least_height, seen * np.where(cut_off, EDGE_PENALTY, 1.0), 0.0)
 
-    def _cut(self, box: FloatArray, covered: float, frame: Frame) -> Crop:
+    def _keep(self, box: FloatArray, covered: float, visibility: float, frame: Frame) -> _Candidate:
+        pixels = self._pixels(box, frame)
+        place = (frame.source, frame.index, frame.time, box)
+        cutting = Cutting(*place, covered, visibility, sharpness(pixels))
+        return _Candidate(cutting, self._anonymise(self._shrink(pixels)))
+
+    def _pixels(self, box: FloatArray, frame: Frame) -> Image:
         height, width = frame.image.shape[:2]
         across, along = self._margin * (box[2] - box[0]), self._margin * (box[3] - box[1])
         left, right = max(0, int(box[0] - across)), min(width, int(np.ceil(box[2] + across)))
         top, bottom = max(0, int(box[1] - along)), min(height, int(np.ceil(box[3] + along)))
         # A copy: a view would keep the whole frame in memory.
-        pixels = frame.image[top:bottom, left:right].copy()
-        detail = sharpness(pixels)
-        scale = self._longest_side / max(pixels.shape[:2])
-        if scale < 1.0 and not self._keep_size:
-            size = (max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale)))
-            pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
-        return Crop(frame.time, self._anonymise(pixels), detail, covered)
+        return frame.image[top:bottom, left:right].copy()
+
+    def _shrink(self, pixels: Image) -> Image:
+        height, width = pixels.shape[:2]
+        scale = self._longest_side / max(height, width)
+        if scale >= 1.0 or self._keep_size:
+            return pixels
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tracking.arrays import FloatArray, IntArray
+from tracking.memory import Remembering, storable
 from tracking.riders.association import Candidates
 from tracking.values import ObjectClass
 
@@ -15,6 +16,7 @@ _RIDER_PER_BICYCLE = 1.6
 """Height of a rider's head over the height of the handlebar: 1.7 m to 1.05 m."""
 
 
+@storable
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """Everything the detector said about one track, or about the tracks of one passage.
@@ -122,12 +124,14 @@ class Evidence:
         return cls(rows[np.argsort(rows[:, _TIME], kind="stable")], moving)
 
 
-class EvidenceLog:
+class EvidenceLog(Remembering):
     """Collects evidence per local track id, in bounded memory.
 
     A track that stands in view for an hour is thinned: when it has `max_rows` rows every
     second one is forgotten, so that the rows stay spread over its whole life.
     """
+
+    REMEMBERED = ("_rows", "_moving", "_seen")
 
     def __init__(self, max_rows: int) -> None:
         self._max_rows = max_rows

@@ -6,16 +6,19 @@ import numpy as np
 
 from tracking.arrays import BoolArray, FloatArray
 from tracking.boxes import covered_shares, iou_matrix
+from tracking.memory import Remembering
 from tracking.riders.association import Candidates
 from tracking.riders.evidence import Evidence, nearest_in_time
 
 
-class WheelsHistory:
+class WheelsHistory(Remembering):
     """The two-wheeler boxes of the last seconds of one camera.
 
     A bicycle that moves with its rider is at one place for a moment only. A parked one is
     found there again and again, also while the person who walks past is elsewhere.
     """
+
+    REMEMBERED = ("_times", "_boxes")
 
     def __init__(self, horizon_s: float) -> None:
         self._horizon_s = horizon_s

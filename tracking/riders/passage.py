@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 
 from tracking.arrays import IntArray
+from tracking.memory import Remembering
 from tracking.riders.association import Candidates
 from tracking.riders.evidence import Evidence, EvidenceLog
 from tracking.riders.merging import connected, merge_tracklets, partition
@@ -38,7 +39,7 @@ class JudgedPassage:
     members: tuple[int, ...]
 
 
-class PassageJudge:
+class PassageJudge(Remembering):
     """Collects the evidence of one camera's tracks, joins their pieces and decides.
 
     Call `observe` for each frame and `conclude` with what the tracker closed. A passage is
@@ -46,6 +47,8 @@ class PassageJudge:
     pieces still in view where it began more than `max_passage_s` ago. Memory is bounded: by the open
     tracks, the pieces that wait, `max_rows` rows for each of them.
     """
+
+    REMEMBERED = ("_log", "_history", "_waiting", "_counted", "_checked", "_checked_time")
 
     def __init__(self, settings: RiderSettings) -> None:
         self._settings = settings

@@ -6,6 +6,7 @@ import numpy as np
 
 from tracking.arrays import BoolArray, FloatArray, IntArray
 from tracking.boxes import paired_iou
+from tracking.memory import Remembering
 from tracking.tracklets.assignment import assign
 from tracking.tracklets.qualify import BoxCriteria
 from tracking.tracklets.register import Closed, TrackRegister
@@ -17,7 +18,7 @@ from tracking.tracklets.updates import NO_TRACK, FrameStamp, Parting, TrackUpdat
 from tracking.values import Detections, Tracklet
 
 
-class TrackletBuilder:
+class TrackletBuilder(Remembering):
     """Joins the boxes of one camera into tracklets.
 
     Strong boxes (`min_score`) are assigned first, then weak ones (`extend_score`) to the tracks left
@@ -28,6 +29,8 @@ class TrackletBuilder:
 
     The same boxes in another order within a frame give the same tracks with the same ids.
     """
+
+    REMEMBERED = ("_register",)
 
     def __init__(
         self, camera: str, settings: TrackerSettings, frame_size: tuple[int, int] | None = None

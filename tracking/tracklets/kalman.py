@@ -11,6 +11,7 @@ import numpy as np
 from filterpy.kalman import KalmanFilter
 
 from tracking.arrays import FloatArray
+from tracking.memory import Remembering, State
 from tracking.tracklets.geometry import cxcywh_to_xyxy, xyxy_to_cxcywh
 from tracking.tracklets.settings import TrackerSettings
 
@@ -19,7 +20,7 @@ _OBSERVE_POSITION = np.array([[1.0, 0.0]])
 _LEAST_GROWTH, _MOST_GROWTH = 0.5, 2.0
 
 
-class BoxFilter:
+class BoxFilter(Remembering):
     """Position and velocity of one box.
 
     Noise is given in box heights, so that it means the same for a near and a far rider, and time in
@@ -43,6 +44,20 @@ class BoxFilter:
     def state(self) -> FloatArray:
         """(2, 4) position and velocity per second of (cx, cy, w, h)."""
         return np.asarray(self._filter.x)
+
+    @property
+    def covariance(self) -> FloatArray:
+        """(2, 2) of position and velocity, the same for the four quantities."""
+        return np.asarray(self._filter.P)
+
+    def memory(self) -> State:
+        """Time, state and covariance: filterpy's other attributes follow from them."""
+        return {"time": self.time, "state": self.state, "covariance": self.covariance}
+
+    def restore(self, memory: State) -> None:
+        """See `Remembering.restore`."""
+        self.check(memory, ("time", "state", "covariance"))
+        self.time, self._filter.x, self._filter.P = memory["time"], memory["state"], memory["covariance"]
 
     def update(self, box: FloatArray, time: float) -> None:
         """Move on to a time and take in the box (4,) xyxy measured there."""

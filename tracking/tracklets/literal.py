@@ -7,6 +7,7 @@ import numpy as np
 from tracking.arrays import BoolArray, FloatArray
 from tracking.boxes import paired_iou
 from tracking.errors import FietsflowError
+from tracking.memory import Remembering
 from tracking.tracklets.kalman import predict_boxes
 from tracking.tracklets.qualify import BoxCriteria
 from tracking.tracklets.register import TrackRegister
@@ -26,7 +27,7 @@ class Outcome(Enum):
     STATIONARY = "the box overwrites the last one"
 
 
-class LiteralTrackletBuilder:
+class LiteralTrackletBuilder(Remembering):
     """Every open track meets every box, in order, and each pair is decided by itself.
 
     What is printed and what it does:
@@ -44,6 +45,8 @@ class LiteralTrackletBuilder:
     Two riders in view double the number of tracks with every frame, hence `literal_track_limit`.
     Expiry, pick-up time and the treatment of time are those of `TrackletBuilder`.
     """
+
+    REMEMBERED = ("_register",)
 
     def __init__(
         self, camera: str, settings: TrackerSettings, frame_size: tuple[int, int] | None = None

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from tracking.arrays import FloatArray
+from tracking.memory import Remembering, State
 from tracking.tracklets.settings import TrackerSettings
 from tracking.tracklets.track import TIME_TOLERANCE_S, Track
 from tracking.tracklets.updates import FrameStamp
@@ -17,8 +18,10 @@ class Closed(NamedTuple):
     dropped: tuple[int, ...]
 
 
-class TrackRegister:
+class TrackRegister(Remembering):
     """Opens and closes tracks by time; frames play no part."""
+
+    REMEMBERED = ("open", "_next_id", "_now")
 
     def __init__(self, camera: str, settings: TrackerSettings) -> None:
         """Begin with no track, at local id 0."""
@@ -27,6 +30,15 @@ class TrackRegister:
         self._settings = settings
         self._next_id = 0
         self._now: float | None = None
+
+    def memory(self) -> State:
+        """See `Remembering.memory`."""
+        return {**super().memory(), "open": [track.memory() for track in self.open]}
+
+    def restore(self, memory: State) -> None:
+        """See `Remembering.restore`."""
+        super().restore(memory)
+        self.open = [Track.restored(one, self._settings) for one in memory["open"]]
 
     def advance(self, time: float) -> Closed | None:
         """Move on to a time and close what has expired by then.

@@ -1,10 +1,12 @@
 """A track that is still open."""
 
 from collections import deque
+from typing import Self
 
 import numpy as np
 
 from tracking.arrays import FloatArray
+from tracking.memory import Remembering, State
 from tracking.tracklets.kalman import BoxFilter
 from tracking.tracklets.settings import TrackerSettings
 from tracking.tracklets.updates import FrameStamp
@@ -14,8 +16,13 @@ TIME_TOLERANCE_S = 1e-6
 """Times since the epoch carry a rounding error of up to 0.24 microseconds."""
 
 
-class Track:
+class Track(Remembering):
     """The boxes of one object so far."""
+
+    REMEMBERED = (
+        *("local_id", "begin", "stamps", "boxes", "times", "scores", "seen", "stationary_s", "filter"),
+        *("_recent", "_stood_until"),
+    )
 
     def __init__(
         self, local_id: int, stamp: FrameStamp, box: FloatArray, score: float, settings: TrackerSettings
@@ -33,6 +40,17 @@ class Track:
         self._window = settings.stationary_window_s
         self._recent = deque([(stamp.time, box)])
         self._stood_until = stamp.time
+
+    @classmethod
+    def restored(cls, memory: State, settings: TrackerSettings) -> Self:
+        """The track that gave a memory.
+
+        Raises:
+            UnreadableMemoryError: It is the memory of something else.
+        """
+        track = cls(0, FrameStamp("", 0, 0.0), np.zeros(4), 0.0, settings)
+        track.restore(memory)
+        return track
 
     def __len__(self) -> int:
         """|t| of Algorithm 1: boxes kept, without those that overwrote the one before."""

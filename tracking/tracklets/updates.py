@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 
 from tracking.arrays import BoolArray, IntArray
+from tracking.memory import storable
 from tracking.values import Tracklet
 
 NO_TRACK = -1
 """Stands in `TrackUpdate.assigned` for a box that went to no track."""
 
 
+@storable
 @dataclass(frozen=True, slots=True)
 class FrameStamp:
     """Where and when a frame was taken.

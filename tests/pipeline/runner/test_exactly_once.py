@@ -1,18 +1,27 @@
 """A run that stops between any two of its transactions, and one that never stops, leave the same database."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from flows.database import FlowStore
+from flows.database import FlowStore, runs
 from pipeline.cameras import detectors
+from pipeline.cameras import prepared as prepared_cameras
 from pipeline.configuration import load_configuration
-from pipeline.runner import local, run_site
+from pipeline.runner import camera_work, local, run_prepared
+from pipeline.runner.checkpoint import Checkpoint
+from pipeline.runner.preparation import Preparation
+from pipeline.runner.prepare import prepare
+from pipeline.telemetry import RunSummary, StageClock
 from tests.command_line import street, write_video
 from tests.pipeline.colour_detector import ColourDetector
+from tracking.memory import to_text
 
 RED, GREEN, BLUE = (30, 30, 220), (40, 200, 40), (220, 60, 30)
 FPS = 30
@@ -21,91 +30,170 @@ SITE = """
 site: test
 timezone: UTC
 encoder: {name: colour_stripes}
+runtime: {frames_per_chunk: 16}
 cameras:
   - {id: A, source: "a_*.mp4", time_pattern: "%Y%m%dT%H%M%S"}
   - {id: B, source: "b_*.mp4", time_pattern: "%Y%m%dT%H%M%S"}
 links:
-  - {from: A, to: B, min_travel_s: 1, max_travel_s: 20}
+  - {from: A, to: B, min_travel_s: 0.5, max_travel_s: 20}
 """
-TABLES = {
-    "sighting": "select c.name, enter_time, exit_time, direction, frames from sighting s join camera c using"
-    " (camera_id) order by 1, 2",
-    "journey": "select camera, enter_time, stop, travel_s, distance from journeys_flat order by 1, 2",
-    "coverage": "select c.name, start_time, end_time from coverage v join camera c using (camera_id)"
-    " order by 1, 2",
-    "gallery": "select * from gallery",
-    "run": "select state from run",
-}
+TABLES = ("sighting", "journey", "journey_stop", "match", "coverage", "unobserved", "gallery", "progress")
+WRITES = ("save_progress", "save_matching", "finish_run")
 
 
-class KilledError(Exception):
-    """Stands for kill -9: nothing behind it is reached."""
+def waiting(images: list[np.ndarray]) -> list[np.ndarray]:
+    """Somebody in yellow stands at the kerb all the time, so that the street is never empty."""
+    for image in images:
+        image[10:58, 280:304] = (20, 220, 230)
+    return images
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Files that follow each other after a second without footage; B begins later than A and ends later."""
-    write_video(tmp_path / "a_20240514T080000.mp4", street(180, ((22, RED),)), FPS)
-    write_video(tmp_path / "a_20240514T080007.mp4", street(90, ((4, RED), (40, GREEN))), FPS)
-    write_video(tmp_path / "b_20240514T080003.mp4", street(180, ((7, RED), (25, GREEN))), FPS)
-    write_video(tmp_path / "b_20240514T080010.mp4", street(90, ((28, BLUE),)), FPS)
+    write_video(tmp_path / "a_20240514T080000.mp4", waiting(street(45, ((0, RED),))), FPS)
+    write_video(tmp_path / "a_20240514T080003.mp4", waiting(street(40, ((-5, GREEN),))), FPS)
+    write_video(tmp_path / "b_20240514T080001.mp4", waiting(street(50, ((5, RED),))), FPS)
+    write_video(tmp_path / "b_20240514T080004.mp4", waiting(street(40, ((-5, BLUE),))), FPS)
     (tmp_path / "site.yaml").write_text(SITE)
     monkeypatch.setattr(detectors, "build_detector", lambda settings: ColourDetector())
     monkeypatch.setattr(local, "SAVE_EVERY_S", 0.0)
+    monkeypatch.setattr(camera_work, "RESTART_EVERY_S", 0.5)
+    # The same in every database, so that all ids are.
+    monkeypatch.setattr(runs.secrets, "token_hex", lambda size: "ab" * size)
     return tmp_path
 
 
-def run(folder: Path, database: str) -> None:
-    overrides = {"database": f"sqlite:///{folder / database}"}
-    run_site(load_configuration(folder / "site.yaml", overrides))
+def run(prepared: Preparation, path: Path) -> RunSummary:
+    configuration = prepared.configuration.model_copy(update={"database": f"sqlite:///{path}"})
+    return run_prepared(replace(prepared, configuration=configuration), StageClock())
 
 
 def content(path: Path) -> dict[str, list[Any]]:
+    """Every row of every table but the times of the clock on the wall."""
     connection = sqlite3.connect(path)
     try:
-        return {name: connection.execute(query).fetchall() for name, query in TABLES.items()}
+        rows = {name: sorted(connection.execute(f"select * from {name}")) for name in TABLES}
+        columns = "run_id, site_id, fingerprint, state, watermark, forgotten_before"
+        return rows | {"run": connection.execute(f"select {columns} from run").fetchall()}
     finally:
         connection.close()
 
 
-def stop_after(monkeypatch: pytest.MonkeyPatch, transactions: int) -> Iterator[int]:
-    """Let the store fail after so many transactions; yields how many there were up to now."""
-    done = 0
+@dataclass
+class Copies:
+    """Copies the database behind every transaction of a run: what kill -9 leaves there."""
 
-    def counted(method: Callable[..., None]) -> Callable[..., None]:
-        def call(*arguments: Any, **options: Any) -> None:
-            nonlocal done
-            if done == transactions:
-                raise KilledError
-            method(*arguments, **options)
-            done += 1
+    path: Path
+    folder: Path
+    made: list[Path] = field(default_factory=list)
+
+    def install(self, patch: pytest.MonkeyPatch) -> None:
+        for name in ("begin_run", *WRITES):
+            patch.setattr(FlowStore, name, self._copied(getattr(FlowStore, name)))
+
+    def _copied(self, method: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any, **options: Any) -> Any:
+            answer = method(*arguments, **options)
+            self.made.append(self.folder / f"stopped_{len(self.made)}.db")
+            with (
+                closing(sqlite3.connect(self.path)) as here,
+                closing(sqlite3.connect(self.made[-1])) as there,
+            ):
+                here.backup(there)
+            return answer
 
         return call
 
-    for name in ("save_progress", "save_matching", "finish_run"):
-        monkeypatch.setattr(FlowStore, name, counted(getattr(FlowStore, name)))
-    while True:
-        yield done
+
+def run_with_copies(folder: Path, prepared: Preparation, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    copies = Copies(folder / "whole.db", folder)
+    with monkeypatch.context() as patch:
+        copies.install(patch)
+        run(prepared, folder / "whole.db")
+    return copies.made
 
 
+@pytest.mark.timeout(900)
 def test_a_run_stopped_between_any_two_transactions_goes_on_to_the_same_database(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with monkeypatch.context() as patch:
-        counter = stop_after(patch, -1)
-        next(counter)
-        run(folder, "whole.db")
-        transactions = next(counter)
+    prepared = prepare(load_configuration(folder / "site.yaml"))
+    copies = run_with_copies(folder, prepared, monkeypatch)
     expected = content(folder / "whole.db")
-    assert len(expected["sighting"]) == 6, expected
+    assert len(expected["sighting"]) == 4, expected["sighting"]
+    assert len(expected["match"]) == 1, expected["match"]
     assert len(expected["coverage"]) == 4, f"two files of each camera, apart: {expected['coverage']}"
+    assert len(copies) > 20
 
-    for stop in range(2, transactions, transactions // 5):
-        name = f"stopped_{stop}.db"
-        with monkeypatch.context() as patch:
-            next(stop_after(patch, stop))
-            with pytest.raises(KilledError):
-                run(folder, name)
-        run(folder, name)
-        found = content(folder / name)
-        assert found == expected, f"stopped after {stop} of {transactions} transactions"
+    begun_later = 0
+    for stop, path in enumerate(copies):
+        begun_later += any(place > 0 for place in restart_points(path))
+        run(prepared, path)
+        assert content(path) == expected, f"stopped behind {stop} of {len(copies)} transactions"
+    assert begun_later > len(copies) / 2, "somebody always stands in view; still it goes on from there"
+
+
+def restart_points(path: Path) -> list[int]:
+    """Frames that lie before the place at which each camera would go on."""
+    connection = sqlite3.connect(path)
+    texts = [text for (text,) in connection.execute("select checkpoint from progress")]
+    connection.close()
+    memories = [Checkpoint.from_text(text).memory for text in texts]
+    return [memory.frames_read for memory in memories if memory is not None]
+
+
+def test_what_cannot_be_read_is_not_gone_on_from(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A checkpoint of another version costs time, never a result."""
+    prepared = prepare(load_configuration(folder / "site.yaml"))
+    copies = run_with_copies(folder, prepared, monkeypatch)
+    expected = content(folder / "whole.db")
+    middle = next(path for path in copies[len(copies) // 2 :] if len(restart_points(path)) == 2)
+    damages: tuple[Callable[[Checkpoint], str], ...] = (
+        lambda one: with_memory(one, version=99).to_text(),
+        lambda one: with_memory(one, state="AAAA").to_text(),
+        lambda one: with_memory(one, state=to_text({"_tracker": {}})).to_text(),
+        lambda one: one.to_text().replace('"settled_until"', '"settled_after"'),
+        lambda one: "",
+    )
+    for number, damage in enumerate(damages):
+        path = folder / f"damaged_{number}.db"
+        path.write_bytes(middle.read_bytes())
+        with closing(sqlite3.connect(path)) as connection:
+            rows = connection.execute("select camera_id, checkpoint from progress").fetchall()
+            for camera, text in rows:
+                values = (damage(Checkpoint.from_text(text)), camera)
+                connection.execute("update progress set checkpoint = ? where camera_id = ?", values)
+            connection.commit()
+        run(prepared, path)
+        assert content(path) == expected, f"damage {number}"
+
+
+def with_memory(checkpoint: Checkpoint, **changes: Any) -> Checkpoint:
+    assert checkpoint.memory is not None
+    return checkpoint.model_copy(update={"memory": checkpoint.memory.model_copy(update=changes)})
+
+
+def test_a_file_that_is_gone_costs_its_crops_and_is_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The run goes on as long as the file is known, here by its name alone.
+    monkeypatch.setattr(prepared_cameras, "fingerprint", lambda path, images: path.name)
+    prepared = prepare(load_configuration(folder / "site.yaml"))
+    copies = run_with_copies(folder, prepared, monkeypatch)
+    stopped = next(path for path in copies if in_second_file(path, "a_20240514T080003.mp4"))
+    (folder / "a_20240514T080000.mp4").unlink()
+    summary = run(prepared, stopped)
+    problems = {camera.camera: camera.problems for camera in summary.cameras}
+    assert any("at the restart could not be cut again" in one for one in problems["A"]), problems
+    assert not problems["B"], problems
+    found, expected = content(stopped), content(folder / "whole.db")
+    whole = [row[2:6] for row in expected["sighting"]]
+    assert [row[2:6] for row in found["sighting"]] == whole, "counts do not depend on crops"
+
+
+def in_second_file(path: Path, name: str) -> bool:
+    with closing(sqlite3.connect(path)) as connection:
+        texts = [text for (text,) in connection.execute("select checkpoint from progress")]
+    memories = [Checkpoint.from_text(text).memory for text in texts]
+    return any(one is not None and one.source == name for one in memories)
