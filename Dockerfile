@@ -1,4 +1,4 @@
-# The light inference image: no torch, no compiler.
+# The light inference image: no torch, no compiler, and nothing that trains.
 FROM python:3.12-slim
 RUN apt-get update \
     && apt-get install -y --no-install-recommends libgl1 libglib2.0-0 sqlite3 \
@@ -6,10 +6,15 @@ RUN apt-get update \
 WORKDIR /opt/fietsflow
 COPY pyproject.toml README.md LICENSE config.yaml ./
 COPY pipeline pipeline
+COPY simulation simulation
 COPY tracking tracking
 COPY anonymize anonymize
-COPY reid reid
 COPY flows flows
+COPY reid/__init__.py reid/py.typed reid/
+COPY reid/datasets reid/datasets
+COPY reid/encoders reid/encoders
+COPY reid/retrieval reid/retrieval
+COPY reid/sampling reid/sampling
 RUN pip install --no-cache-dir ".[postgres]"
 RUN useradd --create-home cyclist
 USER cyclist

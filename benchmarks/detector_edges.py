@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from tracking.arrays import FloatArray
+from tracking.boxes import iou_matrix
 from tracking.detectors import Detector
-from tracking.tracklets.geometry import iou_matrix
 from tracking.values import ObjectClass
 from workshop.detector.description import load_description
 from workshop.detector.frames import cached_frames

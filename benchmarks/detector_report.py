@@ -19,8 +19,7 @@ import numpy as np
 
 from benchmarks.detector_quality import CLIPS
 from benchmarks.marked_page import renew, table
-from pipeline.registry.entries import card_path
-from tracking.model_card import Measurement
+from tracking.model_card import Measurement, card_path
 from workshop.detector.description import load_description
 
 PAGE = Path("docs/understand/cyclist_detector.md")

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flows.accuracy import Passages, Reliability, match_passages
+from flows.accuracy import Passages, match_passages
 from flows.accuracy.routes import RouteScore, score_routes
+from flows.statistics import LabelledSample, Reliability
 
 NAMES = "ABCDEF"
 Stops = list[tuple[str, float]]
@@ -124,7 +125,10 @@ def main() -> None:
     errors = {"counted": [0.0, 0.0], "corrected": [0.0, 0.0]}
     for _ in range(asked.days):
         street = build_street(dice, asked.riders)
-        reliability = Reliability.of(routes_of(*live_a_day(dice, street)))
+        labelled = routes_of(*live_a_day(dice, street))
+        reliability = Reliability.of(
+            {one.route: LabelledSample(one.correct, one.claimed, one.truth) for one in labelled}
+        )
         for score in routes_of(*live_a_day(dice, street)):
             estimate = reliability.correct(score.route, score.claimed)
             for kind in ("all", *(["published"] if score.claimed >= PUBLISHED else [])):

@@ -5,6 +5,7 @@ packages that run a model add what they need to run it.
 """
 
 import datetime
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -14,6 +15,11 @@ from tracking.settings import Settings
 Task = Literal["detector", "encoder", "face"]
 Runtime = Literal["onnx", "torch"]
 Checksum = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+def card_path(weights: Path) -> Path:
+    """Where the card of a weights file lies."""
+    return weights.with_suffix(".json")
 
 
 class Measurement(Settings):

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pipeline.registry.entries import card_path
 from pipeline.registry.known_answer import seal
 from tracking.errors import UsageError
+from tracking.model_card import card_path
 
 Say = Callable[[str], None]
 """Told in words how far a training is."""

@@ -8,12 +8,11 @@ from flows.accuracy.journeys import JourneyScore, exact_journeys
 from flows.accuracy.links import LinkScore, LinkScores, wrong_links
 from flows.accuracy.matrix import GOOD_GEH, Cell, MatrixScore
 from flows.accuracy.passages import Passages
-from flows.accuracy.routes import Reliability, RouteScore
+from flows.accuracy.routes import RouteScore
 from flows.accuracy.spans import Spans
 from flows.accuracy.stored import Stored, read_stored
 from flows.accuracy.travel_times import TravelTimeScore, TravelTimeScores
 from flows.accuracy.truth import Outage, Truth, read_truth
-from flows.statistics.correction import ErrorRates, Estimate, LabelledSample, corrected_count
 
 __all__ = [
     "GOOD_GEH",
@@ -23,26 +22,21 @@ __all__ = [
     "Cell",
     "Correspondence",
     "CoverageScore",
-    "ErrorRates",
-    "Estimate",
     "FlowEvaluation",
     "FlowScores",
     "IntervalCount",
     "JourneyScore",
-    "LabelledSample",
     "LinkScore",
     "LinkScores",
     "MatrixScore",
     "Outage",
     "Passages",
-    "Reliability",
     "RouteScore",
     "Spans",
     "Stored",
     "TravelTimeScore",
     "TravelTimeScores",
     "Truth",
-    "corrected_count",
     "evaluate",
     "exact_journeys",
     "match_passages",

@@ -1,6 +1,7 @@
 """Where sightings and journeys are kept: schema, migrations, views and the store the runner writes to."""
 
 from flows.database.address import DatabaseAddress
+from flows.database.audit import RuleCheck, audit_database
 from flows.database.connection import Database
 from flows.database.counted import (
     CountedSource,
@@ -10,7 +11,7 @@ from flows.database.counted import (
     SourceProgress,
     Unobserved,
 )
-from flows.database.ownership import find_revision
+from flows.database.ownership import find_revision, is_ours
 from flows.database.records import (
     CameraDescription,
     DatabaseSummary,
@@ -39,6 +40,7 @@ __all__ = [
     "OpenRun",
     "OpenSightings",
     "Publication",
+    "RuleCheck",
     "RunDescription",
     "RunRecord",
     "RunState",
@@ -46,7 +48,9 @@ __all__ = [
     "RunTally",
     "SourceProgress",
     "Unobserved",
+    "audit_database",
     "find_revision",
+    "is_ours",
     "runs_of",
     "summarize",
     "tally_runs",

@@ -10,6 +10,8 @@ from sqlalchemy.exc import ArgumentError
 from tracking.errors import UsageError
 
 _POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")
+_MISPLACED = frozenset("@=&")
+"""Signs that part of user, password or options was taken for the name of a host or database."""
 _EXPECTED = "write sqlite:///flows.db, a file name, or postgresql://user:password@host/database"
 
 
@@ -35,6 +37,8 @@ class DatabaseAddress:
             UsageError: The text is neither, or names a database we do not support.
         """
         if "://" not in text:
+            if ":" in text.partition("@")[0] and "@" in text:
+                raise UsageError(f"--database: the address has no scheme; {_EXPECTED}")
             return cls._of_file(text)
         try:
             url = make_url(text)
@@ -56,4 +60,10 @@ class DatabaseAddress:
     def _of_server(cls, url: URL) -> Self:
         host = url.host or next(iter(url.normalized_query.get("host", ())), "local server")
         port = f":{url.port}" if url.port else ""
-        return cls(url, None, f"postgresql://{host}{port}/{url.database or ''}")
+        name = f"{host}{port}/{url.database or ''}"
+        if not _MISPLACED.isdisjoint(name):
+            raise UsageError(
+                "--database: user, password or options are not where they belong; write @ : / ? # in a "
+                f"password as %40 %3A %2F %3F %23, and {_EXPECTED}"
+            )
+        return cls(url, None, f"postgresql://{name}")

@@ -32,10 +32,17 @@ class Database:
     Attributes:
         engine: SQLAlchemy engine.
         name: What messages call it; without credentials.
+        path: The SQLite file; None for a server.
     """
 
     engine: Engine
     name: str
+    path: Path | None = None
+
+    @property
+    def gallery_path(self) -> Path | None:
+        """The file beside an SQLite file that holds its embeddings; None where they are a table."""
+        return None if self.path is None else self.path.with_name(self.path.name + "-gallery")
 
     @classmethod
     def connect(cls, address: DatabaseAddress, mode: Mode) -> Self:
@@ -45,7 +52,7 @@ class Database:
             UsageError: The driver for PostgreSQL is not installed.
         """
         if address.path is not None:
-            return cls(_sqlite_engine(address.path, mode), address.name)
+            return cls(_sqlite_engine(address.path, mode), address.name, address.path)
         options = {"connect_timeout": CONNECT_TIMEOUT_S, "application_name": "fietsflow"}
         try:
             engine = create_engine(address.url, connect_args=options, pool_pre_ping=True)
@@ -65,11 +72,20 @@ class Database:
         with explained(self.name), self.engine.begin() as connection:
             yield connection
 
-    def truncate_log(self) -> None:
-        """Fold SQLite's write-ahead log into the file, so that nothing deleted lives on in the log."""
-        if self.engine.dialect.name == "sqlite":
-            with explained(self.name), closing(self.engine.raw_connection()) as connection:
-                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    def truncate_log(self) -> bool:
+        """Fold SQLite's write-ahead log into the file, where nobody reads it; wait for nobody.
+
+        Returns:
+            Whether the log is empty now; True for a server.
+        """
+        if self.path is None:
+            return True
+        with explained(self.name), closing(self.engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA busy_timeout = 0")
+            busy, _, _ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            cursor.execute(f"PRAGMA busy_timeout = {round(1000 * BUSY_TIMEOUT_S)}")
+            return not busy
 
     def close(self) -> None:
         """Close every connection; the last one folds SQLite's write-ahead log into the file."""

@@ -11,6 +11,8 @@ from flows.database.schema import APPLICATION_ID, REVISIONS, VERSION_TABLE
 from tracking.errors import DatabaseError
 
 _SQLITE_HEADER = b"SQLite format 3\x00"
+_MARK = slice(68, 72)
+"""Where SQLite keeps the application id."""
 _ADVICE = "name another database"
 
 _SERVER_TABLES = """
@@ -39,6 +41,13 @@ def find_revision(address: DatabaseAddress) -> str | None:
             return _revision_on_server(connection, address.name)
     finally:
         database.close()
+
+
+def is_ours(path: Path) -> bool:
+    """Whether a file is an SQLite database that carries this program's mark; it is not opened."""
+    with path.open("rb") as file:
+        header = file.read(_MARK.stop)
+    return header.startswith(_SQLITE_HEADER) and header[_MARK] == APPLICATION_ID.to_bytes(4, "big")
 
 
 def _revision_of_file(path: Path, name: str) -> str | None:

@@ -100,11 +100,14 @@ class RunRecord:
         run_id: 32 random hexadecimal digits.
         state: Whether it starts, goes on, or has nothing left to do.
         publication_changed: The site was known and is published in another way from now on.
+        unlinkable: Sightings of a resumed run whose embeddings were deleted by the wall clock before the
+            matcher was done with them; they are counted, but not linked any more.
     """
 
     run_id: str
     state: RunState
     publication_changed: bool = False
+    unlinkable: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Rows in and out: the values of `flows.values` as parameters of SQL, and back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -73,10 +73,10 @@ def match_row(run_id: str, match: Match) -> Parameters:
     }
 
 
-def sighting_of(row: Row[Any]) -> Sighting:
-    """Read a row of `sighting`, joined with its camera's name and, where it is left, its embedding."""
+def sighting_of(row: Row[Any], embeddings: Mapping[str, bytes]) -> Sighting:
+    """Read a row of `sighting`, joined with its camera's name, and its embedding where it is left."""
     values = row._mapping
-    embedding = values["embedding"]
+    embedding = embeddings.get(values["sighting_id"])
     return Sighting(
         sighting_id=values["sighting_id"],
         camera=values["name"],

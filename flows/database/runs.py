@@ -1,6 +1,7 @@
 """Beginning and ending a run: new, resumed, complete, or in conflict with another."""
 
 import secrets
+import time
 from collections.abc import Iterable
 from dataclasses import replace as changed
 
@@ -9,11 +10,17 @@ from sqlalchemy import Connection, and_, delete, insert, or_, select, update
 from flows.database.ledger import note_footage
 from flows.database.records import CameraDescription, Publication, RunDescription, RunRecord, RunState
 from flows.database.removal import remove_empty_cameras, remove_empty_runs, remove_time
-from flows.database.schema import camera, footage, gallery, run, site
+from flows.database.schema import camera, footage, run, site
 from flows.database.states import FINISHED, PURGED, UNFINISHED
-from flows.database.times import to_microseconds
+from flows.database.times import MICROSECONDS, to_microseconds
 from flows.database.upgrade import hold_writer_lock
 from tracking.errors import DatabaseError
+
+RESTART_WITHIN = 1200 * MICROSECONDS
+"""For so long an interrupted run finds its embeddings, even where riders need less from camera to camera."""
+
+NEVER = 2**63 - 1
+"""Later than every exit time."""
 
 
 def begin_run(connection: Connection, description: RunDescription, replace: bool, name: str) -> RunRecord:
@@ -57,8 +64,7 @@ def _find_run(
 
 
 def finish_run(connection: Connection, run_id: str, finished: float) -> None:
-    """Forget the run's embeddings and mark it complete."""
-    connection.execute(delete(gallery).where(gallery.c.run_id == run_id))
+    """Mark the run complete; none of its embeddings may stay from now on."""
     done = {"state": FINISHED, "finished": to_microseconds(finished)}
     connection.execute(update(run).where(run.c.run_id == run_id).values(done))
 
@@ -68,33 +74,75 @@ def delete_runs(connection: Connection, run_ids: Iterable[str]) -> None:
     connection.execute(delete(run).where(run.c.run_id.in_(sorted(run_ids))))
 
 
-def purge_expired(connection: Connection, now: float) -> int:
-    """Delete the embeddings that are older than their run allows; see `FlowStore.purge_expired`."""
-    wall_clock = to_microseconds(now)
-    runs = connection.execute(
-        select(run.c.run_id, run.c.live, run.c.gallery_ttl, run.c.watermark).where(run.c.state == UNFINISHED)
-    ).all()
-    deleted = 0
-    for run_id, live, gallery_ttl, watermark in runs:
-        clock = wall_clock if live else watermark
-        if clock is not None:
-            deleted += forget(connection, run_id, clock - gallery_ttl)
-    return deleted
+def touch(connection: Connection, run_id: str, now: float, **values: int) -> None:
+    """Note that the run makes progress, with what else changes about it."""
+    touched = {"touched": to_microseconds(now), **values}
+    connection.execute(update(run).where(run.c.run_id == run_id).values(touched))
 
 
-def forget(connection: Connection, run_id: str, before: int) -> int:
-    """Delete the embeddings of sightings that ended before a moment, in microseconds."""
-    expired = and_(gallery.c.run_id == run_id, gallery.c.exit_time < before)
-    earlier = or_(run.c.forgotten_before.is_(None), run.c.forgotten_before < before)
-    connection.execute(update(run).where(run.c.run_id == run_id, earlier).values(forgotten_before=before))
-    return connection.execute(delete(gallery).where(expired)).rowcount
+def expire(connection: Connection, now: float) -> None:
+    """Move forward what the embeddings of unfinished runs may not return from, where time alone says so."""
+    columns = (run.c.run_id, run.c.live, run.c.gallery_ttl, run.c.watermark)
+    for row in connection.execute(select(*columns).where(run.c.state == UNFINISHED)).all():
+        moment = _aged_before(row.live, row.watermark, row.gallery_ttl, now)
+        if moment is not None:
+            forget_before(connection, row.run_id, moment)
 
 
-def purge_unfinished(connection: Connection) -> int:
-    """Delete every embedding; unfinished runs become such that start anew."""
-    deleted = connection.execute(delete(gallery)).rowcount
+def _aged_before(live: bool, watermark: int | None, gallery_ttl: int, now: float) -> int | None:
+    """The moment before which embeddings are too old: by the wall clock for live runs, else by event time."""
+    clock = to_microseconds(now) if live else watermark
+    return None if clock is None else clock - gallery_ttl
+
+
+def forget_before(connection: Connection, run_id: str, moment: int) -> None:
+    """Note that embeddings of sightings that ended before a moment, in microseconds, are not to be kept."""
+    earlier = or_(run.c.forgotten_before.is_(None), run.c.forgotten_before < moment)
+    connection.execute(update(run).where(run.c.run_id == run_id, earlier).values(forgotten_before=moment))
+
+
+def is_unfinished(connection: Connection, run_id: str) -> bool:
+    """Whether the run is known and may still grow."""
+    state = connection.execute(select(run.c.state).where(run.c.run_id == run_id)).scalar()
+    return state == UNFINISHED
+
+
+def forgotten_before(connection: Connection, run_id: str) -> int:
+    """The moment, in microseconds, before which the run has forgotten by event time."""
+    query = select(run.c.forgotten_before).where(run.c.run_id == run_id)
+    return connection.execute(query).scalar() or 0
+
+
+def interrupted_for_long(touched: int, gallery_ttl: int, now: float) -> bool:
+    """Whether an unfinished run made no progress, by the wall clock, for as long as it keeps embeddings."""
+    return touched + max(gallery_ttl, RESTART_WITHIN) < to_microseconds(now)
+
+
+def embeddings_may_stay_from(connection: Connection, run_id: str, now: float) -> int:
+    """The moment, in microseconds, from which embeddings of a run may stay; `NEVER` where none may.
+
+    A run that was interrupted for long keeps none either.
+    """
+    columns = (
+        run.c.state,
+        run.c.touched,
+        run.c.live,
+        run.c.gallery_ttl,
+        run.c.watermark,
+        run.c.forgotten_before,
+    )
+    found = connection.execute(select(*columns).where(run.c.run_id == run_id)).one_or_none()
+    if found is None or found.state != UNFINISHED:
+        return NEVER
+    if interrupted_for_long(found.touched, found.gallery_ttl, now):
+        return NEVER
+    aged_before = _aged_before(found.live, found.watermark, found.gallery_ttl, now)
+    return max(found.forgotten_before or 0, aged_before or 0)
+
+
+def purge_unfinished(connection: Connection) -> None:
+    """Let unfinished runs start anew, so that no embedding is needed any more."""
     connection.execute(update(run).where(run.c.state == UNFINISHED).values(state=PURGED))
-    return deleted
 
 
 def _find_site(connection: Connection, description: RunDescription) -> int:
@@ -169,6 +217,7 @@ def _create(connection: Connection, site_id: int, description: RunDescription) -
             live=description.live,
             gallery_ttl=to_microseconds(description.gallery_ttl_s),
             started=to_microseconds(description.started),
+            touched=to_microseconds(time.time()),
         )
     )
     for described in description.cameras:

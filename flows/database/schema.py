@@ -20,7 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 """Schema revisions this program knows, oldest first."""
 
 APPLICATION_ID = 0x66696574
@@ -79,6 +79,7 @@ run = Table(
     Column("finished", BigInteger),
     Column("watermark", BigInteger),
     Column("forgotten_before", BigInteger),
+    Column("touched", BigInteger, nullable=False, server_default="0"),
     UniqueConstraint("site_id", "fingerprint", name="run_of_site"),
 )
 

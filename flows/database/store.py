@@ -1,25 +1,28 @@
 """What the runner writes and reads back: runs, progress, matching. Each call is one transaction."""
 
+import dataclasses
 import time
 from collections.abc import Mapping, Sequence
 from typing import Self
 
-from sqlalchemy import Connection, exists, select, update
+from sqlalchemy import Connection, select
 
 from flows.database import runs
 from flows.database.address import DatabaseAddress
 from flows.database.connection import Database
 from flows.database.counted import Ledger, SourceProgress, Unobserved
 from flows.database.coverage import merge_coverage
+from flows.database.forgetting import Forgetting
+from flows.database.gallery import Gallery
+from flows.database.interrupted import read_open_sightings
 from flows.database.ledger import note_sources, note_unobserved, read_ledger
 from flows.database.ownership import find_revision
-from flows.database.records import OpenSightings, RunDescription, RunRecord
+from flows.database.records import OpenSightings, RunDescription, RunRecord, RunState
 from flows.database.removal import remove_sightings, update_sightings
-from flows.database.rows import gallery_rows, match_of, match_row, sighting_of, sighting_row, upsert
+from flows.database.rows import gallery_rows, match_row, sighting_row, upsert
 from flows.database.schema import (
     REVISIONS,
     camera,
-    gallery,
     journey,
     journey_stop,
     match,
@@ -27,8 +30,7 @@ from flows.database.schema import (
     run,
     sighting,
 )
-from flows.database.states import UNFINISHED
-from flows.database.times import to_microseconds, to_seconds
+from flows.database.times import to_microseconds
 from flows.values import Journey, Match, Sighting
 from tracking.errors import DatabaseError, UsageError
 
@@ -50,6 +52,8 @@ class FlowStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._gallery = Gallery(database)
+        self._forgetting = Forgetting(database, self._gallery)
 
     @classmethod
     def open(cls, url: str, *, purge: bool = True) -> Self:
@@ -67,12 +71,13 @@ class FlowStore:
         address = DatabaseAddress.parse(url)
         revision = find_revision(address)
         database = Database.connect(address, "rwc")
+        store = cls(database)
         if revision != REVISIONS[-1]:
             from flows.database.upgrade import upgrade_schema  # Alembic takes a moment to import
 
             with database.transaction() as connection:
                 upgrade_schema(connection)
-        store = cls(database)
+            store._forgetting.warn_of_log()
         if purge:
             store.purge_expired(time.time())
         return store
@@ -117,7 +122,14 @@ class FlowStore:
             DatabaseError: Another run of the site holds some of the footage and `replace` was not given.
         """
         with self._database.transaction() as connection:
-            return runs.begin_run(connection, description, replace, self._database.name)
+            found = runs.begin_run(connection, description, replace, self._database.name)
+            if found.state is RunState.RESUMED:
+                lost = self._forgetting.unlinkable(connection, found.run_id)
+                found = dataclasses.replace(found, unlinkable=lost)
+        if replace:
+            self._forgetting.forget(at_once=True)
+        self._forgetting.warn_of_unlinkable(found.unlinkable)
+        return found
 
     def note_site(self, description: RunDescription) -> bool:
         """Remember a site's cameras, and how it is published, without beginning a run.
@@ -167,7 +179,6 @@ class FlowStore:
             camera_id = self._camera_id(connection, run_id, camera_name)
             upsert(connection, sighting, [sighting_row(run_id, camera_id, one) for one in sightings])
             fresh = [one for one in gallery_rows(run_id, sightings) if one["exit_time"] >= forgotten_before]
-            upsert(connection, gallery, fresh)
             merge_coverage(connection, run_id, camera_id, coverage)
             note_sources(connection, run_id, camera_id, sources)
             note_unobserved(connection, run_id, camera_id, unobserved)
@@ -175,6 +186,8 @@ class FlowStore:
             remove_sightings(connection, retracted)
             saved = {"run_id": run_id, "camera_id": camera_id, "checkpoint": checkpoint}
             upsert(connection, progress, [saved])
+            runs.touch(connection, run_id, time.time())
+            self._gallery.keep(connection, fresh)
 
     def progress(self, run_id: str) -> Mapping[str, str]:
         """Read the last checkpoint of each camera that has one."""
@@ -223,54 +236,45 @@ class FlowStore:
                 ],
             )
             moment = to_microseconds(watermark)
-            connection.execute(update(run).where(run.c.run_id == run_id).values(watermark=moment))
-            runs.forget(connection, run_id, to_microseconds(forget_before))
+            runs.touch(connection, run_id, time.time(), watermark=moment)
+            runs.forget_before(connection, run_id, to_microseconds(forget_before))
+        self._forgetting.forget(at_once=False)
 
     def open_sightings(self, run_id: str) -> OpenSightings:
         """Read what the matcher needs to go on after an interruption."""
-        in_journey = exists().where(journey_stop.c.sighting_id == sighting.c.sighting_id)
-        opened = (
-            select(sighting, camera.c.name, gallery.c.embedding)
-            .join(camera, camera.c.camera_id == sighting.c.camera_id)
-            .outerjoin(gallery, gallery.c.sighting_id == sighting.c.sighting_id)
-            .where(sighting.c.run_id == run_id, ~in_journey)
-        )
-        in_stored_journey = exists().where(journey_stop.c.sighting_id == match.c.from_sighting)
-        links = select(match).where(match.c.run_id == run_id, ~in_stored_journey)
         with self._database.transaction() as connection:
-            found = [sighting_of(row) for row in connection.execute(opened)]
-            found.sort(key=lambda one: (one.enter_time, one.sighting_id))
-            position = {one.sighting_id: index for index, one in enumerate(found)}
-            stored = [match_of(row) for row in connection.execute(links)]
-            watermark = connection.execute(select(run.c.watermark).where(run.c.run_id == run_id)).scalar()
-        among = [one for one in stored if one.from_sighting in position and one.to_sighting in position]
-        among.sort(key=lambda one: (position[one.from_sighting], position[one.to_sighting]))
-        moment = None if watermark is None else to_seconds(watermark)
-        return OpenSightings(tuple(found), tuple(among), moment)
+            return read_open_sightings(connection, run_id, self._gallery.embeddings(connection, run_id))
 
     def finish_run(self, run_id: str) -> None:
-        """Delete every embedding of the run and mark it complete."""
+        """Mark the run complete and delete every embedding of it.
+
+        Where a program that reads keeps something of them on a server's disk, a warning is logged.
+        """
         with self._database.transaction() as connection:
             self._unfinished(connection, run_id)
             runs.finish_run(connection, run_id, time.time())
-        self._database.truncate_log()
+        self._forgetting.forget(at_once=True)
+        self._forgetting.warn_of_pages()
 
     def discard_run(self, run_id: str) -> None:
         """Delete a run with everything that hangs on it."""
         with self._database.transaction() as connection:
             runs.delete_runs(connection, [run_id])
+        self._forgetting.forget(at_once=True)
 
     def purge_expired(self, now: float) -> int:
         """Delete embeddings past their run's time to live; the statistics stay.
 
         Args:
-            now: Wall clock; counts for live runs. Recorded footage ages by event time behind the watermark.
+            now: Wall clock; live runs age by it, and so does a run without progress. Recorded footage ages
+                by event time behind the watermark.
 
         Returns:
             Number of embeddings deleted.
         """
         with self._database.transaction() as connection:
-            return runs.purge_expired(connection, now)
+            runs.expire(connection, now)
+        return self._forgetting.forget(at_once=True, now=now)
 
     def purge_all(self) -> int:
         """Delete every embedding at once; an unfinished run then starts anew instead of going on.
@@ -279,21 +283,25 @@ class FlowStore:
             Number of embeddings deleted.
         """
         with self._database.transaction() as connection:
-            deleted = runs.purge_unfinished(connection)
-        self._database.truncate_log()
-        return deleted
+            runs.purge_unfinished(connection)
+        return self._forgetting.forget(at_once=True)
+
+    def scrub(self) -> None:
+        """Make sure that nothing of deleted embeddings is left on the disk, whoever deleted them.
+
+        Raises:
+            DatabaseError: A program that reads holds what is left.
+        """
+        self._forgetting.scrub()
 
     def _unfinished(self, connection: Connection, run_id: str) -> int:
         """Make sure that the run may be written to; return the moment before which it has forgotten."""
-        found = connection.execute(
-            select(run.c.state, run.c.forgotten_before).where(run.c.run_id == run_id)
-        ).one_or_none()
-        if found is None or found.state != UNFINISHED:
+        if not runs.is_unfinished(connection, run_id):
             raise DatabaseError(
                 f"database {self._database.name} holds no unfinished run {run_id} any more; "
                 "another program finished, replaced or purged it"
             )
-        return int(found.forgotten_before or 0)
+        return runs.forgotten_before(connection, run_id)
 
     def _camera_id(self, connection: Connection, run_id: str, name: str) -> int:
         query = (

@@ -3,8 +3,9 @@
 from sqlalchemy import ScalarSelect, Table, func, select
 
 from flows.database.connection import Database
+from flows.database.gallery import Gallery
 from flows.database.records import DatabaseSummary, RunSummary
-from flows.database.schema import REVISIONS, gallery, journey, run, sighting, site
+from flows.database.schema import REVISIONS, journey, run, sighting, site
 from flows.database.states import FINISHED
 from flows.database.times import to_seconds
 
@@ -23,16 +24,24 @@ def summarize(database: Database) -> DatabaseSummary:
             run.c.started,
             _rows_of_run(sighting),
             _rows_of_run(journey),
-            _rows_of_run(gallery),
         )
         .join(site, site.c.site_id == run.c.site_id)
         .order_by(run.c.started, run.c.run_id)
     )
     with database.transaction() as connection:
         rows = [tuple(row) for row in connection.execute(query)]
+        embeddings = Gallery(database).counts(connection)
     runs = tuple(
-        RunSummary(run_id, name, state == FINISHED, to_seconds(started), *counts)
-        for run_id, name, state, started, *counts in rows
+        RunSummary(
+            run_id,
+            name,
+            state == FINISHED,
+            to_seconds(started),
+            sightings,
+            journeys,
+            embeddings.get(run_id, 0),
+        )
+        for run_id, name, state, started, sightings, journeys in rows
     )
     return DatabaseSummary(database.name, REVISIONS[-1], runs)
 

@@ -9,26 +9,20 @@ from flows.matching.event_time import EventTimeMatcher, LateSightingError, Match
 from flows.matching.journeys import journey_id
 from flows.matching.links import CameraLink, LinkNetwork, TravelTime, TravelWindow
 from flows.matching.settings import (
-    CalibrationSettings,
     LinkSettings,
-    LogisticCalibration,
     MatchingSettings,
-    TableCalibration,
 )
 from flows.matching.site import Location, great_circle_m, links_from_settings
 
 __all__ = [
-    "CalibrationSettings",
     "CameraLink",
     "EventTimeMatcher",
     "LateSightingError",
     "LinkNetwork",
     "LinkSettings",
     "Location",
-    "LogisticCalibration",
     "MatchingOutcome",
     "MatchingSettings",
-    "TableCalibration",
     "TravelTime",
     "TravelWindow",
     "great_circle_m",

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Self
 
 from flows.matching.assignment import ASSIGNMENTS
-from flows.matching.calibration import match_probability
 from flows.matching.gallery import Candidate, Gallery
 from flows.matching.groups import OpenGroups, Settlement
 from flows.matching.journeys import OpenJourneys
@@ -200,8 +199,9 @@ class EventTimeMatcher:
             journeys.extend(self._journeys.complete(touched))
 
     def _record(self, settlement: Settlement) -> Iterator[Match]:
+        curve = self._settings.calibration
         for link in settlement.links:
-            probability = match_probability(link.distance, self._settings.calibration)
+            probability = None if curve is None else float(curve.at(link.distance))
             match = Match(link.departure, link.arrival, link.distance, probability, link.travel_s)
             self._journeys.link(match)
             yield match

@@ -1,10 +1,11 @@
 """Settings of the links between cameras and of the matching over them."""
 
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
 from tracking.errors import UsageError
+from tracking.match_curve import MatchCurve
 from tracking.settings import Settings
 
 
@@ -56,42 +57,6 @@ class LinkSettings(Settings):
             raise ValueError(f"min_travel_s ({shortest:g}) must not be above max_travel_s ({longest:g})")
 
 
-class LogisticCalibration(Settings):
-    """Probability of a right match = 1 / (1 + exp(steepness · (distance − midpoint)))."""
-
-    kind: Literal["logistic"] = Field("logistic", description="Shape of the calibration curve.")
-    midpoint: float = Field(ge=0, le=2, description="Distance at which a match is as likely right as wrong.")
-    steepness: float = Field(gt=0, description="How fast the probability falls, per unit of distance.")
-
-
-class TableCalibration(Settings):
-    """Probability of a right match, interpolated between measured points, constant beyond them."""
-
-    kind: Literal["table"] = Field("table", description="Shape of the calibration curve.")
-    distances: tuple[Annotated[float, Field(ge=0, le=2)], ...] = Field(
-        min_length=2, description="Distances at which the probability was measured, increasing."
-    )
-    probabilities: tuple[Annotated[float, Field(ge=0, le=1)], ...] = Field(
-        min_length=2, description="Share of right matches at each distance, never increasing."
-    )
-
-    @model_validator(mode="after")
-    def _falls_with_distance(self) -> Self:
-        if len(self.distances) != len(self.probabilities):
-            raise ValueError(
-                f"as many probabilities as distances are needed, "
-                f"but there are {len(self.probabilities)} and {len(self.distances)}"
-            )
-        if any(a >= b for a, b in zip(self.distances, self.distances[1:], strict=False)):
-            raise ValueError("distances must increase")
-        if any(a < b for a, b in zip(self.probabilities, self.probabilities[1:], strict=False)):
-            raise ValueError("probabilities must not increase with the distance")
-        return self
-
-
-CalibrationSettings = Annotated[LogisticCalibration | TableCalibration, Field(discriminator="kind")]
-
-
 class MatchingSettings(Settings):
     """How sightings of different cameras are joined to journeys."""
 
@@ -130,7 +95,7 @@ class MatchingSettings(Settings):
         description="Event time after which a sighting in never-ending traffic is decided; "
         "null: twice the longest travel-time window.",
     )
-    calibration: CalibrationSettings | None = Field(
+    calibration: MatchCurve | None = Field(
         None,
         description="Distance to probability, from data disjoint from the report; null: the model card's, or "
         "no probability where it has none.",

@@ -1,10 +1,12 @@
 """Counts, routes, O-D matrix and travel times of any period and interval, with small cells withheld."""
 
 from flows.statistics.corrected import corrected_routes
+from flows.statistics.correction import ErrorRates, Estimate, LabelledSample, corrected_count
 from flows.statistics.counts import camera_counts
 from flows.statistics.export import to_csv, to_geojson, to_json, utc_text, write_parquet
 from flows.statistics.flow_map import to_flow_map
 from flows.statistics.query import MIN_COUNT, Interval, Query, parse_moment
+from flows.statistics.reliability import Reliability
 from flows.statistics.routes import od_matrix, route_counts
 from flows.statistics.rows import (
     AnyRow,
@@ -15,7 +17,6 @@ from flows.statistics.rows import (
     Statistics,
     TravelTime,
 )
-from flows.statistics.screen import to_table
 from flows.statistics.sites import Camera, Site, read_sites
 from flows.statistics.tables import TABLES, StatisticsTable
 from flows.statistics.travel_times import travel_times
@@ -27,15 +28,20 @@ __all__ = [
     "Camera",
     "CameraCount",
     "CorrectedRouteCount",
+    "ErrorRates",
+    "Estimate",
     "Interval",
+    "LabelledSample",
     "OdCount",
     "Query",
+    "Reliability",
     "RouteCount",
     "Site",
     "Statistics",
     "StatisticsTable",
     "TravelTime",
     "camera_counts",
+    "corrected_count",
     "corrected_routes",
     "od_matrix",
     "parse_moment",
@@ -45,7 +51,6 @@ __all__ = [
     "to_flow_map",
     "to_geojson",
     "to_json",
-    "to_table",
     "travel_times",
     "utc_text",
     "write_parquet",

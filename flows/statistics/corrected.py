@@ -1,18 +1,14 @@
 """Route counts corrected for what the program is known to get wrong."""
 
-from typing import TYPE_CHECKING
-
 from flows.database import Database
 from flows.statistics.query import Query
+from flows.statistics.reliability import Reliability
 from flows.statistics.routes import route_counts
 from flows.statistics.rows import CorrectedRouteCount, Statistics
 
-if TYPE_CHECKING:
-    from flows.accuracy import Reliability
-
 
 def corrected_routes(
-    database: Database, query: Query, reliability: "Reliability"
+    database: Database, query: Query, reliability: Reliability
 ) -> Statistics[CorrectedRouteCount]:
     """Count journeys by route, with the number that is expected to be true and a 95 % interval.
 

@@ -77,7 +77,9 @@ def _totals(rows: Sequence[AnyRow]) -> tuple[Counter[str], dict[tuple[str, str],
     flows: Counter[tuple[str, str]] = Counter()
     for row in rows:
         if isinstance(row, CameraCount):
-            totals[row.camera] += row.cyclists or 0
+            # Missing is not zero: what nobody observed gets no number.
+            if row.cyclists is not None:
+                totals[row.camera] += row.cyclists
         elif isinstance(row, OdCount):
             flows[row.origin, row.destination] += row.cyclists
         elif isinstance(row, RouteCount):

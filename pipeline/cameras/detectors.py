@@ -1,10 +1,10 @@
 """The detectors of a site: cameras with equal settings share one."""
 
 from pipeline.registry import resolve_detector
-from pipeline.registry.checksums import sha256_of
 from pipeline.registry.download import cached_file
 from pipeline.registry.entries import find_model
 from tracking.detectors import Detector, DetectorSettings, build_detector
+from tracking.files import sha256_of
 
 
 class DetectorShelf:

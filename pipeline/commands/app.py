@@ -4,12 +4,12 @@ import sys
 import traceback
 from collections.abc import Callable
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from pipeline.commands.absent import GUESTS, is_installed, register_absent
 from tracking.errors import FietsflowError, UsageError
 
 COMMAND_MODULES = (
@@ -27,11 +27,12 @@ COMMAND_MODULES = (
     "pipeline.commands.models",
     "workshop.commands.models_train",
     "pipeline.commands.db",
+    "pipeline.commands.audit",
 )
 """Modules that offer ``register(app)``, in the order of the help page.
 
 Simulation and workshop join by name alone: nothing of the product imports them, and an installation
-without them (the container image has no workshop) has all other commands.
+without them (the container image has no workshop) has all other commands and says what is missing.
 """
 
 _INTERRUPTED = 130
@@ -70,7 +71,8 @@ def new_app() -> typer.Typer:
 
 def _register_commands(app: typer.Typer) -> None:
     for name in COMMAND_MODULES:
-        if find_spec(name.partition(".")[0]) is None:
+        if name in GUESTS and not is_installed(name):
+            register_absent(app, name)
             continue
         register: Callable[[typer.Typer], Any] = import_module(name).register
         register(app)

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands.evaluate import Form, FormOption, JsonOption, write_file
+from pipeline.commands.evaluate import Form, FormOption, JsonOption
 from pipeline.commands.evaluate_reid import BlurredOption, EncoderOption, SourceArgument
+from pipeline.commands.output import write_file
 
 
 class Objective(StrEnum):
@@ -22,6 +23,18 @@ class CurveKind(StrEnum):
 
     LOGISTIC = "logistic"
     TABLE = "table"
+
+
+RateOption = Annotated[
+    float | None,
+    typer.Option(
+        "--false-positive-rate", min=0, max=1, help="Largest share of false pairs. Default: maximum F1."
+    ),
+]
+ObjectiveOption = Annotated[
+    Objective,
+    typer.Option("--objective", help="Maximum F1 of matches made one to one, or of loose pairs."),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -47,16 +60,8 @@ def calibrate(
         str | None,
         typer.Option("--report-on", help="Other riders, to measure on. Default 0.5:1.0, or all of --report."),
     ] = None,
-    false_positive_rate: Annotated[
-        float | None,
-        typer.Option(
-            "--false-positive-rate", min=0, max=1, help="Largest share of false pairs. Default: maximum F1."
-        ),
-    ] = None,
-    objective: Annotated[
-        Objective,
-        typer.Option("--objective", help="Maximum F1 of matches made one to one, or of loose pairs."),
-    ] = Objective.MATCHES,
+    false_positive_rate: RateOption = None,
+    objective: ObjectiveOption = Objective.MATCHES,
     curve: Annotated[
         CurveKind, typer.Option("--curve", help="Shape of the curve.", show_choices=True)
     ] = CurveKind.LOGISTIC,

@@ -117,15 +117,13 @@ def check(
 ) -> None:
     """Read a published data set and compare its size with what its authors say."""
     from rich.console import Console
-    from rich.table import Table
 
+    from pipeline.screen import new_table
     from reid.datasets import PUBLISHED, compare_with_documented
 
     published = PUBLISHED[layout.value]
     findings = compare_with_documented(layout.value, published.read(folder))
-    table = Table(title=f"{folder}: {published.title}")
-    for column in ("part", "what", "found", "published"):
-        table.add_column(column, justify="left" if column in {"part", "what"} else "right")
+    table = new_table(["part", "what"], ["found", "published"], f"{folder}: {published.title}")
     for finding in findings:
         for what in ("identities", "images", "tracklets"):
             wanted = getattr(finding.documented, what)
@@ -142,12 +140,12 @@ def check(
 def _show(dataset: "DatasetFolder") -> None:
     """Print the sizes as a table, one row for each part and camera."""
     from rich.console import Console
-    from rich.table import Table
+
+    from pipeline.screen import new_table
 
     manifest = dataset.manifest
-    table = Table(title=f"{dataset.path}: {manifest.site}, split {manifest.split}, links: {manifest.links}")
-    for column in ("part", "camera", "identities", "tracklets", "crops"):
-        table.add_column(column, justify="left" if column in {"part", "camera"} else "right")
+    title = f"{dataset.path}: {manifest.site}, split {manifest.split}, links: {manifest.links}"
+    table = new_table(["part", "camera"], ["identities", "tracklets", "crops"], title)
     for entry in manifest.counts:
         table.add_row(
             entry.part.value,

@@ -37,7 +37,9 @@ def info(database: DatabaseOption = None, cameras: CamerasOption = None) -> None
 
     from flows.database import FlowStore, summarize
 
-    store = FlowStore.open_for_reading(database_of(database, cameras))
+    url = database_of(database, cameras)
+    FlowStore.open_for_reading(url).close()
+    store = FlowStore.open(url)
     try:
         summary = summarize(store.database)
     finally:
@@ -60,7 +62,7 @@ def purge(
         typer.Option("--all", help="Also what unfinished runs still need; they start anew the next time."),
     ] = False,
 ) -> None:
-    """Delete embeddings past their time to live; counts and journeys stay."""
+    """Delete embeddings past their time to live, and all traces of deleted ones; counts and journeys stay."""
     import time
 
     from flows.database import FlowStore
@@ -70,6 +72,7 @@ def purge(
     store = FlowStore.open(url, purge=False)
     try:
         deleted = store.purge_all() if everything else store.purge_expired(time.time())
+        store.scrub()
     finally:
         store.close()
     typer.echo(f"{store.database.name}: {deleted} embeddings deleted")

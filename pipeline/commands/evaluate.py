@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from pipeline.commands.options import CamerasOption, DatabaseOption, settings_of
-from tracking.errors import UsageError
+from pipeline.commands.output import write_file
 
 
 class Form(StrEnum):
@@ -84,23 +84,3 @@ def evaluate(
     print_scores(result.scores, console)
     if followed is not None:
         print_tracks(followed, console)
-
-
-def write_file(path: Path, text: str, option: str) -> None:
-    """Write a file beside its place first, so that a failure leaves an older file whole.
-
-    Args:
-        path: The file.
-        text: Its contents.
-        option: Option that named it, for the message.
-
-    Raises:
-        UsageError: It cannot be written.
-    """
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise UsageError(f"{option}: {path} cannot be written: {error.strerror or error}") from error

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands.evaluate import Form, FormOption, HtmlOption, JsonOption, write_file
+from pipeline.commands.evaluate import Form, FormOption, HtmlOption, JsonOption
+from pipeline.commands.output import write_file
 
 SourceArgument = Annotated[
     Path,
@@ -26,6 +27,12 @@ QueryCameraOption = Annotated[
 BlurredOption = Annotated[
     bool, typer.Option("--blurred", help="The crops are anonymised already; else they are blurred first.")
 ]
+IdentitiesOption = Annotated[
+    str, typer.Option("--identities", help="Part of the riders, sorted: 272:322, or as shares 0.7:1.0.")
+]
+ExcludeOption = Annotated[
+    bool, typer.Option("--exclude-same-camera", help="Compare across cameras only, as the program does.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -38,13 +45,8 @@ def evaluate_reid(
     encoder: EncoderOption = None,
     query_camera: QueryCameraOption = None,
     blurred: BlurredOption = False,
-    identities: Annotated[
-        str, typer.Option("--identities", help="Part of the riders, sorted: 272:322, or as shares 0.7:1.0.")
-    ] = "0:",
-    exclude_same_camera: Annotated[
-        bool,
-        typer.Option("--exclude-same-camera", help="Compare across cameras only, as the program does."),
-    ] = False,
+    identities: IdentitiesOption = "0:",
+    exclude_same_camera: ExcludeOption = False,
     json_file: JsonOption = None,
     html_file: HtmlOption = None,
     form: FormOption = Form.TABLE,

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands.evaluate import Form, FormOption, JsonOption, write_file
+from pipeline.commands.evaluate import Form, FormOption, JsonOption
+from pipeline.commands.output import write_file
 
 
 def register(app: typer.Typer) -> None:

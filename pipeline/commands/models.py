@@ -50,8 +50,9 @@ def show(
     output: FormatOption = TableFormat.TABLE,
 ) -> None:
     """Show the card of a model: what it is, how good it is, where it fails."""
-    from pipeline.registry.entries import card_path, read_card
+    from pipeline.registry.entries import read_card
     from pipeline.registry.screen import print_card
+    from tracking.model_card import card_path
 
     name, _, path = _target(model)
     if path is None:

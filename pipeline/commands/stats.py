@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.commands.options import CamerasOption, DatabaseOption, settings_of
+from pipeline.commands.output import asked_file
 from tracking.errors import UsageError
 
 if TYPE_CHECKING:
@@ -122,8 +123,7 @@ def _by_ending(output: Path | None) -> Format:
 
 
 def _table(name: str, corrected: Path | None) -> "StatisticsTable":
-    from flows.accuracy import Reliability
-    from flows.statistics import TABLES, CorrectedRouteCount, StatisticsTable, corrected_routes
+    from flows.statistics import TABLES, CorrectedRouteCount, Reliability, StatisticsTable, corrected_routes
 
     if corrected is None:
         return TABLES[name]
@@ -167,7 +167,8 @@ def _limits(sites: "Sequence[Site]") -> str:
 
 
 def _text(form: Format, kind: "type[AnyRow]", rows: "Sequence[AnyRow]", sites: "Sequence[Site]") -> str:
-    from flows.statistics import to_csv, to_flow_map, to_geojson, to_json, to_table
+    from flows.statistics import to_csv, to_flow_map, to_geojson, to_json
+    from pipeline.screen.statistics import statistics_table
 
     if form is Format.CSV:
         return to_csv(rows, kind)
@@ -179,22 +180,16 @@ def _text(form: Format, kind: "type[AnyRow]", rows: "Sequence[AnyRow]", sites: "
         return to_geojson(rows, known)
     if form is Format.SVG:
         return to_flow_map(rows, known, [(site, one.name) for site, one in cameras])
-    return to_table(rows, kind, {site.name: site.zone for site in sites})
+    return statistics_table(rows, kind, {site.name: site.zone for site in sites})
 
 
 def _write(
     path: Path, form: Format, kind: "type[AnyRow]", rows: "Sequence[AnyRow]", sites: "Sequence[Site]"
 ) -> None:
-    """Write the file beside its place first, so that a failure leaves an older file whole."""
     from flows.statistics import write_parquet
 
-    part = path.with_name(f".{path.name}.part")
-    try:
+    with asked_file(path, "--output") as part:
         if form is Format.PARQUET:
             write_parquet(rows, kind, part)
         else:
             part.write_text(_text(form, kind, rows, sites), encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise UsageError(f"--output: {path} cannot be written: {error.strerror or error}") from error

@@ -59,9 +59,10 @@ def _to_json(configuration: dict[str, object], surveys: "Sequence[CameraSurvey]"
 def _print_table(surveys: "Sequence[CameraSurvey]") -> None:
     """Print what was found to stderr, so that stdout stays a file that can be loaded."""
     from rich.console import Console
-    from rich.table import Table
 
-    table = Table("camera", "files", "size", "fps", "start", "end", "region")
+    from pipeline.screen import new_table
+
+    table = new_table(["camera", "files", "size", "fps", "start", "end", "region"])
     for camera in surveys:
         size = f"{camera.width}x{camera.height}" if camera.width else "-"
         fps = f"{camera.fps:.4g}" if camera.fps else "-"

@@ -1,16 +1,11 @@
 """Checksums of weights."""
 
-import hashlib
 from pathlib import Path
 
-from pipeline.registry.entries import ModelEntry, card_path, read_card
+from pipeline.registry.entries import ModelEntry, read_card
 from tracking.errors import UsageError, WeightsError
-
-
-def sha256_of(path: Path) -> str:
-    """Checksum of a file, hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+from tracking.files import sha256_of
+from tracking.model_card import card_path
 
 
 def expected_sum(entry: ModelEntry, given: str | None = None) -> str:

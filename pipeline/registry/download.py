@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Callable
 from http.client import HTTPException
 from pathlib import Path
@@ -12,8 +10,10 @@ from urllib.request import Request, urlopen
 
 from pipeline.registry.cache import cache_folder
 from pipeline.registry.checksums import expected_sum, verify_entry
-from pipeline.registry.entries import ModelEntry, card_path
+from pipeline.registry.entries import ModelEntry
 from tracking.errors import WeightsError
+from tracking.files import whole_file
+from tracking.model_card import card_path
 
 Progress = Callable[[int, int | None], None]
 """Called with the bytes received so far and, where the server tells, the bytes in all."""
@@ -63,29 +63,22 @@ def cached_file(entry: ModelEntry) -> Path | None:
 
 def _download(entry: ModelEntry, target: Path, expected: str, progress: Progress | None) -> None:
     """Write to a temporary file beside the target, so that the target is never half a file."""
-    temporary: Path | None = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".part", delete=False) as file:
-            temporary = Path(file.name)
-            actual = _receive(entry, file, progress)
-            file.flush()
-            os.fsync(file.fileno())
-        if not actual.startswith(expected):
-            raise WeightsError(
-                f"{entry.file_name}: what {entry.url} delivered is not the model: its SHA-256 is {actual}, "
-                f"right would be {expected}; nothing was kept"
-            )
-        _write_card(entry, target, actual)
-        temporary.replace(target)
+        with whole_file(target, durable=True) as part:
+            with part.open("wb") as file:
+                actual = _receive(entry, file, progress)
+            if not actual.startswith(expected):
+                raise WeightsError(
+                    f"{entry.file_name}: what {entry.url} delivered is not the model: its SHA-256 is "
+                    f"{actual}, right would be {expected}; nothing was kept"
+                )
+            _write_card(entry, target, actual)
     except (OSError, HTTPException) as error:
         raise WeightsError(
             f"{entry.file_name} could not be downloaded from {entry.url} ({_reason(error)}); "
             f"put the file at {target}" + (" or leave --detector out" if entry.task == "detector" else "")
         ) from error
-    finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
 
 
 def _receive(entry: ModelEntry, file: IO[bytes], progress: Progress | None) -> str:

@@ -12,7 +12,7 @@ import yaml
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from tracking.errors import WeightsError
-from tracking.model_card import ModelFacts, Runtime, Task
+from tracking.model_card import ModelFacts, Runtime, Task, card_path
 from tracking.settings import Settings
 
 _SHA256 = r"^[0-9a-f]{64}$"
@@ -55,11 +55,6 @@ class ModelEntry(Settings):
     def file_name(self) -> str:
         """Name of the weights file, in the cache as at its origin."""
         return self.shipped.name if self.shipped else Path(urlsplit(self.url or "").path).name
-
-
-def card_path(weights: Path) -> Path:
-    """Where the card of a weights file lies."""
-    return weights.with_suffix(".json")
 
 
 def read_card(weights: Path) -> ModelCard | None:

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.registry.checksums import sha256_of
-from pipeline.registry.entries import card_path, read_card
+from pipeline.registry.entries import read_card
 from tracking.arrays import FloatArray
 from tracking.detectors.onnx import LOAD_ERRORS, open_session
 from tracking.errors import WeightsError
-from tracking.model_card import KnownAnswer
+from tracking.files import sha256_of, whole_file
+from tracking.model_card import KnownAnswer, card_path
 
 SAMPLES = 24
 """Values taken from the answer, evenly spaced over all of it."""
@@ -126,9 +126,8 @@ def seal(weights: Path) -> Path:
     size = values.get("input_size")
     answer = known_answer(weights, (size[0], size[1]) if size else None)
     values |= {"sha256": sha256_of(weights), "known_answer": answer.model_dump(mode="json")}
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(json.dumps(values, indent=2, ensure_ascii=False) + "\n", "utf-8")
-    part.replace(path)
+    with whole_file(path) as part:
+        part.write_text(json.dumps(values, indent=2, ensure_ascii=False) + "\n", "utf-8")
     return path
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
 from pipeline.registry.entries import ModelCard
+from pipeline.screen import new_table
 from tracking.model_card import Measurement
 
 _ONLY_IN_JSON = ("runtime", "url", "sha256", "date", "threshold", "quality")
@@ -17,11 +17,10 @@ _NEVER_SHOWN = ("known_answer",)
 
 def print_rows(rows: Sequence[Mapping[str, object]], title: str) -> None:
     """Print rows of equal keys as a table."""
-    table = Table(title=title, title_justify="left", box=SIMPLE, pad_edge=False, padding=(0, 1, 0, 0))
     keys = list(rows[0]) if rows else ["nothing on this machine"]
     shown = [key for key in keys if key not in _ONLY_IN_JSON]
-    for key in shown:
-        table.add_column(key, overflow="fold", no_wrap=key == "name")
+    table = new_table(shown, title=title)
+    table.columns[0].no_wrap = True  # A name is to be copied.
     for row in rows:
         table.add_row(*(_cell(key, row[key]) for key in shown))
     Console().print(table)
@@ -35,9 +34,8 @@ def print_card(values: Mapping[str, Any], card: ModelCard) -> None:
         card: The same, checked.
     """
     console = Console(highlight=False)
-    facts = Table(box=None, show_header=False, pad_edge=False)
-    facts.add_column(style="bold", no_wrap=True)
-    facts.add_column(overflow="fold")
+    facts = new_table(["fact", "value"])
+    facts.show_header, facts.columns[0].style, facts.columns[0].no_wrap = False, "bold", True
     apart = ("quality", "limits", *_NEVER_SHOWN)
     for key in (*_ORDER, *(key for key in values if key not in (*_ORDER, *apart))):
         if values.get(key) not in (None, "", [], {}):
@@ -67,9 +65,7 @@ def headline(card: ModelCard | None) -> str | None:
 
 
 def _measured(quality: Sequence[Measurement]) -> Table:
-    table = Table(title="Measured", title_justify="left", box=SIMPLE, pad_edge=False)
-    for heading in ("measure", "value", "on", "command"):
-        table.add_column(heading, overflow="fold", justify="right" if heading == "value" else "left")
+    table = new_table(["measure", "value", "on", "command"], title="Measured")
     for one in quality:
         spread = "" if one.spread is None else f" ± {one.spread:.3g}"
         table.add_row(one.measure, f"{one.value:.3g}{spread}", one.data, one.command)

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from pipeline.replay.recording import Recording
-from reid.encoders.card import MatchCurve
 from tracking.arrays import FloatArray, Image, IntArray
-from tracking.tracklets.geometry import iou_matrix
+from tracking.boxes import iou_matrix
+from tracking.match_curve import MatchCurve
 from tracking.values import Crop, Frame
 
 LEAST_OVERLAP = 0.5

@@ -5,13 +5,13 @@ import numpy as np
 from pipeline.replay.files import CameraFiles, frame_seconds, read_table
 from pipeline.replay.recording import Recording, rows_of_frames
 from tracking.arrays import FloatArray, IntArray
+from tracking.mot import CYCLIST_CLASS
 from tracking.values import Detections, ObjectClass
 
 MODEL_ID = "perfect"
 THRESHOLD = 0.7
 """Half of the distance between riders' own vectors, which is 1.41 ± 0.09 in 128 dimensions."""
 DIMENSION = 128
-CYCLIST_CLASS = 2
 
 
 def read_perfect(files: CameraFiles) -> Recording:

@@ -7,12 +7,12 @@ import numpy as np
 import yaml
 from pydantic import ValidationError
 from rich.console import Console
-from rich.table import Table
 
 from flows.matching.settings import MatchingSettings
 from pipeline.reports.words import share
+from pipeline.screen import new_table
 from reid.encoders import ModelCard
-from reid.retrieval import Calibration, EmbeddingSet, PairScores, curve_facts, pick_identities
+from reid.retrieval import Calibration, EmbeddingSet, PairScores, pick_identities
 from tracking.errors import UsageError
 
 
@@ -36,7 +36,7 @@ def matching_section(found: Calibration) -> str:
     """The section ``matching:`` of a site file, checked by the settings it is made for."""
     values = {
         "threshold": round(found.threshold, 4),
-        "calibration": curve_facts(found.curve).model_dump(mode="json"),
+        "calibration": found.curve.model_dump(mode="json"),
     }
     MatchingSettings.model_validate(values)
     return yaml.safe_dump({"matching": values}, sort_keys=False, default_flow_style=None)
@@ -68,7 +68,7 @@ def updated_card(path: Path, found: Calibration, source: str) -> str:
         "threshold": round(found.threshold, 4),
         "precision": round(found.reported_on.precision, 4),
         "recall": round(found.reported_on.recall, 4),
-        "calibration": curve_facts(found.curve).model_dump(mode="json"),
+        "calibration": found.curve.model_dump(mode="json"),
         "training_data": f"{told}; threshold calibrated on {found.riders} riders of {source}, precision and "
         f"recall measured on {found.report_riders} others",
     }
@@ -78,10 +78,8 @@ def updated_card(path: Path, found: Calibration, source: str) -> str:
 
 def print_calibration(found: Calibration, console: Console) -> None:
     """Print the threshold, what it is worth on other riders, and how far probabilities can be believed."""
-    table = Table(title="Pairs nearer than the threshold", title_justify="left", box=None, pad_edge=False)
-    table.add_column("riders", no_wrap=True)
-    for column in ("number", "threshold", "precision", "recall", "F1", "false"):
-        table.add_column(column, justify="right", no_wrap=True)
+    columns = ("number", "threshold", "precision", "recall", "F1", "false")
+    table = new_table(["riders"], columns, "Pairs nearer than the threshold")
     table.add_row("it was chosen on", str(found.riders), *_cells(found.chosen_on))
     table.add_row("others", str(found.report_riders), *_cells(found.reported_on))
     table.add_row("others, their own best", str(found.report_riders), *_cells(found.oracle))

@@ -2,12 +2,14 @@
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+from pydantic import BaseModel
 
 
 def to_json(result: object, **further: object) -> str:
@@ -33,9 +35,15 @@ def _plain(value: object) -> Any:
             return _plain(value.tolist())
         case tuple() | list():
             return [_plain(one) for one in value]
+    if isinstance(value, BaseModel):
+        return _plain_fields(value, list(type(value).model_fields))
     if is_dataclass(value):
-        return {name: _plain(getattr(value, name)) for name in _names(type(value))}
+        return _plain_fields(value, _names(type(value)))
     raise TypeError(f"cannot write {type(value).__name__} as JSON")
+
+
+def _plain_fields(value: object, names: Sequence[str]) -> dict[str, Any]:
+    return {name: _plain(getattr(value, name)) for name in names}
 
 
 def _names(kind: type) -> list[str]:

@@ -1,18 +1,15 @@
 """The measures of an encoder as a table with sentences."""
 
 from rich.console import Console
-from rich.table import Table
 
 from pipeline.reports.words import UNKNOWN, share
+from pipeline.screen import new_table
 from reid.retrieval import ReidReport, ReidScores
 
 
 def print_reid(report: ReidReport, console: Console) -> None:
     """Print what embeddings are worth, per image and per averaged tracklet."""
-    table = Table(title="Re-identification", title_justify="left", box=None, pad_edge=False)
-    table.add_column("measure", no_wrap=True)
-    for name in reid_columns(report):
-        table.add_column(name, justify="right", no_wrap=True)
+    table = new_table(["measure"], reid_columns(report), "Re-identification")
     for row in reid_rows(report):
         table.add_row(*row)
     console.print(table)

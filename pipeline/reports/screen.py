@@ -5,6 +5,7 @@ from rich.table import Table
 
 from flows.accuracy import GOOD_GEH, FlowScores, LinkScore
 from pipeline.reports.words import UNKNOWN, share, signed_share
+from pipeline.screen import new_table
 
 MOST_ROWS = 25
 """Rows of a long table on the screen; ``--json`` has them all."""
@@ -25,9 +26,8 @@ def print_scores(scores: FlowScores, console: Console) -> None:
 
 
 def _print_counts(scores: FlowScores, console: Console) -> None:
-    table = _table("Cyclists per camera", "camera")
-    for column in ("truth", "counted", "error", "GEH", "matched", "precision", "recall"):
-        table.add_column(column, justify="right")
+    columns = ("truth", "counted", "error", "GEH", "matched", "precision", "recall")
+    table = new_table(["camera"], columns, "Cyclists per camera")
     for one in scores.cameras:
         table.add_row(
             one.camera,
@@ -54,9 +54,8 @@ def _print_counts(scores: FlowScores, console: Console) -> None:
 
 
 def _print_links(scores: FlowScores, console: Console) -> None:
-    table = _table("Links between cameras and journeys", "measure")
-    for column in ("truth", "claimed", "correct", "precision", "recall", "F1"):
-        table.add_column(column, justify="right")
+    columns = ("truth", "claimed", "correct", "precision", "recall", "F1")
+    table = new_table(["measure"], columns, "Links between cameras and journeys")
     table.add_row("links, whole chain", *_link_cells(scores.links.whole_chain))
     table.add_row("links, of cyclists seen", *_link_cells(scores.links.of_seen))
     _print_table(table, console)
@@ -75,9 +74,8 @@ def _link_cells(links: LinkScore) -> tuple[str, ...]:
 
 
 def _print_matrix(scores: FlowScores, console: Console) -> None:
-    table = _table("O-D matrix", "from", "to")
-    for column in ("truth", "estimate", "GEH"):
-        table.add_column(column, justify="right")
+    columns = ("truth", "estimate", "GEH")
+    table = new_table(["from", "to"], columns, "O-D matrix")
     worst = sorted(scores.matrix.cells, key=lambda cell: -max(cell.truth, cell.estimate))
     for cell in worst[:MOST_ROWS]:
         table.add_row(cell.origin, cell.destination, str(cell.truth), str(cell.estimate), f"{cell.geh:.1f}")
@@ -90,9 +88,8 @@ def _print_matrix(scores: FlowScores, console: Console) -> None:
 
 def _print_travel_times(scores: FlowScores, console: Console) -> None:
     times = scores.travel_times
-    table = _table("Travel times", "from", "to")
-    for column in ("n true", "n found", "median true s", "median found s", "error s", "distance s"):
-        table.add_column(column, justify="right")
+    columns = ("n true", "n found", "median true s", "median found s", "error s", "distance s")
+    table = new_table(["from", "to"], columns, "Travel times")
     for one in sorted(times.pairs, key=lambda pair: -pair.truth)[:MOST_ROWS]:
         table.add_row(
             one.origin,
@@ -124,9 +121,8 @@ def _print_coverage(scores: FlowScores, console: Console) -> None:
         minutes = scores.period_s / 60
         console.print(f"\nEvery camera was observed for the whole {minutes:.1f} minutes.")
         return
-    table = _table("Coverage", "camera")
-    for column in ("observed", "observed s", "recorded s", "wrongly observed s", "passages outside"):
-        table.add_column(column, justify="right")
+    columns = ("observed", "observed s", "recorded s", "wrongly observed s", "passages outside")
+    table = new_table(["camera"], columns, "Coverage")
     for one in gaps:
         table.add_row(
             one.camera,
@@ -138,13 +134,6 @@ def _print_coverage(scores: FlowScores, console: Console) -> None:
         )
     _print_table(table, console)
     console.print("Passages outside the observed time are in no other table: missing is not zero.")
-
-
-def _table(title: str, *names: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
-    for name in names:
-        table.add_column(name)
-    return table
 
 
 def _print_table(table: Table, console: Console, rows: int = 0) -> None:

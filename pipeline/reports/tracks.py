@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
 from pipeline.reports.words import share
+from pipeline.screen import new_table
 from tracking.errors import UsageError
 from tracking.mot import IdentifiedBoxes, TrackScores, evaluate_tracks, read_prediction, read_truth
 
@@ -95,9 +95,7 @@ def track_rows(report: TrackReport) -> list[tuple[str, ...]]:
 
 def print_tracks(report: TrackReport, console: Console) -> None:
     """Print the scores as a table and what they mean."""
-    table = Table(title="Tracks, shares in percent", title_justify="left", box=None, pad_edge=False)
-    for column in TRACK_COLUMNS:
-        table.add_column(column, justify="left" if column == "camera" else "right", no_wrap=True)
+    table = new_table(TRACK_COLUMNS[:1], TRACK_COLUMNS[1:], "Tracks, shares in percent")
     for row in track_rows(report):
         table.add_row(*row)
     console.print(table)

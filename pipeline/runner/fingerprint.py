@@ -7,9 +7,9 @@ from typing import Any
 
 from pipeline.cameras.detectors import DetectorShelf
 from pipeline.configuration import Configuration, effective_values
-from pipeline.registry.checksums import sha256_of
-from pipeline.registry.entries import card_path
 from pipeline.runner.preparation import Preparation
+from tracking.files import sha256_of
+from tracking.model_card import card_path
 
 
 def settings_of(prepared: Preparation) -> str:

@@ -2,11 +2,8 @@
 
 from dataclasses import dataclass
 
-from pydantic import TypeAdapter, ValidationError
-
 from flows.database import OpenSightings
 from flows.matching import (
-    CalibrationSettings,
     EventTimeMatcher,
     LinkNetwork,
     Location,
@@ -15,7 +12,6 @@ from flows.matching import (
 )
 from pipeline.configuration import Configuration
 from reid.encoders import Encoder
-from tracking.errors import WeightsError
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +58,6 @@ def prepare_linking(configuration: Configuration, encoder: Encoder) -> Linking:
 
     Raises:
         UsageError: Links, threshold or commit lag do not fit.
-        WeightsError: The model card holds a calibration that is none.
     """
     network = _network(configuration)
     linking = Linking(
@@ -98,13 +93,4 @@ def _calibrated(settings: MatchingSettings, encoder: Encoder) -> MatchingSetting
     """Take the probability of a match from the model card where the site says nothing of it."""
     if settings.calibration is not None or encoder.calibration is None:
         return settings
-    try:
-        curve: CalibrationSettings = TypeAdapter(CalibrationSettings).validate_python(
-            encoder.calibration.model_dump()
-        )
-    except ValidationError as error:
-        raise WeightsError(
-            f"{encoder.model_id}: calibration in its model card: {error.errors()[0]['msg']}; "
-            "correct the card, or set matching.calibration"
-        ) from error
-    return settings.model_copy(update={"calibration": curve})
+    return settings.model_copy(update={"calibration": encoder.calibration})

@@ -85,8 +85,7 @@ def _open_work(
     """Go on from the memory of a checkpoint, or from its own place where that cannot be read."""
     configuration = prepared.configuration
     checkpoint = checkpoint.model_copy(update={"origin": checkpoint.origin or run_id})
-    normalise = configuration.encoder.normalise_before_mean
-    maker = SightingMaker(checkpoint.origin, prepared.encoder, clock, normalise)
+    maker = SightingMaker(checkpoint.origin, prepared.encoder, clock)
     opened = None
     if checkpoint.memory is not None:
         place, runtime = checkpoint.memory.position, configuration.runtime

@@ -19,16 +19,12 @@ class SightingMaker:
         run_id: Random id of the run; part of every sighting id, so that ids of two runs never meet.
         encoder: Crops to embeddings.
         clock: Where the time goes.
-        normalise_before_mean: Unit norm per crop before averaging (thesis, open-world protocol).
     """
 
-    def __init__(
-        self, run_id: str, encoder: Encoder, clock: StageClock, normalise_before_mean: bool = True
-    ) -> None:
+    def __init__(self, run_id: str, encoder: Encoder, clock: StageClock) -> None:
         self._run_id = run_id
         self._encoder = encoder
         self._clock = clock
-        self._normalise_first = normalise_before_mean
 
     def make(self, passage: Passage) -> Sighting:
         """Turn one passage into a sighting; its crops are not needed any more afterwards."""
@@ -37,7 +33,7 @@ class SightingMaker:
         if tracklet.crops:
             with self._clock.measure(Stage.EMBED):
                 single = self._encoder.encode([crop.image for crop in tracklet.crops])
-                embedding = average_embeddings(single, normalise_first=self._normalise_first)
+                embedding = average_embeddings(single)
                 quality = embedding_quality(single)
         return Sighting(
             sighting_id=self._identify(passage),

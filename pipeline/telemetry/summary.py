@@ -5,7 +5,9 @@ from dataclasses import asdict, dataclass
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
+from pipeline.screen import new_table
 from pipeline.telemetry.clock import Stage
 
 
@@ -116,6 +118,7 @@ def print_summary(summary: RunSummary, console: Console) -> None:
             f"{summary.site}: {summary.database} already holds this footage; "
             f"nothing {'else ' if summary.publication_changed else ''}to do.",
             soft_wrap=True,
+            markup=False,
         )
     else:
         console.print(_stages(summary))
@@ -124,21 +127,21 @@ def print_summary(summary: RunSummary, console: Console) -> None:
         f"{summary.journeys} journeys, {summary.linked_journeys} of them seen by two cameras or more "
         f"→ {summary.database}",
         soft_wrap=True,
+        markup=False,
     )
     for note in summary.notes:
         console.print(note, style="yellow", soft_wrap=True, markup=False, highlight=False)
     for camera in summary.cameras:
         for problem in camera.problems:
-            console.print(f"camera {camera.camera}: {problem}", style="yellow", soft_wrap=True)
+            console.print(f"camera {camera.camera}: {problem}", style="yellow", soft_wrap=True, markup=False)
 
 
 def _cameras(summary: RunSummary) -> Table:
-    table = Table("camera", title=f"{summary.site}: cyclists per camera", title_justify="left")
-    for heading in ("new", "known", "double", "frames", "skipped", "observed", "cyclists"):
-        table.add_column(heading, justify="right")
+    headings = ["new", "known", "double", "frames", "skipped", "observed", "cyclists"]
+    table = new_table(["camera"], headings, f"{summary.site}: cyclists per camera")
     for camera in summary.cameras:
         table.add_row(
-            camera.camera,
+            Text(camera.camera),
             str(camera.files_added),
             str(camera.files_known),
             str(camera.files_left_out),
@@ -155,17 +158,13 @@ def _stages(summary: RunSummary) -> Table:
         f"{summary.frames_read} frames in {summary.wall_s:.1f} s ({summary.frames_per_s:.1f} frames/s), "
         f"detector {summary.detector}, encoder {summary.encoder}"
     )
-    table = Table("stage", title=title, title_justify="left")
-    table.add_column("seconds", justify="right")
-    table.add_column("ms a frame", justify="right")
-    table.add_column("of wall time", justify="right")
+    table = new_table(["stage"], ["seconds", "ms a frame", "of wall time"], title)
     for stage, seconds in summary.stage_s.items():
         share = seconds / summary.wall_s if summary.wall_s > 0 else 0.0
         table.add_row(stage.value, f"{seconds:.2f}", f"{summary.ms_per_frame(stage):.1f}", f"{share:.0%}")
     if not summary.detects_beside_decoding:
         networks = summary.stage_s[Stage.DETECT] + summary.stage_s[Stage.EMBED]
         rest = max(summary.wall_s - networks, 0.0)
-        table.add_section()
         share = rest / max(summary.wall_s, 1e-9)
         table.add_row("wall time beside the two networks", f"{rest:.2f}", "", f"{share:.0%}")
     return table

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from reid.encoders.card import MatchCurve
 from tracking.arrays import FloatArray, Image
+from tracking.match_curve import MatchCurve
 
 
 class Encoder(Protocol):

@@ -1,37 +1,15 @@
 """Model cards: what a network expects, how well it does, and what it must hash to."""
 
-import hashlib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field, ValidationError
 
 from reid.encoders.settings import Deviation, Positive, Share
 from tracking.errors import WeightsError
-from tracking.model_card import ModelFacts
-from tracking.settings import Settings
-
-Distance = Annotated[float, Field(ge=0.0, le=2.0)]
-
-
-class LogisticFacts(Settings):
-    """Probability of a right match = 1 / (1 + exp(steepness · (distance − midpoint)))."""
-
-    kind: Literal["logistic"] = Field(default="logistic", description="shape of the curve")
-    midpoint: Distance = Field(description="distance at which a match is as likely right as wrong")
-    steepness: float = Field(gt=0.0, description="how fast the probability falls, per unit of distance")
-
-
-class TableFacts(Settings):
-    """Probability of a right match, interpolated between measured points."""
-
-    kind: Literal["table"] = Field(default="table", description="shape of the curve")
-    distances: tuple[Distance, ...] = Field(min_length=2, description="where it was measured, increasing")
-    probabilities: tuple[Share, ...] = Field(min_length=2, description="share of right matches there")
-
-
-MatchCurve = LogisticFacts | TableFacts
-"""From the distance of a match to the probability that it is right."""
+from tracking.files import sha256_of
+from tracking.match_curve import MatchCurve
+from tracking.model_card import ModelFacts, card_path
 
 
 class ModelCard(ModelFacts):
@@ -45,16 +23,11 @@ class ModelCard(ModelFacts):
     threshold: float = Field(gt=0.0, le=2.0, description="distance below which two tracklets match")
     precision: Share = Field(description="pairwise precision at the threshold, on held-out data")
     recall: Share = Field(description="pairwise recall at the threshold, on held-out data")
-    calibration: Annotated[MatchCurve, Field(discriminator="kind")] | None = Field(
+    calibration: MatchCurve | None = Field(
         default=None, description="distance of a match to the probability that it is right"
     )
     training_data: str = Field(min_length=1, description="what it was trained and calibrated on")
     licence: str = Field(min_length=1, description="terms of the weights")
-
-
-def card_path(weights: Path) -> Path:
-    """Where the card of a weights file lies."""
-    return weights.with_suffix(".json")
 
 
 def checksum(path: Path) -> str:
@@ -64,8 +37,7 @@ def checksum(path: Path) -> str:
         WeightsError: If the file cannot be read.
     """
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256_of(path)
     except OSError as error:
         raise WeightsError(
             f"encoder.weights: {path} cannot be read ({error.strerror}); give an existing weights file"
@@ -93,7 +65,8 @@ def load_card(weights: Path, digest: str) -> ModelCard | None:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise WeightsError(f"{path}: {key}: {first['msg']}; correct the model card") from error
+        what = first["msg"].removeprefix("Value error, ")
+        raise WeightsError(f"{path}: {key}: {what}; correct the model card") from error
     except OSError as error:
         raise WeightsError(f"{path}: the model card cannot be read ({error.strerror})") from error
     if card.sha256 != digest:

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from reid.encoders.card import MatchCurve
 from reid.encoders.preprocessing import to_unit_rows
 from tracking.arrays import FloatArray, Image
+from tracking.match_curve import MatchCurve
 
 HEIGHT, WIDTH = 64, 32
 """Pixels at which crops are compared; the blur leaves no more detail than that."""

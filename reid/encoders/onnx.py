@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from reid.encoders.card import MatchCurve, checksum, load_card
+from reid.encoders.card import checksum, load_card
 from reid.encoders.preprocessing import choose_preprocessing, to_unit_rows
 from reid.encoders.settings import EncoderSettings
 from tracking.arrays import FloatArray, Image
 from tracking.errors import DeviceError, WeightsError
+from tracking.match_curve import MatchCurve
 
 PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
 

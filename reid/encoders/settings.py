@@ -38,6 +38,3 @@ class EncoderSettings(Settings):
     device: Literal["cpu", "cuda"] = Field(default="cpu", description="where the network runs")
     threads: int = Field(default=0, ge=0, description="CPU threads of the network; 0 lets the runtime choose")
     crops_per_tracklet: int = Field(default=8, ge=1, le=64, description="crops kept of one passage")
-    normalise_before_mean: bool = Field(
-        default=True, description="scale each crop's embedding to unit norm before the mean"
-    )

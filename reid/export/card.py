@@ -4,12 +4,14 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 
-from reid.encoders.card import MatchCurve, ModelCard, card_path
+from reid.encoders.card import ModelCard
 from reid.encoders.settings import Share
 from reid.export.onnx import ExportedModel
 from reid.training.checkpoint import write_atomically
 from reid.training.trained import TrainedModel
 from tracking.errors import UsageError
+from tracking.match_curve import MatchCurve
+from tracking.model_card import card_path
 from tracking.settings import Settings
 
 CALIBRATION = "calibration.json"

@@ -6,10 +6,10 @@ import numpy as np
 import torch
 
 from reid.batches.transforms import CropTransform
-from reid.encoders.card import MatchCurve
 from reid.encoders.preprocessing import to_unit_rows
 from reid.training.trained import LoadedModel
 from tracking.arrays import FloatArray, Image
+from tracking.match_curve import MatchCurve
 
 _AT_ONCE = 64
 

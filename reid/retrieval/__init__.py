@@ -2,15 +2,7 @@
 
 from reid.retrieval.calibration import Calibration, calibrate
 from reid.retrieval.comparison import Comparison
-from reid.retrieval.curve import (
-    Curve,
-    CurveQuality,
-    LogisticCurve,
-    TableCurve,
-    curve_facts,
-    fit_curve,
-    judge,
-)
+from reid.retrieval.curve import CurveQuality, fit_curve, judge
 from reid.retrieval.embeddings import EmbeddingSet, load_embeddings, pick_identities
 from reid.retrieval.evaluate import ReidReport, ReidScores, evaluate_reid, score_embeddings
 from reid.retrieval.folders import LabelledCrop, find_crops
@@ -23,11 +15,9 @@ __all__ = [
     "RATES",
     "Calibration",
     "Comparison",
-    "Curve",
     "CurveQuality",
     "EmbeddingSet",
     "LabelledCrop",
-    "LogisticCurve",
     "OperatingPoint",
     "PairDistances",
     "PairScores",
@@ -36,12 +26,10 @@ __all__ = [
     "ReidReport",
     "ReidScores",
     "Searches",
-    "TableCurve",
     "TargetRate",
     "Traffic",
     "average_precisions",
     "calibrate",
-    "curve_facts",
     "evaluate_reid",
     "find_crops",
     "fit_curve",

@@ -6,11 +6,12 @@ from typing import Literal
 import numpy as np
 
 from reid.retrieval.comparison import Comparison
-from reid.retrieval.curve import Curve, CurveQuality, fit_curve, judge
+from reid.retrieval.curve import CurveQuality, fit_curve, judge
 from reid.retrieval.embeddings import DISTRACTOR, EmbeddingSet
 from reid.retrieval.pairs import PairDistances, PairScores
 from reid.retrieval.rehearsal import Traffic, rehearse
 from tracking.errors import UsageError
+from tracking.match_curve import MatchCurve
 
 _LEAST_MATCHES = 30
 _CANDIDATES = 24
@@ -35,7 +36,7 @@ class Calibration:
     """
 
     threshold: float
-    curve: Curve
+    curve: MatchCurve
     chosen_on: PairScores
     riders: int
     reported_on: PairScores

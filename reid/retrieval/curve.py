@@ -5,53 +5,14 @@ from typing import Literal
 
 import numpy as np
 from scipy.optimize import isotonic_regression, minimize
-from scipy.special import expit
 
-from reid.encoders.card import LogisticFacts, MatchCurve, TableFacts
 from reid.retrieval.rehearsal import RehearsedMatches
 from tracking.arrays import FloatArray
+from tracking.match_curve import LogisticCurve, MatchCurve, TableCurve
 
 _MOST_POINTS = 15
 _STEEPEST = 200.0
 _BINS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class LogisticCurve:
-    """Probability of a right match = 1 / (1 + exp(steepness · (distance − midpoint))).
-
-    Attributes:
-        midpoint: Distance at which a match is as likely right as wrong.
-        steepness: How fast the probability falls, per unit of distance.
-    """
-
-    midpoint: float
-    steepness: float
-
-    def at(self, distance: FloatArray) -> FloatArray:
-        """Probabilities, of the same shape."""
-        probability: FloatArray = expit(-self.steepness * (distance - self.midpoint))
-        return probability
-
-
-@dataclass(frozen=True, slots=True)
-class TableCurve:
-    """Probability of a right match, interpolated between points, constant beyond them.
-
-    Attributes:
-        distances: Increasing.
-        probabilities: Never increasing.
-    """
-
-    distances: tuple[float, ...]
-    probabilities: tuple[float, ...]
-
-    def at(self, distance: FloatArray) -> FloatArray:
-        """Probabilities, of the same shape."""
-        return np.interp(distance, self.distances, self.probabilities)
-
-
-Curve = LogisticCurve | TableCurve
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +35,12 @@ class CurveQuality:
     calibration_error: float
 
 
-def fit_curve(matches: RehearsedMatches, kind: Literal["logistic", "table"]) -> Curve:
+def fit_curve(matches: RehearsedMatches, kind: Literal["logistic", "table"]) -> MatchCurve:
     """Learn the probability of a right match from matches, at least one."""
     return fit_logistic(matches) if kind == "logistic" else _fit_table(matches)
 
 
-def curve_facts(curve: Curve) -> MatchCurve:
-    """The curve as a model card or a site file holds it."""
-    if isinstance(curve, LogisticCurve):
-        return LogisticFacts(midpoint=curve.midpoint, steepness=curve.steepness)
-    return TableFacts(distances=curve.distances, probabilities=curve.probabilities)
-
-
-def judge(curve: Curve, matches: RehearsedMatches) -> CurveQuality:
+def judge(curve: MatchCurve, matches: RehearsedMatches) -> CurveQuality:
     """Hold probabilities against outcomes."""
     if not len(matches.right):
         return CurveQuality(0, 0.0, 0.0, 0.0, 0.0)
@@ -115,7 +69,7 @@ def fit_logistic(matches: RehearsedMatches) -> LogisticCurve:
     start = np.array([min(2.0, float(np.median(distance)) * 1.2), np.log(10.0)])
     bounds = [(0.0, 2.0), (np.log(0.1), np.log(_STEEPEST))]
     midpoint, log_steepness = minimize(loss, start, method="L-BFGS-B", bounds=bounds).x
-    return LogisticCurve(round(float(midpoint), 4), round(float(np.exp(log_steepness)), 3))
+    return LogisticCurve(midpoint=round(float(midpoint), 4), steepness=round(float(np.exp(log_steepness)), 3))
 
 
 def _fit_table(matches: RehearsedMatches) -> TableCurve:
@@ -130,4 +84,4 @@ def _fit_table(matches: RehearsedMatches) -> TableCurve:
     fitted = isotonic_regression(shares, weights=weights, increasing=False).x
     places, first = np.unique(np.round(places, 4), return_index=True)
     probabilities = np.minimum.accumulate(np.round(fitted[first], 4))
-    return TableCurve(tuple(places.tolist()), tuple(probabilities.tolist()))
+    return TableCurve(distances=tuple(places.tolist()), probabilities=tuple(probabilities.tolist()))

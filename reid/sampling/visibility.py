@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from tracking.arrays import FloatArray, Image
+from tracking.boxes import areas, covered_shares, ratios
 
 SHARPNESS_HEIGHT = 64
 """Common height at which sharpness is measured, so that near and far riders compare."""
@@ -20,12 +21,9 @@ def occlusions(boxes: FloatArray) -> FloatArray:
     """
     if len(boxes) < 2:
         return np.zeros(len(boxes))
-    corner = np.maximum(boxes[:, None, :2], boxes[None, :, :2])
-    opposite = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
-    shared = np.prod(np.maximum(0.0, opposite - corner), axis=2, dtype=np.float64)
-    np.fill_diagonal(shared, 0.0)
-    areas = np.prod(np.maximum(0.0, boxes[:, 2:] - boxes[:, :2]), axis=1, dtype=np.float64)
-    return np.asarray(np.clip(shared.max(axis=1) / np.maximum(areas, 1e-9), 0.0, 1.0))
+    covered = covered_shares(boxes, boxes)
+    np.fill_diagonal(covered, 0.0)
+    return np.asarray(covered.max(axis=1))
 
 
 def inside_shares(boxes: FloatArray, height: int, width: int) -> FloatArray:
@@ -42,8 +40,7 @@ def inside_shares(boxes: FloatArray, height: int, width: int) -> FloatArray:
     limits = np.array([width, height, width, height])
     clipped = np.clip(boxes, 0, limits).astype(np.float64)
     visible = np.prod(clipped[:, 2:] - clipped[:, :2], axis=1)
-    whole = np.prod(np.maximum(0.0, boxes[:, 2:] - boxes[:, :2]), axis=1, dtype=np.float64)
-    return np.asarray(np.clip(visible / np.maximum(whole, 1e-9), 0.0, 1.0))
+    return np.clip(ratios(visible, areas(boxes)), 0.0, 1.0)
 
 
 def sharpness(image: Image) -> float:

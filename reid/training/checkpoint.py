@@ -5,7 +5,6 @@ JSON file is put in place last, in one step of the file system: until then the o
 """
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from tracking.errors import UsageError
+from tracking.files import whole_file
 from tracking.settings import Settings
 
 STATE = "state.json"
@@ -138,9 +138,10 @@ class CheckpointFolder:
         return state
 
     def _remove_older(self, current: str) -> None:
-        for file in self._folder.glob("state-*.safetensors*"):
-            if file.name != current:
-                file.unlink(missing_ok=True)
+        whole = [file for file in self._folder.glob("state-*.safetensors") if file.name != current]
+        # A process that was killed while it wrote has left its part.
+        for file in (*whole, *self._folder.glob(".state*.part")):
+            file.unlink(missing_ok=True)
 
 
 def write_tensors(
@@ -153,29 +154,15 @@ def write_tensors(
         tensors: By name; copied, so that shared memory does not matter.
         metadata: Text by name, in the header of the file.
     """
-    unfinished = path.with_name(path.name + ".unfinished")
     copies = {name: tensor.detach().cpu().clone().contiguous() for name, tensor in tensors.items()}
-    save_file(copies, unfinished, metadata)
-    _put_in_place(unfinished, path)
+    with whole_file(path, durable=True) as part:
+        save_file(copies, part, metadata)
 
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Write a file so that a reader sees the old content or the new, never a part."""
-    unfinished = path.with_name(path.name + ".unfinished")
-    unfinished.write_bytes(content)
-    _put_in_place(unfinished, path)
-
-
-def _put_in_place(unfinished: Path, path: Path) -> None:
-    for target in (unfinished, None, path.parent):
-        if target is None:
-            unfinished.replace(path)
-            continue
-        descriptor = os.open(target, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    with whole_file(path, durable=True) as part:
+        part.write_bytes(content)
 
 
 def _part(tensors: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:

@@ -2,8 +2,10 @@
 
 import pkgutil
 import re
+from typing import Any
 
 import pytest
+import yaml
 
 from tests.conftest import REPOSITORY
 from tests.documentation.pages import Page, packages, pages, sources
@@ -36,6 +38,8 @@ def test_every_module_and_function_exists(page: Page) -> None:
 
 
 def _is_there(name: str) -> bool:
+    if name in _settings(yaml.safe_load((REPOSITORY / "config.yaml").read_text("utf-8"))):
+        return True
     if (REPOSITORY / name.replace(".", "/")).with_suffix(".py").is_file():
         return True
     try:
@@ -43,6 +47,12 @@ def _is_there(name: str) -> bool:
     except (ImportError, AttributeError):
         return False
     return True
+
+
+def _settings(values: dict[str, Any], above: str = "") -> set[str]:
+    """Dotted keys of ``config.yaml``, some of which begin like a package."""
+    keys = {above + key for key in values}
+    return keys.union(*(_settings(v, f"{above}{k}.") for k, v in values.items() if isinstance(v, dict)))
 
 
 def test_pages_that_the_code_names_exist() -> None:

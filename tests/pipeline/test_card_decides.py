@@ -77,5 +77,5 @@ def test_a_curve_that_rises_with_the_distance_is_refused(folder: Path, tmp_path:
     weights = band_colours(tmp_path / "tiny.onnx", calibration=rising)
     answer = pipeline("run", "--cameras", folder / "site.yaml", "--encoder", weights, "--database", "x.db")
     assert answer.code == 2
-    assert "calibration in its model card" in answer.err
-    assert "must not increase" in answer.err
+    assert f"{weights.with_suffix('.json')}: calibration" in answer.err
+    assert "probabilities must not increase with the distance; correct the model card" in answer.err

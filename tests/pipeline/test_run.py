@@ -108,6 +108,7 @@ def test_no_embedding_is_left_when_a_run_closes(folder: Path) -> None:
     run(folder)
 
     assert rows(folder / "flows.db", "select count(*) from gallery") == [(0,)]
+    assert not (folder / "flows.db-gallery").exists()
 
 
 def test_replace_computes_anew(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Class-aware non-maximum suppression and overlap of boxes."""
+"""Class-aware non-maximum suppression."""
 
 from collections.abc import Sequence
 from typing import Any, cast
@@ -7,26 +7,6 @@ import cv2
 import numpy as np
 
 from tracking.arrays import FloatArray, IntArray
-
-
-def pairwise_iou(first: FloatArray, second: FloatArray) -> FloatArray:
-    """Intersection over union of all pairs.
-
-    Args:
-        first: (M, 4) xyxy.
-        second: (N, 4) xyxy.
-
-    Returns:
-        (M, N) float64; 0 where a box has no area.
-    """
-    first, second = first.astype(np.float64), second.astype(np.float64)
-    low = np.maximum(first[:, None, :2], second[None, :, :2])
-    high = np.minimum(first[:, None, 2:], second[None, :, 2:])
-    common = np.prod(np.clip(high - low, 0, None), axis=2)
-    area = np.prod(np.clip(first[:, 2:] - first[:, :2], 0, None), axis=1)
-    other = np.prod(np.clip(second[:, 2:] - second[:, :2], 0, None), axis=1)
-    union = area[:, None] + other[None, :] - common
-    return np.asarray(np.divide(common, union, out=np.zeros_like(common), where=union > 0))
 
 
 def suppress_overlaps(xyxy: FloatArray, score: FloatArray, class_id: IntArray, iou: float) -> IntArray:

@@ -7,8 +7,8 @@ from zlib import crc32
 import numpy as np
 
 from tracking.arrays import BoolArray, FloatArray, Image, IntArray
+from tracking.boxes import iou_matrix
 from tracking.detectors.base import Detector
-from tracking.detectors.nms import pairwise_iou
 from tracking.detectors.settings import SecondLookSettings
 from tracking.values import Detections, ObjectClass
 
@@ -163,7 +163,7 @@ def merge_looks(at_first: Detections, closer: Detections) -> Detections:
         np.concatenate([at_first.class_id, closer.class_id]),
     )
     is_closer = np.arange(len(both)) >= len(at_first)
-    doubled = pairwise_iou(both.xyxy, both.xyxy) > _SAME_IN_BOTH_LOOKS
+    doubled = iou_matrix(both.xyxy, both.xyxy) > _SAME_IN_BOTH_LOOKS
     doubled &= both.class_id[:, None] == both.class_id[None, :]
     doubled &= is_closer[:, None] != is_closer[None, :]
     free = np.ones(len(both), np.bool_)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from tracking.arrays import BoolArray, FloatArray, Image, IntArray
+from tracking.boxes import iou_matrix
 from tracking.detectors.base import Detector
-from tracking.detectors.nms import pairwise_iou
 from tracking.detectors.settings import TilingSettings
 from tracking.values import Detections
 
@@ -135,7 +135,7 @@ class TiledDetector:
         one_class = pieces.found.class_id[:, None] == pieces.found.class_id[None, :]
         other_tile = pieces.tile_index[:, None] != pieces.tile_index[None, :]
         agree = other_tile & (pieces.cut[:, None] | pieces.cut[None, :]) & (strip_iou > _SAME_IN_SHARED_STRIP)
-        overlapping = pairwise_iou(boxes, boxes) > min(self._nms_iou, _SAME_IN_SHARED_STRIP)
+        overlapping = iou_matrix(boxes, boxes) > min(self._nms_iou, _SAME_IN_SHARED_STRIP)
         same = one_class & (agree | (overlapping & other_tile))
         return np.asarray(same | np.eye(len(boxes), dtype=np.bool_), np.bool_)
 

@@ -6,6 +6,7 @@ from typing import Self
 import numpy as np
 
 from tracking.arrays import FloatArray, IntArray
+from tracking.boxes import iou_matrix
 from tracking.mot.boxes import IdentifiedBoxes
 
 TINY = float(np.finfo(np.float64).eps)
@@ -53,7 +54,7 @@ class Sequence:
         for place in range(len(numbers)):
             own = slice(true_cut[place], true_cut[place + 1])
             other = slice(cut[place], cut[place + 1])
-            similarity = iou(truth.xyxy[own], prediction.xyxy[other])
+            similarity = iou_matrix(truth.xyxy[own], prediction.xyxy[other])
             frames.append(FramePair(true_id[own], predicted_id[other], similarity))
         return cls(tuple(frames), truth_boxes, predicted_boxes)
 
@@ -66,29 +67,6 @@ class Sequence:
     def predicted_total(self) -> int:
         """Predicted boxes of all frames."""
         return int(self.predicted_boxes.sum())
-
-
-def iou(boxes: FloatArray, others: FloatArray) -> FloatArray:
-    """Intersection over union of all pairs.
-
-    Args:
-        boxes: (n, 4) left, top, right, bottom.
-        others: (m, 4) likewise.
-
-    Returns:
-        (n, m) in 0..1; 0 where both boxes are empty.
-    """
-    low = np.maximum(boxes[:, None, :2], others[None, :, :2])
-    high = np.minimum(boxes[:, None, 2:], others[None, :, 2:])
-    common = np.clip(high - low, 0, None).prod(axis=2)
-    either = _area(boxes)[:, None] + _area(others)[None, :] - common
-    shares: FloatArray = np.divide(common, either, out=np.zeros_like(common), where=either > 0)
-    return shares
-
-
-def _area(boxes: FloatArray) -> FloatArray:
-    area: FloatArray = np.clip(boxes[:, 2:] - boxes[:, :2], 0, None).prod(axis=1)
-    return area
 
 
 def _renumbered(boxes: IdentifiedBoxes) -> tuple[IdentifiedBoxes, IntArray, IntArray]:

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from tracking.arrays import BoolArray, FloatArray, IntArray
-from tracking.riders.boxes import covered_shares, ious, nested_shares
+from tracking.boxes import covered_shares, iou_matrix, nested_shares
 from tracking.riders.duplicates import distinct, without_parts
 from tracking.riders.settings import AssociationSettings
 from tracking.values import Detections, ObjectClass
@@ -155,7 +155,7 @@ def _one_person(walkers: FloatArray, cyclists: FloatArray, duplicate_overlap: fl
     height, other = walkers[:, 3] - walkers[:, 1], cyclists[:, 3] - cyclists[:, 1]
     alike = np.minimum(height[:, None], other[None]) >= _ALIKE * np.maximum(height[:, None], other[None])
     nested = nested_shares(walkers, cyclists) >= duplicate_overlap
-    overlap = ious(walkers, cyclists)
+    overlap = iou_matrix(walkers, cyclists)
     return np.where((alike & nested) | (overlap >= _SAME_BOX), overlap, 0.0)
 
 
@@ -185,7 +185,7 @@ def _pair(persons: Detections, wheels: _Wheels, settings: AssociationSettings) -
 
 def _misnamed(persons: Detections, ridden: _Wheels, misnamed_overlap: float) -> BoolArray:
     """Mark the "persons" whose box is that of a bicycle which has its rider already."""
-    overlap = ious(persons.xyxy, ridden.xyxy).max(axis=1, initial=0.0)
+    overlap = iou_matrix(persons.xyxy, ridden.xyxy).max(axis=1, initial=0.0)
     return np.asarray(overlap >= misnamed_overlap)
 
 

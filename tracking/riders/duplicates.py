@@ -3,7 +3,7 @@
 import numpy as np
 
 from tracking.arrays import BoolArray
-from tracking.riders.boxes import nested_shares
+from tracking.boxes import nested_shares
 from tracking.riders.settings import AssociationSettings
 from tracking.values import Detections
 

@@ -5,9 +5,9 @@ from collections import deque
 import numpy as np
 
 from tracking.arrays import BoolArray, FloatArray
+from tracking.boxes import covered_shares, iou_matrix
 from tracking.memory import Remembering
 from tracking.riders.association import Candidates
-from tracking.riders.boxes import covered_shares, ious
 from tracking.riders.evidence import Evidence, nearest_in_time
 
 
@@ -60,7 +60,7 @@ class WheelsHistory(Remembering):
         frame_of = np.repeat(np.arange(len(times)), [len(boxes) for boxes in self._boxes])
         there = np.zeros((len(rows), len(times)), bool)
         if len(frame_of):
-            hits = ious(wheels, np.concatenate(self._boxes)) >= same_place
+            hits = iou_matrix(wheels, np.concatenate(self._boxes)) >= same_place
             row, box = np.nonzero(hits)
             there[row, frame_of[box]] = True
         frames_away = away.sum(axis=1)

@@ -12,7 +12,7 @@ Two riders abreast are also side by side, but each of them shows a person of its
 import numpy as np
 
 from tracking.arrays import BoolArray, FloatArray
-from tracking.riders.boxes import paired_nested_shares
+from tracking.boxes import paired_nested_shares
 from tracking.riders.evidence import Evidence, nearest_in_time
 from tracking.riders.settings import StitchSettings
 
@@ -52,7 +52,7 @@ def handover(first: Evidence, second: Evidence, settings: StitchSettings) -> boo
     if second.times[0] < first.times[0]:
         first, second = second, first
     later = second.times > first.times[-1]
-    if later.mean() < 1 - settings.max_two_persons:
+    if not later.any() or later.mean() < 1 - settings.max_two_persons:
         return False
     return _continuation(first, Evidence(second.rows[later], second.moving), settings) > 0
 

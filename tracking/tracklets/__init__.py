@@ -6,7 +6,6 @@ one `FrameStamp` and the `Detections` inside the region of interest, and answer 
 
 from tracking.tracklets.builder import TrackletBuilder
 from tracking.tracklets.factory import Tracker, build_tracker
-from tracking.tracklets.geometry import iou_matrix, paired_iou
 from tracking.tracklets.literal import LiteralTrackletBuilder
 from tracking.tracklets.settings import TrackerSettings
 from tracking.tracklets.updates import FrameStamp, Parting, TrackUpdate
@@ -20,6 +19,4 @@ __all__ = [
     "TrackerSettings",
     "TrackletBuilder",
     "build_tracker",
-    "iou_matrix",
-    "paired_iou",
 ]

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import numpy as np
 
 from tracking.arrays import BoolArray, FloatArray, IntArray
+from tracking.boxes import paired_iou
 from tracking.memory import Remembering
 from tracking.tracklets.assignment import assign
-from tracking.tracklets.geometry import paired_iou
 from tracking.tracklets.qualify import BoxCriteria
 from tracking.tracklets.register import Closed, TrackRegister
 from tracking.tracklets.settings import TrackerSettings

@@ -1,60 +1,9 @@
-"""Overlap and distance of boxes, vectorised."""
+"""Distance, height and form of boxes, vectorised."""
 
 import numpy as np
 
 from tracking.arrays import FloatArray
-
-
-def areas(boxes: FloatArray) -> FloatArray:
-    """Area of each box.
-
-    Args:
-        boxes: (N, 4) xyxy pixels.
-
-    Returns:
-        (N,) square pixels; 0 for a box turned inside out.
-    """
-    sides = np.maximum(boxes[:, 2:] - boxes[:, :2], 0.0)
-    return np.asarray(sides[:, 0] * sides[:, 1])
-
-
-def iou_matrix(first: FloatArray, second: FloatArray) -> FloatArray:
-    """Intersection over union of every pair (thesis, Eq. 1).
-
-    Args:
-        first: (M, 4) xyxy pixels.
-        second: (N, 4) xyxy pixels.
-
-    Returns:
-        (M, N) float64 in 0..1; 0 for a pair that covers no area.
-    """
-    one, other = np.asarray(first, np.float64), np.asarray(second, np.float64)
-    sides = np.minimum(one[:, None, 2:], other[None, :, 2:]) - np.maximum(
-        one[:, None, :2], other[None, :, :2]
-    )
-    np.maximum(sides, 0.0, out=sides)
-    shared = sides[..., 0] * sides[..., 1]
-    return _ratio(shared, areas(one)[:, None] + areas(other)[None, :] - shared)
-
-
-def paired_iou(first: FloatArray, second: FloatArray) -> FloatArray:
-    """Intersection over union of box i of the one array with box i of the other.
-
-    Args:
-        first: (N, 4) xyxy pixels.
-        second: (N, 4) xyxy pixels.
-
-    Returns:
-        (N,) float64 in 0..1.
-    """
-    one, other = np.asarray(first, np.float64), np.asarray(second, np.float64)
-    sides = np.maximum(np.minimum(one[:, 2:], other[:, 2:]) - np.maximum(one[:, :2], other[:, :2]), 0.0)
-    shared = sides[:, 0] * sides[:, 1]
-    return _ratio(shared, areas(one) + areas(other) - shared)
-
-
-def _ratio(shared: FloatArray, union: FloatArray) -> FloatArray:
-    return np.asarray(np.divide(shared, union, out=np.zeros_like(shared), where=union > 0))
+from tracking.boxes import ratios
 
 
 def centre_distances(first: FloatArray, second: FloatArray) -> FloatArray:
@@ -88,7 +37,7 @@ def height_ratios(first: FloatArray, second: FloatArray) -> FloatArray:
         heights(np.asarray(first, np.float64))[:, None],
         heights(np.asarray(second, np.float64))[None, :],
     )
-    return _ratio(np.minimum(one, other), np.maximum(one, other))
+    return ratios(np.minimum(one, other), np.maximum(one, other))
 
 
 def heights(boxes: FloatArray) -> FloatArray:

@@ -5,9 +5,9 @@ from enum import Enum
 import numpy as np
 
 from tracking.arrays import BoolArray, FloatArray
+from tracking.boxes import paired_iou
 from tracking.errors import FietsflowError
 from tracking.memory import Remembering
-from tracking.tracklets.geometry import paired_iou
 from tracking.tracklets.kalman import predict_boxes
 from tracking.tracklets.qualify import BoxCriteria
 from tracking.tracklets.register import TrackRegister

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from tracking.arrays import FloatArray
-from tracking.tracklets.geometry import centre_distances, height_ratios, iou_matrix
+from tracking.boxes import iou_matrix
+from tracking.tracklets.geometry import centre_distances, height_ratios
 from tracking.tracklets.kalman import predict_boxes
 from tracking.tracklets.settings import TrackerSettings
 from tracking.tracklets.track import TIME_TOLERANCE_S, Track

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.commands.calibrate import Objective
-from pipeline.commands.evaluate import Form, FormOption, JsonOption, write_file
-from pipeline.commands.evaluate_reid import BlurredOption, QueryCameraOption
+from pipeline.commands.calibrate import Objective, ObjectiveOption, RateOption
+from pipeline.commands.evaluate import Form, FormOption, JsonOption
+from pipeline.commands.evaluate_reid import BlurredOption, ExcludeOption, IdentitiesOption, QueryCameraOption
+from pipeline.commands.output import write_file
 from workshop.commands.laboratory import require_laboratory
 from workshop.commands.reid_experiment import experiment
 
@@ -66,13 +67,8 @@ def evaluate(
     source: CropsArgument,
     query_camera: QueryCameraOption = None,
     blurred: BlurredOption = False,
-    identities: Annotated[
-        str, typer.Option("--identities", help="Part of the riders, sorted: 272:322, or as shares 0.7:1.0.")
-    ] = "0:",
-    exclude_same_camera: Annotated[
-        bool,
-        typer.Option("--exclude-same-camera", help="Compare across cameras only, as the program does."),
-    ] = False,
+    identities: IdentitiesOption = "0:",
+    exclude_same_camera: ExcludeOption = False,
     json_file: JsonOption = None,
     form: FormOption = Form.TABLE,
 ) -> None:
@@ -106,16 +102,8 @@ def calibrate(
         str | None, typer.Option("--choose-on", help="Riders to choose on, sorted: 222:272, or as shares.")
     ] = None,
     report_on: Annotated[str | None, typer.Option("--report-on", help="Other riders, to measure on.")] = None,
-    false_positive_rate: Annotated[
-        float | None,
-        typer.Option(
-            "--false-positive-rate", min=0, max=1, help="Largest share of false pairs. Default: maximum F1."
-        ),
-    ] = None,
-    objective: Annotated[
-        Objective,
-        typer.Option("--objective", help="Maximum F1 of matches made one to one, or of loose pairs."),
-    ] = Objective.MATCHES,
+    false_positive_rate: RateOption = None,
+    objective: ObjectiveOption = Objective.MATCHES,
     blurred: BlurredOption = False,
 ) -> None:
     """Choose the threshold of a trained network on some riders, and measure it on others."""
@@ -125,7 +113,6 @@ def calibrate(
     from pipeline.reports import print_calibration, riders_part
     from reid.export import ThresholdRecord, write_threshold
     from reid.retrieval import calibrate as choose
-    from reid.retrieval import curve_facts
 
     given = _embed(run, source, None, blurred)
     other = given if report is None else _embed(run, report, None, blurred)
@@ -143,7 +130,7 @@ def calibrate(
         data=source.absolute().name,
         riders=found.riders,
         report_riders=found.report_riders,
-        calibration=curve_facts(found.curve),
+        calibration=found.curve,
     )
     path = write_threshold(_folder(run), record)
     print_calibration(found, Console(highlight=False))

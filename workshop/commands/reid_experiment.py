@@ -105,13 +105,12 @@ def _list() -> None:
 
 def _print(result: "ExperimentResult") -> None:
     from rich.console import Console
-    from rich.table import Table
 
+    from pipeline.screen import new_table
     from reid.experiments import cells, circumstances, headings, verdict_lines
 
-    table = Table(title=f"{result.title} ({result.source})", title_justify="left", box=None, pad_edge=False)
-    for place, heading in enumerate(headings(result)):
-        table.add_column(heading, justify="right" if place else "left")
+    first, *others = headings(result)
+    table = new_table([first], others, f"{result.title} ({result.source})")
     for row in result.rows:
         table.add_row(*cells(result, row))
     # Not every terminal is wide enough for the papers' columns, but a file is.

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.registry.entries import card_path
-from tracking.model_card import Measurement
+from tracking.model_card import Measurement, card_path
 from workshop.detector.description import DetectorDescription
 from workshop.detector.train import TrainedDetector
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from tracking.arrays import Image
+from tracking.files import whole_file
 from workshop.detector.learning.samples import LabelledImage
 from workshop.detector.simulated import SimulatedFrameSettings, render_frames
 
@@ -47,16 +48,15 @@ def _fingerprint(settings: SimulatedFrameSettings, streets: Sequence[Image]) -> 
 
 def _write(path: Path, frames: Sequence[LabelledImage]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".unfinished.npz")
-    np.savez(
-        unfinished,
-        names=np.array([frame.name for frame in frames], np.str_),
-        images=np.stack([frame.image for frame in frames]),
-        boxes=np.concatenate([frame.boxes for frame in frames]),
-        labels=np.concatenate([frame.labels for frame in frames]),
-        counts=np.array([len(frame.labels) for frame in frames]),
-    )
-    unfinished.replace(path)
+    with whole_file(path) as part, part.open("wb") as file:
+        np.savez(
+            file,
+            names=np.array([frame.name for frame in frames], np.str_),
+            images=np.stack([frame.image for frame in frames]),
+            boxes=np.concatenate([frame.boxes for frame in frames]),
+            labels=np.concatenate([frame.labels for frame in frames]),
+            counts=np.array([len(frame.labels) for frame in frames]),
+        )
 
 
 def _read(path: Path) -> list[LabelledImage]:

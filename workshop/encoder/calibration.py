@@ -10,9 +10,10 @@ from flows.accuracy.links import LinkScore
 from flows.matching import MatchingSettings
 from reid.datasets import ReidDataset
 from reid.encoders import Encoder, average_embeddings
-from reid.retrieval import EmbeddingSet, LogisticCurve, RehearsedMatches, Traffic, rehearse
+from reid.retrieval import EmbeddingSet, RehearsedMatches, Traffic, rehearse
 from reid.retrieval.curve import fit_logistic
 from tracking.arrays import FloatArray, Image
+from tracking.match_curve import LogisticCurve
 from workshop.encoder.links import EmbeddedWorld, network_of, together
 from workshop.encoder.passages import RiderPassage, passages_of
 from workshop.encoder.pictures import DETECTED_EDGES, Finish

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from reid.encoders.card import LogisticFacts, ModelCard, card_path
+from reid.encoders.card import ModelCard
 from reid.export import ExportedModel
-from reid.retrieval import LogisticCurve
-from tracking.model_card import Measurement
+from tracking.match_curve import LogisticCurve
+from tracking.model_card import Measurement, card_path
 from workshop.encoder.measures import EncoderQuality
 from workshop.encoder.recipe import EncoderRecipe
 from workshop.encoder.worlds import FIRST_SEED, SCENARIOS, Purpose, WorldSettings
@@ -59,7 +59,7 @@ def write_encoder_card(
         threshold=threshold,
         precision=round(real.pairs.precision if real else correct / max(claimed, 1), 4),
         recall=round(real.pairs.recall if real else correct / max(truth, 1), 4),
-        calibration=LogisticFacts(midpoint=curve.midpoint, steepness=curve.steepness),
+        calibration=curve,
         training_data=_training_data(recipe, quality),
         licence="Apache-2.0",
         sha256=exported.sha256,

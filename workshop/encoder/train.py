@@ -6,10 +6,11 @@ from pathlib import Path
 
 from reid.datasets import ReidDataset, read_two_cameras
 from reid.encoders import Encoder, EncoderSettings, build_encoder
-from reid.encoders.card import card_path
 from reid.export import export_network
-from reid.retrieval import EmbeddingSet, LogisticCurve
+from reid.retrieval import EmbeddingSet
 from reid.training.trained import load_trained
+from tracking.match_curve import LogisticCurve
+from tracking.model_card import card_path
 from workshop.encoder.calibration import (
     choose_threshold,
     embed_photographs,

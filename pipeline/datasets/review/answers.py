@@ -1,6 +1,5 @@
 """A person's answers, on disk before the next question is asked."""
 
-import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal
@@ -8,6 +7,7 @@ from typing import Literal
 from pydantic import Field, ValidationError
 
 from tracking.errors import UsageError
+from tracking.files import whole_file
 from tracking.settings import Settings
 
 
@@ -66,11 +66,7 @@ class AnswerBook:
         self._replace(self._answers[:-1])
 
     def _replace(self, answers: tuple[Answer, ...]) -> None:
-        """Write beside the file and rename, so that a crash leaves the old answers or the new."""
-        beside = self._path.with_suffix(".new")
-        with beside.open("w", encoding="utf-8") as file:
-            file.write(_Document(answers=answers).model_dump_json(indent=1) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(self._path)
+        """A crash leaves the old answers or the new."""
+        with whole_file(self._path, durable=True) as part:
+            part.write_text(_Document(answers=answers).model_dump_json(indent=1) + "\n", encoding="utf-8")
         self._answers = answers

@@ -1,8 +1,11 @@
 """Database addresses as people type them."""
 
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from flows.database import DatabaseAddress
 from tracking.errors import UsageError
@@ -47,3 +50,52 @@ def test_other_addresses_are_refused_with_what_would_be_right(text: str) -> None
     with pytest.raises(UsageError, match=r"--database.*sqlite:///flows\.db.*postgresql://") as caught:
         DatabaseAddress.parse(text)
     assert "s3cret" not in str(caught.value)
+
+
+SECRETS = st.text(max_size=12).map(lambda inner: f"s3cret{inner}s3cret")
+PORTS = st.sampled_from(["", ":5433", ":port", ":99999"])
+SCHEMES = st.sampled_from(
+    ["postgresql", "postgres", "postgresql+psycopg", "POSTGRESQL", "mysql", "sqlite", "rtsp"]
+)
+
+
+@given(SCHEMES, SECRETS, SECRETS, PORTS, st.booleans(), st.booleans())
+@example("sqlite", "s3cret", "s3cret", "", False, False)
+@example("postgresql", "s3cret", "s3cret@s3cret", "", False, False)
+@example("postgresql", "s3cret/", "s3cret", "", False, False)
+@example("postgresql", "s3cret?", "s3cret#", ":port", False, False)
+@example("postgresql", "s3cret", "s3cret", "", True, True)
+def test_no_address_shows_its_credentials(
+    scheme: str, user: str, password: str, port: str, quoted: bool, as_options: bool
+) -> None:
+    """Whether it can be read or not, and whether people quoted what needs quoting or not."""
+    name, word = (quote(user, safe=""), quote(password, safe="")) if quoted else (user, password)
+    text = (
+        f"{scheme}://db{port}/flows?user={name}&password={word}"
+        if as_options
+        else f"{scheme}://{name}:{word}@db{port}/flows"
+    )
+    try:
+        shown = DatabaseAddress.parse(text).name
+    except UsageError as error:
+        shown = str(error)
+    assert "s3cret" not in shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "bob:s3cret@db/flows",
+        "postgresql://bob:s3@cret@db/flows",
+        "postgresql://bo/b:s3cret@db/flows",
+        "postgresql://db/flows&password=s3cret",
+    ],
+)
+def test_credentials_in_the_wrong_place_are_refused_unseen(text: str) -> None:
+    with pytest.raises(UsageError, match="postgresql://user:password@host/database") as caught:
+        DatabaseAddress.parse(text)
+    assert "cret" not in str(caught.value)
+
+
+def test_a_file_may_have_an_at_sign_in_its_name() -> None:
+    assert DatabaseAddress.parse("night@street.db").path == Path("night@street.db")

@@ -1,5 +1,7 @@
 """The store: exactly once, forgetting what it must, keeping what it may."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -8,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from flows.database import FlowStore, RunState, summarize, tally_runs
 from flows.database.coverage import union
@@ -20,13 +23,24 @@ FOOTAGE = {"A": ["monday"], "B": ["monday b"]}
 
 
 def dump(store: FlowStore) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table, without the moment at which a run was last written to."""
+    found: dict[str, list[tuple[object, ...]]] = {}
     with store.database.transaction() as connection:
-        return {
-            table: sorted(
-                (tuple(row) for row in connection.exec_driver_sql(f"SELECT * FROM {table}")), key=str
-            )
-            for table in metadata.tables
-        }
+        for name, table in metadata.tables.items():
+            columns = [column for column in table.columns if column.name != "touched"]
+            found[name] = sorted((tuple(row) for row in connection.execute(select(*columns))), key=str)
+    beside = store.database.gallery_path
+    if beside is not None:
+        assert found["gallery"] == [], "SQLite's own file never holds an embedding"
+        found["gallery"] = gallery_beside(beside)
+    return found
+
+
+def gallery_beside(path: Path) -> list[tuple[object, ...]]:
+    if not path.exists():
+        return []
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute("SELECT * FROM gallery ORDER BY sighting_id").fetchall()
 
 
 def same(first: Sighting, second: Sighting) -> bool:
@@ -165,15 +179,17 @@ def test_old_embeddings_go_with_the_watermark_and_do_not_return(store: FlowStore
 @pytest.mark.parametrize(
     ("live", "now", "left"),
     [
-        (False, MORNING + 10**8, 1),
+        (False, MORNING + 1000 + 1200, 1),
+        (False, MORNING + 10**8, 0),
         (True, MORNING + 3.5 + 1200, 2),
         (True, MORNING + 2000 + 1200, 1),
         (True, MORNING + 10**8, 0),
     ],
 )
 def test_time_to_live_is_event_time_for_footage_and_wall_clock_for_live(
-    store: FlowStore, live: bool, now: float, left: int
+    store: FlowStore, live: bool, now: float, left: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("time.time", lambda: MORNING + 1000)
     run_id = store.begin_run(describe(live=live, gallery_ttl_s=1200.0)).run_id
     store.save_progress(run_id, "A", [seen(run_id, "A", MORNING), seen(run_id, "A", MORNING + 2000)], [], "1")
     store.save_matching(run_id, MORNING + 2000, [], [], forget_before=MORNING - 5000)

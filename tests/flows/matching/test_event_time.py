@@ -10,13 +10,13 @@ import pytest
 from flows.matching import (
     EventTimeMatcher,
     LateSightingError,
-    LogisticCalibration,
     MatchingSettings,
     journey_id,
 )
 from flows.values import Sighting
 from tests.flows.matching.streets import match_all, routes, seen, street
 from tracking.errors import UsageError
+from tracking.match_curve import LogisticCurve
 
 STREET = street(("AB", 20, 60), ("BC", 20, 60), ("BA", 20, 60))
 
@@ -121,7 +121,7 @@ def test_a_rider_may_pass_the_same_camera_twice():
 
 
 def test_a_match_says_how_sure_it_is_where_the_model_is_calibrated():
-    settings = MatchingSettings(calibration=LogisticCalibration(midpoint=0.5, steepness=8))
+    settings = MatchingSettings(calibration=LogisticCurve(midpoint=0.5, steepness=8))
     matches, _ = match_all([seen("A1", 0), seen("B1", 30, 29)], STREET, settings=settings)
     assert matches[0].distance == pytest.approx(0.5, abs=0.01)
     assert matches[0].probability == pytest.approx(0.5, abs=0.01)

@@ -1,10 +1,7 @@
-import math
-
 import pytest
 from pydantic import ValidationError
 
-from flows.matching import LinkSettings, LogisticCalibration, MatchingSettings, TableCalibration
-from flows.matching.calibration import match_probability
+from flows.matching import LinkSettings, MatchingSettings
 from tracking.errors import UsageError
 
 
@@ -61,7 +58,7 @@ def test_matching_settings_that_cannot_be_are_explained(values, message):
 
 
 def test_every_setting_is_described():
-    for model in (MatchingSettings, LinkSettings, LogisticCalibration, TableCalibration):
+    for model in (MatchingSettings, LinkSettings):
         silent = [name for name, field in model.model_fields.items() if not field.description]
         assert not silent, f"{model.__name__} does not describe {silent}"
 
@@ -74,25 +71,3 @@ def test_threshold_is_the_setting_or_else_the_model_cards():
 def test_without_any_threshold_the_model_is_named():
     with pytest.raises(UsageError, match=r"matching\.threshold: the model 'osnet' was never calibrated"):
         MatchingSettings().threshold_for("osnet", None)
-
-
-TABLE = TableCalibration(distances=(0.4, 0.8, 1.0), probabilities=(0.9, 0.5, 0.1))
-CURVE = LogisticCalibration(midpoint=0.8, steepness=10)
-
-
-@pytest.mark.parametrize(
-    ("calibration", "distance", "probability"),
-    [
-        (None, 0.3, None),
-        (CURVE, 0.8, 0.5),
-        (CURVE, 0.6, 1 / (1 + math.exp(-2))),
-        (CURVE, 1.0, 1 / (1 + math.exp(2))),
-        (LogisticCalibration(midpoint=0.1, steepness=1e6), 2.0, 0.0),
-        (TABLE, 0.4, 0.9),
-        (TABLE, 0.6, 0.7),
-        (TABLE, 0.0, 0.9),
-        (TABLE, 2.0, 0.1),
-    ],
-)
-def test_probability_is_read_off_the_calibration_curve(calibration, distance, probability):
-    assert match_probability(distance, calibration) == pytest.approx(probability)

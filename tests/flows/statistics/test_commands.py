@@ -11,6 +11,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from flows.database import FlowStore
+from flows.database.schema import REVISIONS
 from pipeline.commands import db, stats
 from tests.flows.written import MORNING, describe, rides_of, seen, write_run
 from tracking.errors import UsageError
@@ -119,8 +120,8 @@ def test_a_missing_database_is_named_and_not_created(tmp_path: Path, command: tu
 
 def test_upgrade_says_what_it_did(url: str) -> None:
     first, second = (pipeline("db", "upgrade", "--database", url).stdout for _ in range(2))
-    assert first.endswith(": schema 0002, created\n")
-    assert second.endswith(": schema 0002, was up to date\n")
+    assert first.endswith(f": schema {REVISIONS[-1]}, created\n")
+    assert second.endswith(f": schema {REVISIONS[-1]}, was up to date\n")
 
 
 def test_info_and_purge_tell_what_is_left(url: str) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from flows.accuracy import ErrorRates, LabelledSample, Reliability, RouteScore, corrected_count
+from flows.statistics import ErrorRates, LabelledSample, Reliability, corrected_count
 from tracking.errors import UsageError
 
 
@@ -55,8 +55,8 @@ def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
 
 
 def test_a_rare_route_leans_on_all_routes() -> None:
-    common = [RouteScore(f"A>{name}", 100, 100, 80) for name in "BCDEFG"]
-    known = Reliability.of([*common, RouteScore("Z", 1, 1, 1)])
+    common = {f"A>{name}": LabelledSample(correct=80, claimed=100, truth=100) for name in "BCDEFG"}
+    known = Reliability.of(common | {"Z": LabelledSample(1, 1, 1)})
     assert known.correct("never seen", 50).expected == pytest.approx(50, rel=0.05)
     lonely = corrected_count(50, LabelledSample(1, 1, 1))
     rare = known.correct("Z", 50)
@@ -64,12 +64,12 @@ def test_a_rare_route_leans_on_all_routes() -> None:
 
 
 def test_routes_that_differ_are_not_made_alike() -> None:
-    scores = [
-        RouteScore("A", 400, 800, 380),
-        RouteScore("A>B", 400, 200, 190),
-        RouteScore("B", 500, 500, 490),
-    ]
-    known = Reliability.of(scores)
+    samples = {
+        "A": LabelledSample(correct=380, claimed=800, truth=400),
+        "A>B": LabelledSample(correct=190, claimed=200, truth=400),
+        "B": LabelledSample(correct=490, claimed=500, truth=500),
+    }
+    known = Reliability.of(samples)
     assert known.correct("A", 100).expected == pytest.approx(50, rel=0.1)
     assert known.correct("A>B", 100).expected == pytest.approx(200, rel=0.15)
 
@@ -91,7 +91,7 @@ def test_reliability_is_read_from_the_json_of_an_evaluation(tmp_path: Path) -> N
         '{"routes": [{"route": "A>B", "truth": 400, "claimed": 200, "correct": 190, "recall": 0.5}]}'
     )
     known = Reliability.load(path)
-    assert known == Reliability.of([RouteScore("A>B", 400, 200, 190)])
+    assert known == Reliability.of({"A>B": LabelledSample(correct=190, claimed=200, truth=400)})
 
 
 @pytest.mark.parametrize("text", ["{}", "no json", '{"routes": [{"route": "A"}]}', '{"routes": 3}', "[]"])

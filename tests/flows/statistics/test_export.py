@@ -6,7 +6,6 @@ import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -20,7 +19,6 @@ from flows.statistics import (
     to_csv,
     to_geojson,
     to_json,
-    to_table,
     write_parquet,
 )
 
@@ -85,14 +83,6 @@ def test_geojson_draws_what_has_a_place(rows: list[OdCount], geometries: list[ob
     assert collection["type"] == "FeatureCollection"
     assert [feature["geometry"] for feature in collection["features"]] == geometries
     assert [feature["properties"] for feature in collection["features"]] == [expected(row) for row in rows]
-
-
-def test_the_table_shows_local_time_and_marks_the_unknown() -> None:
-    lines = to_table(COUNTS, CameraCount, {"street": ZoneInfo("Europe/Amsterdam")}).splitlines()
-    assert lines[0].split() == list(expected(COUNTS[0]))
-    assert lines[1].split()[-6:] == ["2019-10-02", "09:00:00", "2019-10-02", "09:15:00", "7", "0.500"]
-    assert lines[2].split()[-2:] == ["-", "0.000"]
-    assert lines[3] == "times: Europe/Amsterdam"
 
 
 def test_a_period_that_ends_within_a_second_is_written_whole() -> None:

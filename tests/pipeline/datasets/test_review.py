@@ -65,7 +65,7 @@ def test_an_answer_is_on_disk_before_the_next_question(unreviewed: Path) -> None
     session.answer(question.key, Verdict.DIFFERENT)
     saved = json.loads((unreviewed / "review.json").read_text())["answers"]
     assert saved == [{"first": question.first, "second": question.second, "verdict": "different"}]
-    assert not list(unreviewed.glob("*.new"))
+    assert not list(unreviewed.glob("*.part"))
 
 
 def test_undo_takes_back_one_answer_at_a_time(unreviewed: Path) -> None:

@@ -216,6 +216,7 @@ def test_every_listed_model_has_a_sum_a_licence_and_a_name_of_its_own() -> None:
     assert len(set(names)) == len(names)
     for model in known_models():
         assert model.sha256 or model.sha256_prefix, f"{model.name} could never be fetched"
+        assert model.licence.strip(), f"nobody knows on what terms {model.name} may be used"
         assert find_model(model.file_name) == model
 
 

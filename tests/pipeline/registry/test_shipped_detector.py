@@ -9,7 +9,8 @@ import pytest
 
 pytest.importorskip("torch", reason="the labelled frames belong to the training of the detector")
 
-from pipeline.registry.entries import card_path, read_card
+from pipeline.registry.entries import read_card
+from tracking.model_card import card_path
 from workshop.detector.description import load_description
 from workshop.detector.learning.datasets import read_folder
 from workshop.detector.learning.precision import average_precision

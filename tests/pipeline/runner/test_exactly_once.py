@@ -12,14 +12,16 @@ import pytest
 
 from flows.database import FlowStore, runs
 from pipeline.cameras import detectors
+from pipeline.cameras import prepared as prepared_cameras
 from pipeline.configuration import load_configuration
 from pipeline.runner import camera_work, local, run_prepared
 from pipeline.runner.checkpoint import Checkpoint
 from pipeline.runner.preparation import Preparation
 from pipeline.runner.prepare import prepare
-from pipeline.telemetry import StageClock
+from pipeline.telemetry import RunSummary, StageClock
 from tests.command_line import street, write_video
 from tests.pipeline.colour_detector import ColourDetector
+from tracking.memory import to_text
 
 RED, GREEN, BLUE = (30, 30, 220), (40, 200, 40), (220, 60, 30)
 FPS = 30
@@ -35,7 +37,7 @@ cameras:
 links:
   - {from: A, to: B, min_travel_s: 0.5, max_travel_s: 20}
 """
-TABLES = ("sighting", "journey", "journey_stop", "match", "coverage", "gallery", "progress")
+TABLES = ("sighting", "journey", "journey_stop", "match", "coverage", "unobserved", "gallery", "progress")
 WRITES = ("save_progress", "save_matching", "finish_run")
 
 
@@ -62,9 +64,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def run(prepared: Preparation, path: Path) -> None:
+def run(prepared: Preparation, path: Path) -> RunSummary:
     configuration = prepared.configuration.model_copy(update={"database": f"sqlite:///{path}"})
-    run_prepared(replace(prepared, configuration=configuration), StageClock())
+    return run_prepared(replace(prepared, configuration=configuration), StageClock())
 
 
 def content(path: Path) -> dict[str, list[Any]]:
@@ -104,26 +106,32 @@ class Copies:
         return call
 
 
-def test_a_run_stopped_between_any_two_transactions_goes_on_to_the_same_database(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def run_with_copies(folder: Path, prepared: Preparation, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     copies = Copies(folder / "whole.db", folder)
-    prepared = prepare(load_configuration(folder / "site.yaml"))
     with monkeypatch.context() as patch:
         copies.install(patch)
         run(prepared, folder / "whole.db")
+    return copies.made
+
+
+@pytest.mark.timeout(900)
+def test_a_run_stopped_between_any_two_transactions_goes_on_to_the_same_database(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepared = prepare(load_configuration(folder / "site.yaml"))
+    copies = run_with_copies(folder, prepared, monkeypatch)
     expected = content(folder / "whole.db")
     assert len(expected["sighting"]) == 4, expected["sighting"]
     assert len(expected["match"]) == 1, expected["match"]
     assert len(expected["coverage"]) == 4, f"two files of each camera, apart: {expected['coverage']}"
-    assert len(copies.made) > 20
+    assert len(copies) > 20
 
     begun_later = 0
-    for stop, path in enumerate(copies.made):
+    for stop, path in enumerate(copies):
         begun_later += any(place > 0 for place in restart_points(path))
         run(prepared, path)
-        assert content(path) == expected, f"stopped behind {stop} of {len(copies.made)} transactions"
-    assert begun_later > len(copies.made) / 2, "somebody always stands in view; still it goes on from there"
+        assert content(path) == expected, f"stopped behind {stop} of {len(copies)} transactions"
+    assert begun_later > len(copies) / 2, "somebody always stands in view; still it goes on from there"
 
 
 def restart_points(path: Path) -> list[int]:
@@ -133,3 +141,59 @@ def restart_points(path: Path) -> list[int]:
     connection.close()
     memories = [Checkpoint.from_text(text).memory for text in texts]
     return [memory.frames_read for memory in memories if memory is not None]
+
+
+def test_what_cannot_be_read_is_not_gone_on_from(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A checkpoint of another version costs time, never a result."""
+    prepared = prepare(load_configuration(folder / "site.yaml"))
+    copies = run_with_copies(folder, prepared, monkeypatch)
+    expected = content(folder / "whole.db")
+    middle = next(path for path in copies[len(copies) // 2 :] if len(restart_points(path)) == 2)
+    damages: tuple[Callable[[Checkpoint], str], ...] = (
+        lambda one: with_memory(one, version=99).to_text(),
+        lambda one: with_memory(one, state="AAAA").to_text(),
+        lambda one: with_memory(one, state=to_text({"_tracker": {}})).to_text(),
+        lambda one: one.to_text().replace('"settled_until"', '"settled_after"'),
+        lambda one: "",
+    )
+    for number, damage in enumerate(damages):
+        path = folder / f"damaged_{number}.db"
+        path.write_bytes(middle.read_bytes())
+        with closing(sqlite3.connect(path)) as connection:
+            rows = connection.execute("select camera_id, checkpoint from progress").fetchall()
+            for camera, text in rows:
+                values = (damage(Checkpoint.from_text(text)), camera)
+                connection.execute("update progress set checkpoint = ? where camera_id = ?", values)
+            connection.commit()
+        run(prepared, path)
+        assert content(path) == expected, f"damage {number}"
+
+
+def with_memory(checkpoint: Checkpoint, **changes: Any) -> Checkpoint:
+    assert checkpoint.memory is not None
+    return checkpoint.model_copy(update={"memory": checkpoint.memory.model_copy(update=changes)})
+
+
+def test_a_file_that_is_gone_costs_its_crops_and_is_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The run goes on as long as the file is known, here by its name alone.
+    monkeypatch.setattr(prepared_cameras, "fingerprint", lambda path, images: path.name)
+    prepared = prepare(load_configuration(folder / "site.yaml"))
+    copies = run_with_copies(folder, prepared, monkeypatch)
+    stopped = next(path for path in copies if in_second_file(path, "a_20240514T080003.mp4"))
+    (folder / "a_20240514T080000.mp4").unlink()
+    summary = run(prepared, stopped)
+    problems = {camera.camera: camera.problems for camera in summary.cameras}
+    assert any("at the restart could not be cut again" in one for one in problems["A"]), problems
+    assert not problems["B"], problems
+    found, expected = content(stopped), content(folder / "whole.db")
+    whole = [row[2:6] for row in expected["sighting"]]
+    assert [row[2:6] for row in found["sighting"]] == whole, "counts do not depend on crops"
+
+
+def in_second_file(path: Path, name: str) -> bool:
+    with closing(sqlite3.connect(path)) as connection:
+        texts = [text for (text,) in connection.execute("select checkpoint from progress")]
+    memories = [Checkpoint.from_text(text).memory for text in texts]
+    return any(one is not None and one.source == name for one in memories)

@@ -62,6 +62,41 @@ def test_taken_up_again_anywhere_the_rest_is_the_same(
     assert rest
 
 
+AGAIN = frozenset([("a.mkv", 3), ("a.mkv", 39), ("b.mkv", 2)])
+
+
+def test_frames_wanted_again_come_first_and_are_not_accounted_for(tmp_path: Path) -> None:
+    write_video(tmp_path / "a.mkv", steady(40))
+    write_video(tmp_path / "b.mkv", steady(30))
+    whole = {(frame.source, frame.index): frame for frame in camera(tmp_path).frames()}
+    source = camera(tmp_path)
+    frames = list(source.frames(SourcePosition("b.mkv", 5, whole["b.mkv", 4].time, AGAIN)))
+    keys = [(frame.source, frame.index) for frame in frames]
+    assert keys == [*sorted(AGAIN), *(("b.mkv", index) for index in range(5, 30))]
+    for key, frame in zip(keys, frames, strict=True):
+        assert frame.time == whole[key].time
+        assert (frame.image == whole[key].image).all(), key
+    (report,) = source.reports()
+    assert (report.source, report.frames_decoded) == ("b.mkv", 25)
+
+
+def test_frames_wanted_again_that_are_gone_are_left_out(tmp_path: Path) -> None:
+    write_video(tmp_path / "a.mkv", steady(40))
+    write_video(tmp_path / "b.mkv", steady(30))
+    source = camera(tmp_path)
+    (tmp_path / "a.mkv").unlink()
+    gone = frozenset([*AGAIN, ("never.mkv", 1)])
+    frames = list(source.frames(SourcePosition("b.mkv", 5, again=gone)))
+    assert [frame.index for frame in frames] == [2, *range(5, 30)]
+
+
+def test_other_footage_than_that_of_the_last_frame_begins_at_its_beginning(tmp_path: Path) -> None:
+    write_video(tmp_path / "a.mkv", steady(5))
+    before = NOON.timestamp() - 1.0
+    frames = list(camera(tmp_path).frames(SourcePosition("", 0, before, frozenset([("gone.mkv", 7)]))))
+    assert [frame.index for frame in frames] == [0, 1, 2, 3, 4]
+
+
 def test_taking_up_a_file_that_is_gone_is_one_sentence(tmp_path: Path) -> None:
     write_video(tmp_path / "a.mkv", steady(5))
     with pytest.raises(UsageError, match=r"the run stopped in gone\.mkv, which is no longer part"):

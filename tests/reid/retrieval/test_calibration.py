@@ -5,9 +5,7 @@ import pytest
 
 from reid.retrieval import (
     EmbeddingSet,
-    LogisticCurve,
     RehearsedMatches,
-    TableCurve,
     Traffic,
     calibrate,
     fit_curve,
@@ -16,6 +14,7 @@ from reid.retrieval import (
 )
 from tests.reid.retrieval.riders import crowd
 from tracking.errors import UsageError
+from tracking.match_curve import LogisticCurve, TableCurve
 
 
 def halves(seed: int = 3, noise: float = 0.5) -> tuple[EmbeddingSet, EmbeddingSet]:

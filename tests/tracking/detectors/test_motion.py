@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from tracking.boxes import iou_matrix
 from tracking.detectors import DetectorSettings, MotionSettings, build_detector
-from tracking.detectors.nms import pairwise_iou
 from tracking.values import Detections, ObjectClass
 
 HEIGHT, WIDTH = 360, 640
@@ -48,7 +48,7 @@ def test_a_moving_block_is_one_tight_box_at_any_resolution(scale: float) -> None
     found = detect(list(pictures))
     for index in range(12, 50):
         assert len(found[index]) == 1, f"picture {index}: {found[index].xyxy}"
-        iou = pairwise_iou(found[index].xyxy, np.array([truth[index]]))[0, 0]
+        iou = iou_matrix(found[index].xyxy, np.array([truth[index]]))[0, 0]
         assert iou > 0.7, f"picture {index}: IoU {iou:.2f}, {found[index].xyxy} against {truth[index]}"
         assert found[index].class_id[0] == ObjectClass.MOVING
         assert 0.5 < found[index].score[0] <= 1
@@ -77,7 +77,7 @@ def test_a_rider_is_seen_while_a_cloud_passes() -> None:
     pictures, truth = zip(*film(80, gain=gains), strict=True)
     found = detect(list(pictures))
     hits = [
-        len(f) == 1 and pairwise_iou(f.xyxy, np.array([box]))[0, 0] > 0.5
+        len(f) == 1 and iou_matrix(f.xyxy, np.array([box]))[0, 0] > 0.5
         for f, box in zip(found[15:], truth[15:], strict=True)
     ]
     assert np.mean(hits) > 0.95, f"seen in {np.mean(hits):.0%} of the pictures"

@@ -7,8 +7,8 @@ import numpy as np
 import onnxruntime
 import pytest
 
+from tracking.boxes import iou_matrix
 from tracking.detectors import DetectorSettings, build_detector
-from tracking.detectors.nms import pairwise_iou
 from tracking.errors import DeviceError, UsageError, WeightsError
 from tracking.values import ObjectClass
 
@@ -150,7 +150,7 @@ def test_real_weights_agree_with_their_makers_own_prediction(
     for mine, result in zip(ours, theirs, strict=True):
         boxes = result.boxes.xyxy.cpu().numpy()
         assert len(mine) == len(boxes), f"{mine.score} against {result.boxes.conf}"
-        iou = pairwise_iou(mine.xyxy, boxes)
+        iou = iou_matrix(mine.xyxy, boxes)
         match = iou.argmax(axis=1)
         assert iou.max(axis=1).min() > 0.95, iou.round(3)
         np.testing.assert_allclose(mine.score, result.boxes.conf.cpu().numpy()[match], atol=0.02)

@@ -6,11 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from tracking.boxes import iou_matrix
 from tracking.detectors import DetectorSettings, build_detector
 from tracking.detectors.exported import ExportedDetector
 from tracking.detectors.letterbox import Letterbox
 from tracking.detectors.network import NetworkFacts
-from tracking.detectors.nms import pairwise_iou, suppress_overlaps
+from tracking.detectors.nms import suppress_overlaps
 
 SIDE, CELLS = 64, 84
 sides = st.integers(16, 2000)
@@ -135,7 +136,7 @@ def _greedy(xyxy: np.ndarray, score: np.ndarray, label: np.ndarray, limit: float
     """Suppression as it is written in textbooks."""
     kept: list[int] = []
     for index in np.argsort(-score, kind="stable"):
-        overlaps = pairwise_iou(xyxy[index][None], xyxy[kept])[0] if kept else np.zeros(0)
+        overlaps = iou_matrix(xyxy[index][None], xyxy[kept])[0] if kept else np.zeros(0)
         if not np.any((overlaps > limit) & (label[kept] == label[index])):
             kept.append(int(index))
     return kept
@@ -157,7 +158,7 @@ def test_iou_is_symmetric_and_bounded(seed: int) -> None:
     random = np.random.default_rng(seed)
     corner = random.uniform(0, 50, (6, 2))
     boxes = np.concatenate([corner, corner + random.uniform(0, 50, (6, 2))], axis=1)
-    iou = pairwise_iou(boxes, boxes)
+    iou = iou_matrix(boxes, boxes)
     np.testing.assert_allclose(iou, iou.T)
     np.testing.assert_allclose(np.diag(iou), 1)
     assert iou.min() >= 0

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tracking.boxes import iou_matrix
 from tracking.detectors import TilingSettings
-from tracking.detectors.nms import pairwise_iou
 from tracking.detectors.tiling import TiledDetector, tile_grid
 from tracking.values import Detections
 
@@ -57,7 +57,7 @@ def tiled(boxes: Sequence[Sequence[int]], **values: object) -> Detections:
 def test_an_object_is_one_box_of_its_full_size(what: str, boxes: list[list[int]], whole_frame: bool) -> None:
     found = tiled(boxes, rows=2, columns=2, overlap=0.2, whole_frame=whole_frame)
     assert len(found) == len(boxes), f"{what}: {found.xyxy}"
-    assert pairwise_iou(np.array(boxes), found.xyxy).max(axis=1).min() > 0.99, f"{what}: {found.xyxy}"
+    assert iou_matrix(np.array(boxes), found.xyxy).max(axis=1).min() > 0.99, f"{what}: {found.xyxy}"
 
 
 @settings(max_examples=40, deadline=None)

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from tracking.errors import UsageError
+from tracking.files import whole_file
 
 _FILE = "state.pt"
 
@@ -31,7 +32,6 @@ class Checkpoint:
         step: int,
     ) -> None:
         """Write the state; the file of before stays whole until the new one is."""
-        unfinished = self._path.with_suffix(".unfinished")
         state = {
             "step": step,
             "settings": self._settings,
@@ -39,8 +39,8 @@ class Checkpoint:
             "optimizer": optimizer.state_dict(),
             "average": average,
         }
-        torch.save(state, unfinished)
-        unfinished.replace(self._path)
+        with whole_file(self._path) as part:
+            torch.save(state, part)
 
     def restore(
         self,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tracking.arrays import BoolArray, FloatArray
-from tracking.detectors.nms import pairwise_iou
+from tracking.boxes import covered_shares, iou_matrix
 from tracking.values import Detections, ObjectClass
 from workshop.detector.learning.samples import Label, LabelledImage
 
@@ -70,7 +70,7 @@ def _match(
     wanted = image.boxes[image.labels == label]
     free = np.ones(len(wanted), bool)
     hits = np.zeros(len(found), bool)
-    fits = pairwise_iou(found.xyxy, wanted)
+    fits = iou_matrix(found.xyxy, wanted)
     for row in range(len(found)):
         best = int(np.argmax(np.where(free, fits[row], -1))) if len(wanted) else -1
         if best >= 0 and free[best] and fits[row, best] >= overlap:
@@ -84,13 +84,7 @@ def _match(
 
 def _share_inside(boxes: FloatArray, others: FloatArray) -> FloatArray:
     """(N,) largest share of each box inside one of the others."""
-    if not len(others):
-        return np.zeros(len(boxes))
-    low = np.maximum(boxes[:, None, :2], others[None, :, :2])
-    high = np.minimum(boxes[:, None, 2:], others[None, :, 2:])
-    common = np.prod(np.clip(high - low, 0, None), axis=2).max(axis=1)
-    area = np.prod(np.maximum(boxes[:, 2:] - boxes[:, :2], 1e-6), axis=1)
-    return np.asarray(common / area)
+    return np.asarray(covered_shares(boxes, others).max(axis=1, initial=0.0))
 
 
 def _area(scores: FloatArray, right: BoolArray, objects: int) -> AveragePrecision:

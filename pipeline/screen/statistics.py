@@ -6,10 +6,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
-from rich.table import Table
 
 from flows.statistics.export import column_names
 from flows.statistics.rows import AnyRow
+from pipeline.screen.tables import new_table
 
 UNKNOWN = "-"
 """Stands for a value that is not known or not shown."""
@@ -18,9 +18,10 @@ _WIDTH = 400
 _DECIMALS = {"coverage": 3, "share": 3, "p15_s": 1, "median_s": 1, "p85_s": 1, "mean_s": 1} | dict.fromkeys(
     ("expected", "low", "high"), 1
 )
+_NUMBERS = {*_DECIMALS, "cyclists", "n"}
 
 
-def to_table(rows: Sequence[AnyRow], kind: type[AnyRow], zones: Mapping[str, ZoneInfo]) -> str:
+def statistics_table(rows: Sequence[AnyRow], kind: type[AnyRow], zones: Mapping[str, ZoneInfo]) -> str:
     """Draw a table.
 
     Args:
@@ -28,12 +29,11 @@ def to_table(rows: Sequence[AnyRow], kind: type[AnyRow], zones: Mapping[str, Zon
         kind: Kind of the rows.
         zones: Time zone of each site; the times are shown in it.
     """
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in column_names(kind):
-        numeric = name in _DECIMALS or name in ("cyclists", "n")
-        table.add_column(name, justify="right" if numeric else "left", no_wrap=True)
+    words = [name for name in column_names(kind) if name not in _NUMBERS]
+    numbers = [name for name in column_names(kind) if name in _NUMBERS]
+    table = new_table(words, numbers)
     for row in rows:
-        table.add_row(*(_text(name, getattr(row, name), zones[row.site]) for name in column_names(kind)))
+        table.add_row(*(_text(name, getattr(row, name), zones[row.site]) for name in (*words, *numbers)))
     text = io.StringIO()
     Console(file=text, width=_WIDTH, markup=False, highlight=False).print(table)
     lines = [*text.getvalue().splitlines(), f"times: {_clock({row.site for row in rows}, zones)}"]

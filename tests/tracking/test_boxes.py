@@ -1,5 +1,7 @@
 """Overlap of boxes against hand-computed values, its properties, and shapely's areas."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 import shapely
@@ -8,7 +10,14 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from tracking.arrays import FloatArray
-from tracking.tracklets import iou_matrix, paired_iou
+from tracking.boxes import (
+    covered_shares,
+    intersections,
+    iou_matrix,
+    nested_shares,
+    paired_iou,
+    paired_nested_shares,
+)
 from tracking.tracklets.geometry import (
     centre_distances,
     cxcywh_to_xyxy,
@@ -79,6 +88,36 @@ def test_paired_iou_is_the_diagonal_of_the_matrix(boxes: FloatArray) -> None:
 def test_iou_without_boxes_is_empty() -> None:
     assert iou_matrix(np.zeros((0, 4)), np.zeros((3, 4))).shape == (0, 3)
     assert iou_matrix(np.zeros((2, 4)), np.zeros((0, 4))).shape == (2, 0)
+
+
+@given(box_arrays(), box_arrays())
+@settings(max_examples=40, deadline=None)
+def test_shares_are_shared_area_over_the_one_or_the_smaller_box(
+    first: FloatArray, second: FloatArray
+) -> None:
+    shared = intersections(first, second)
+    own = np.array([shapely.box(*one).area for one in first])
+    others = np.array([shapely.box(*one).area for one in second])
+    np.testing.assert_allclose(covered_shares(first, second), shared / own[:, None])
+    np.testing.assert_allclose(
+        nested_shares(first, second), np.maximum(shared / own[:, None], shared / others[None])
+    )
+    np.testing.assert_allclose(
+        paired_nested_shares(first, first[::-1]), np.diag(nested_shares(first, first[::-1]))
+    )
+
+
+@pytest.mark.parametrize("share", [covered_shares, nested_shares, paired_nested_shares])
+def test_an_empty_box_shares_nothing(share: Callable[[FloatArray, FloatArray], FloatArray]) -> None:
+    flat, whole = np.array([[5, 5, 5, 5.0]]), np.array([[0, 0, 10, 10.0]])
+    assert share(flat, whole).tolist() in ([[0.0]], [0.0])
+
+
+def test_float32_boxes_are_measured_in_64_bits() -> None:
+    boxes = np.array([[0.1, 0.1, 1919.7, 1079.3], [0.3, 0.2, 1919.9, 1079.1]], np.float32)
+    found = iou_matrix(boxes, boxes)
+    assert found.dtype == np.float64
+    np.testing.assert_array_equal(found, iou_matrix(boxes.astype(np.float64), boxes.astype(np.float64)))
 
 
 def test_distance_is_counted_in_mean_heights() -> None:

@@ -1,0 +1,87 @@
+"""What commands answer, and how footage is worked off."""
+
+import time
+
+from flows.database import FlowStore
+from pipeline.cameras import open_camera, prepare_cameras
+from pipeline.cameras.feeder import Feeder
+from pipeline.sources import CameraSource
+from pipeline.telemetry import StageClock
+from tests.command_line import pipeline
+from tests.flows.written import MORNING, describe, rides_of, write_run
+from tests.pipeline.every_key.bench import Bench
+
+
+def statistics(bench: Bench) -> object:
+    """What ``pipeline stats`` publishes of a database that remembers nothing of its site."""
+    database = bench.folder / "stats.db"
+    if not database.exists():
+        store = FlowStore.open(str(database))
+        write_run(
+            store,
+            rides_of({"A>B": 6, "B>C": 5}),
+            {camera: [(MORNING, MORNING + 3600)] for camera in "ABC"},
+            describe(),
+        )
+        store.close()
+    return [
+        pipeline("stats", name, "--database", database, "--format", "csv").out
+        for name in ("counts", "routes", "od", "travel-times")
+    ]
+
+
+def databases(bench: Bench) -> object:
+    """Which database the commands look for."""
+    bench.patch.chdir(bench.folder)
+    return [pipeline(*command).err for command in (("stats", "od"), ("db", "info"))]
+
+
+def frames(bench: Bench) -> object:
+    """How many frames of the footage are looked at."""
+    bench.film()
+    return sum(1 for _ in CameraSource(bench.load().footage("A")).frames())
+
+
+def chunks(bench: Bench) -> object:
+    """How many frames travel together."""
+    feeder = _feeder(bench)
+    feeder.start()
+    sizes = []
+    while (chunk := feeder.next_chunk()) is not None:
+        sizes.append(len(chunk.frames))
+    feeder.stop()
+    return sizes
+
+
+def chunks_ahead(bench: Bench) -> object:
+    """How many frames are decoded before anybody asks for them."""
+    decoded: list[int] = []
+    plain = CameraSource.frames
+
+    def spy(self: CameraSource, start_at: object = None) -> object:
+        for frame in plain(self, start_at):  # type: ignore[arg-type]
+            decoded.append(frame.index)
+            yield frame
+
+    bench.patch.setattr(CameraSource, "frames", spy)
+    feeder = _feeder(bench)
+    feeder.start()
+    before = -1
+    while before != len(decoded) or not decoded:
+        before = len(decoded)
+        time.sleep(0.5)
+    feeder.stop()
+    return len(decoded)
+
+
+def _feeder(bench: Bench) -> Feeder:
+    bench.film()
+    configuration = bench.load()
+    (camera, *_) = prepare_cameras(configuration, detect=False)
+    return open_camera(camera, configuration.runtime, StageClock()).feeder
+
+
+def refusal(bench: Bench) -> object:
+    """What is said of a site, or nothing."""
+    bench.film()
+    return pipeline("validate", bench.site, "--format", "json").err.startswith("error")

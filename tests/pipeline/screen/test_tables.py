@@ -1,0 +1,46 @@
+"""Tables on a terminal."""
+
+import io
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+
+from flows.statistics import CameraCount
+from pipeline.screen import new_table
+from pipeline.screen.statistics import statistics_table
+
+START, END = datetime(2019, 10, 2, 7, tzinfo=UTC), datetime(2019, 10, 2, 7, 15, tzinfo=UTC)
+COUNTS = [
+    CameraCount("street", "A", "to the city, left", START, END, 7, 0.5),
+    CameraCount("street", "A", "away", START, END, None, 0.0),
+]
+
+
+def test_statistics_show_local_time_and_mark_the_unknown() -> None:
+    lines = statistics_table(COUNTS, CameraCount, {"street": ZoneInfo("Europe/Amsterdam")}).splitlines()
+    names = ["site", "camera", "direction", "interval_start", "interval_end", "cyclists", "coverage"]
+    assert lines[0].split() == names
+    assert lines[1].split()[-6:] == ["2019-10-02", "09:00:00", "2019-10-02", "09:15:00", "7", "0.500"]
+    assert lines[2].split()[-2:] == ["-", "0.000"]
+    assert lines[3] == "times: Europe/Amsterdam"
+
+
+def test_nothing_is_cut_off_where_the_terminal_is_narrow() -> None:
+    table = new_table(["camera"], ["cyclists"], "Counts of a long street")
+    table.add_row("a" * 30, "1234567890")
+    text = io.StringIO()
+    Console(file=text, width=20).print(table)
+    shown = text.getvalue()
+    assert "…" not in shown
+    assert shown.count("a") >= 30
+    assert sum(map(str.isdigit, shown)) == 10
+
+
+def test_numbers_end_at_one_column() -> None:
+    table = new_table(["camera"], ["cyclists"])
+    for camera, cyclists in (("A", "5"), ("long name", "1200")):
+        table.add_row(camera, cyclists)
+    text = io.StringIO()
+    Console(file=text, width=60).print(table)
+    assert len({len(line.rstrip()) for line in text.getvalue().splitlines()}) == 1

@@ -1,0 +1,1 @@
+"""Commands of the workshop; `pipeline.commands.app` finds them by name."""
