@@ -4,6 +4,7 @@ from flows.database.address import DatabaseAddress
 from flows.database.audit import RuleCheck, audit_database
 from flows.database.connection import Database
 from flows.database.counted import (
+    Account,
     CountedSource,
     CountedTime,
     Ledger,
@@ -28,6 +29,7 @@ from flows.database.summary import summarize
 from flows.database.tally import RunTally, runs_of, tally_runs
 
 __all__ = [
+    "Account",
     "CameraDescription",
     "CountedSource",
     "CountedTime",

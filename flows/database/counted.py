@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from flows.values import Sighting
+
 
 @dataclass(frozen=True, slots=True)
 class CountedSource:
@@ -94,6 +96,24 @@ class Unobserved:
     start: float
     end: float
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a camera accounts for beside its new sightings.
+
+    Attributes:
+        sources: How far each source that was touched since the last time was counted.
+        unobserved: Stretches of time that showed nothing usable.
+        carried: Sightings of an earlier run that lasted longer than its footage, as they are now; they stay
+            in the journeys they are in.
+        retracted: Ids of such sightings that are none after all.
+    """
+
+    sources: tuple[SourceProgress, ...] = ()
+    unobserved: tuple[Unobserved, ...] = ()
+    carried: tuple[Sighting, ...] = ()
+    retracted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, select, update
 
-from flows.database.counted import CountedSource, Ledger, OpenRun, SourceProgress, Unobserved
+from flows.database.counted import Account, CountedSource, Ledger, OpenRun, SourceProgress, Unobserved
 from flows.database.coverage import JOIN_GAP_US, union
 from flows.database.records import Footage
+from flows.database.removal import remove_sightings, update_sightings
 from flows.database.rows import Parameters, upsert
 from flows.database.schema import camera, coverage, footage, run, site, unobserved
 from flows.database.states import FINISHED, PURGED
@@ -37,6 +38,14 @@ def read_ledger(connection: Connection, site_name: str) -> Ledger:
     names = select(camera.c.name).join(site, site.c.site_id == camera.c.site_id)
     cameras = connection.execute(names.where(site.c.name == site_name).order_by(camera.c.name)).scalars()
     return Ledger(tuple(found), _open_runs(connection, site_name), tuple(cameras))
+
+
+def note_account(connection: Connection, run_id: str, camera_id: int, account: Account) -> None:
+    """Write what a camera accounts for beside its new sightings."""
+    note_sources(connection, run_id, camera_id, account.sources)
+    note_unobserved(connection, run_id, camera_id, account.unobserved)
+    update_sightings(connection, account.carried)
+    remove_sightings(connection, account.retracted)
 
 
 def note_sources(

@@ -10,15 +10,14 @@ from sqlalchemy import Connection, select
 from flows.database import runs
 from flows.database.address import DatabaseAddress
 from flows.database.connection import Database
-from flows.database.counted import Ledger, SourceProgress, Unobserved
+from flows.database.counted import Account, Ledger
 from flows.database.coverage import merge_coverage
 from flows.database.forgetting import Forgetting
 from flows.database.gallery import Gallery
 from flows.database.interrupted import read_open_sightings
-from flows.database.ledger import note_sources, note_unobserved, read_ledger
+from flows.database.ledger import note_account, read_ledger
 from flows.database.ownership import find_revision
 from flows.database.records import OpenSightings, RunDescription, RunRecord, RunState
-from flows.database.removal import remove_sightings, update_sightings
 from flows.database.rows import gallery_rows, match_row, sighting_row, upsert
 from flows.database.schema import (
     REVISIONS,
@@ -152,11 +151,7 @@ class FlowStore:
         sightings: Sequence[Sighting],
         coverage: Sequence[tuple[float, float]],
         checkpoint: str,
-        *,
-        sources: Sequence[SourceProgress] = (),
-        unobserved: Sequence[Unobserved] = (),
-        carried: Sequence[Sighting] = (),
-        retracted: Sequence[str] = (),
+        account: Account | None = None,
     ) -> None:
         """Save what a camera saw since the last time, together with the place to go on from.
 
@@ -168,11 +163,7 @@ class FlowStore:
             sightings: Passages that ended.
             coverage: Observed intervals (start, end); those that touch or overlap become one.
             checkpoint: Small text that only the runner understands.
-            sources: How far each source that was touched since the last time was counted.
-            unobserved: Stretches of time that showed nothing usable.
-            carried: Sightings of an earlier run that lasted longer than its footage; they stay in the
-                journeys they are in.
-            retracted: Ids of such sightings that are none after all.
+            account: How far its sources were counted, for the ledger; None where nobody keeps one.
         """
         with self._database.transaction() as connection:
             forgotten_before = self._unfinished(connection, run_id)
@@ -180,10 +171,8 @@ class FlowStore:
             upsert(connection, sighting, [sighting_row(run_id, camera_id, one) for one in sightings])
             fresh = [one for one in gallery_rows(run_id, sightings) if one["exit_time"] >= forgotten_before]
             merge_coverage(connection, run_id, camera_id, coverage)
-            note_sources(connection, run_id, camera_id, sources)
-            note_unobserved(connection, run_id, camera_id, unobserved)
-            update_sightings(connection, carried)
-            remove_sightings(connection, retracted)
+            if account is not None:
+                note_account(connection, run_id, camera_id, account)
             saved = {"run_id": run_id, "camera_id": camera_id, "checkpoint": checkpoint}
             upsert(connection, progress, [saved])
             runs.touch(connection, run_id, time.time())

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable
 
-from flows.database import SourceProgress, Unobserved
+from flows.database import Account
 from flows.values import Sighting
 from pipeline.cameras import Chunk, OpenCamera, PreparedCamera
 from pipeline.runner.bridge import Bridge
@@ -157,22 +157,18 @@ class CameraWork:
         self._fresh.clear()
         return fresh
 
-    def take_carried(self) -> tuple[list[Sighting], list[str]]:
-        """Hand out what became of sightings that an earlier run had to close.
-
-        Returns:
-            Their new selves, and the ids of those that are none after all.
-        """
-        return self._bridge.take(self.settled_until)
-
-    def take_sources(self) -> list[SourceProgress]:
-        """Hand out how far each source was counted, those left out that did not change since."""
-        return self._counted.take(self.source.reports(), self._last_time, self.finished)
-
-    def take_unobserved(self) -> list[Unobserved]:
-        """Hand out the stretches that showed nothing usable, up to the last frame that was processed."""
-        until = math.inf if self.finished else self._last_time
-        return self._counted.take_unobserved(self.source.reports(), until)
+    def take_account(self) -> Account:
+        """Hand out what the ledger has to know since the last call, up to the last frame processed."""
+        reports = self.source.reports()
+        carried, retracted = self._bridge.take(self.settled_until)
+        return Account(
+            sources=tuple(self._counted.take(reports, self._last_time, self.finished)),
+            unobserved=tuple(
+                self._counted.take_unobserved(reports, math.inf if self.finished else self._last_time)
+            ),
+            carried=tuple(carried),
+            retracted=tuple(retracted),
+        )
 
     def checkpoint(self) -> Checkpoint:
         """Where a restart would begin."""

@@ -101,17 +101,9 @@ class LocalRunner:
             fresh = work.take_fresh()
             observed = [(interval.start, interval.end) for interval in work.take_observed()]
             with self._clock.measure(Stage.STORE):
-                carried, retracted = work.take_carried()
+                account = work.take_account()
                 self._store.save_progress(
-                    self._run_id,
-                    work.camera,
-                    fresh,
-                    observed,
-                    work.checkpoint().to_text(),
-                    sources=work.take_sources(),
-                    unobserved=work.take_unobserved(),
-                    carried=carried,
-                    retracted=retracted,
+                    self._run_id, work.camera, fresh, observed, work.checkpoint().to_text(), account
                 )
             self._matcher.add(fresh)
         self._unsaved.clear()
