@@ -12,13 +12,13 @@ class SourceLog:
     """Turns the reports of sources into rows of the ledger.
 
     Args:
-        camera: The camera.
+        camera: The camera; sources whose digest it does not know are not written.
         since: What lies before was counted by an earlier run.
         frames_before: Frames of the first source that lie before the place at which reading begins.
     """
 
     def __init__(self, camera: PreparedCamera, since: float, frames_before: int) -> None:
-        self._digests = dict(camera.footage)
+        self._digests = {name: one for name, one in camera.digests.items() if name != camera.lead}
         self._since = since
         self._frames_before = frames_before
         self._told: dict[str, SourceProgress] = {}

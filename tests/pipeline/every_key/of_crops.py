@@ -9,6 +9,7 @@ from flows.values import Sighting
 from pipeline.cameras import detectors
 from pipeline.cameras.opening import crop_blur
 from pipeline.configuration import load_configuration
+from pipeline.ledger import Wishes
 from pipeline.runner import run_site
 from pipeline.runner.prepare import load_encoder
 from pipeline.stages import Passage, SightingMaker
@@ -106,5 +107,7 @@ def crops_of_passages(bench: Bench) -> object:
         return make(self, passage)
 
     bench.patch.setattr(SightingMaker, "make", spy)
-    run_site(load_configuration(bench.site, {"database": str(bench.folder / "crops.db")}), replace=True)
+    run_site(
+        load_configuration(bench.site, {"database": str(bench.folder / "crops.db")}), wishes=Wishes(True)
+    )
     return counts

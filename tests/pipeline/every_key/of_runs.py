@@ -2,13 +2,17 @@
 
 import time
 
-from flows.database import FlowStore
-from pipeline.cameras import open_camera, prepare_cameras
+from flows.database import FlowStore, Ledger
+from pipeline.cameras import detectors, open_camera, prepare_cameras
 from pipeline.cameras.feeder import Feeder
+from pipeline.configuration import load_configuration
+from pipeline.ledger import Sweep, Wishes
+from pipeline.runner import Preparation, start
 from pipeline.sources import CameraSource
 from pipeline.telemetry import StageClock
 from tests.command_line import pipeline
 from tests.flows.written import MORNING, describe, rides_of, write_run
+from tests.pipeline.colour_detector import ColourDetector
 from tests.pipeline.every_key.bench import Bench
 
 
@@ -79,6 +83,22 @@ def _feeder(bench: Bench) -> Feeder:
     configuration = bench.load()
     (camera, *_) = prepare_cameras(configuration, detect=False)
     return open_camera(camera, configuration.runtime, StageClock()).feeder
+
+
+def late_footage(bench: Bench) -> object:
+    """Whether footage that comes late is read together with its neighbours in time."""
+    bench.film()
+    bench.patch.setattr(detectors, "build_detector", lambda settings: ColourDetector())
+    asked: list[bool] = []
+    plain = start.plan_sweep
+
+    def spy(prepared: Preparation, ledger: Ledger, wishes: Wishes) -> Sweep:
+        asked.append(wishes.relink_s is not None)
+        return plain(prepared, ledger, wishes)
+
+    bench.patch.setattr(start, "plan_sweep", spy)
+    start.run_site(load_configuration(bench.site, {"database": str(bench.folder / "late.db")}))
+    return asked
 
 
 def refusal(bench: Bench) -> object:

@@ -290,5 +290,6 @@ _RUNS = (
     ("runtime.max_fps", Case(4.0, of_runs.frames)),
     ("runtime.frames_per_chunk", Case(5, of_runs.chunks)),
     ("runtime.queued_chunks", Case(3, of_runs.chunks_ahead)),
+    ("runtime.late_footage", Case("count", of_runs.late_footage)),
 )
 CASES: tuple[tuple[str, Case], ...] = (*_DETECTORS, *_RIDERS, *_CROPS, *_MATCHING, *_RUNS)

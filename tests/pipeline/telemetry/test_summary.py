@@ -97,7 +97,7 @@ def test_a_run_with_nothing_to_do_says_so_instead_of_telling_times(
     cameras: tuple[CameraSummary, ...],
 ) -> None:
     lines = printed(replace(SUMMARY, already_done=True, cameras=cameras))
-    told = "market: sqlite:///flows.db already holds this footage with this configuration; nothing to do."
+    told = "market: sqlite:///flows.db already holds this footage; nothing to do."
     assert lines[0] == told
     assert not [line for line in lines if "frames/s" in line]
     assert "8 journeys, 1 of them seen by two cameras or more → sqlite:///flows.db" in lines
@@ -114,7 +114,7 @@ def test_names_in_brackets_are_printed_and_not_taken_for_styles(already_done: bo
     )  # fmt: skip
     text = " ".join(lines)
     assert "lane [red]: cyclists per camera" in text
-    assert "A [x] 1 0 0 s 0" in text
+    assert "A [x] 0 0 0 1 0 0 s 0" in text
     assert "→ sqlite:///[b].db" in text
     assert ("lane [red]: sqlite:///[b].db already" if already_done else "detector own [v2]") in text
     assert lines[-1] == "camera A [x]: cam[1].mp4: cannot be opened as video"
