@@ -1,6 +1,7 @@
 """The values that flow from a sighting to a journey."""
 
 from dataclasses import dataclass
+from hashlib import blake2b
 
 from tracking.arrays import FloatArray
 
@@ -66,3 +67,11 @@ class Journey:
     journey_id: str
     sightings: tuple[Sighting, ...]
     matches: tuple[Match, ...]
+
+
+def journey_id(first_sighting: str) -> str:
+    """Name a journey after its first sighting: the same in every run over the same sightings.
+
+    A digest, so that nobody takes it for the sighting's own id. Appearance has no part in it.
+    """
+    return blake2b(first_sighting.encode(), digest_size=12).hexdigest()

@@ -12,8 +12,7 @@ from flows.database.schema import camera, coverage, footage, journey, journey_st
 from flows.database.schema import unobserved as unobserved_table
 from flows.database.states import UNFINISHED
 from flows.database.times import to_microseconds
-from flows.matching.journeys import journey_id
-from flows.values import Sighting
+from flows.values import Sighting, journey_id
 
 
 def remove_time(connection: Connection, site_id: int, spans: Sequence[CountedTime]) -> None:

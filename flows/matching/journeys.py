@@ -2,17 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from hashlib import blake2b
 
-from flows.values import Journey, Match, Sighting
-
-
-def journey_id(first_sighting: str) -> str:
-    """Name a journey after its first sighting: the same in every run over the same sightings.
-
-    A digest, so that nobody takes it for the sighting's own id. Appearance has no part in it.
-    """
-    return blake2b(first_sighting.encode(), digest_size=12).hexdigest()
+from flows.values import Journey, Match, Sighting, journey_id
 
 
 class OpenJourneys:

@@ -44,6 +44,7 @@ WALLS: Mapping[str, tuple[str, ...]] = {
     "simulation": ("tracking", "flows.values"),
     "pipeline.screen": ("tracking", "flows.statistics"),
     "pipeline.sources": ("tracking",),
+    "pipeline.ledger": (),
     "pipeline.telemetry": ("tracking", "pipeline.screen"),
     "pipeline.registry": ("tracking", "pipeline.screen"),
     "pipeline.stages": ("tracking", "anonymize", "flows.values", *ENCODERS, "pipeline.telemetry"),
@@ -55,10 +56,12 @@ WALLS: Mapping[str, tuple[str, ...]] = {
         "tracking", "anonymize", "flows.values", *ENCODERS, "pipeline.configuration", *CAMERAS,
     ),
     "pipeline.runner": (
-        "tracking", "anonymize", *MATCHED, *ENCODERS, "pipeline.cameras", "pipeline.configuration", *CAMERAS,
+        "tracking", "anonymize", *MATCHED, *ENCODERS, "pipeline.cameras", "pipeline.configuration",
+        "pipeline.ledger", *CAMERAS,
     ),
     "pipeline.replay": (
-        "tracking", *ENCODERS, "pipeline.cameras", "pipeline.configuration", "pipeline.runner", *CAMERAS,
+        "tracking", *ENCODERS, "pipeline.cameras", "pipeline.configuration", "pipeline.ledger",
+        "pipeline.runner", *CAMERAS,
     ),
     "pipeline.datasets": (
         "tracking", "anonymize", "flows.matching", *ENCODERS,

@@ -18,11 +18,12 @@ SUMMARY = RunSummary(
     wall_s=20.0,
     stage_s=SECONDS,
     cameras=(
-        CameraSummary("A", 300, 10, 31.4, 7, ("a.mp4: 3 frames could not be decoded",)),
-        CameraSummary("B", 100, 0, 10.0, 2, ()),
+        CameraSummary("A", 300, 10, 31.4, 7, ("a.mp4: 3 frames could not be decoded",), 2, 30, 1),
+        CameraSummary("B", 100, 0, 10.0, 2, (), unread=True),
     ),
     journeys=8,
     linked_journeys=1,
+    notes=("camera C is gone",),
 )
 
 
@@ -56,11 +57,12 @@ def test_json_carries_every_number() -> None:
         "cameras": [
             {
                 "camera": "A", "frames_read": 300, "frames_skipped": 10, "observed_s": 31.4, "cyclists": 7,
-                "problems": ["a.mp4: 3 frames could not be decoded"],
+                "problems": ["a.mp4: 3 frames could not be decoded"], "files_added": 2, "files_known": 30,
+                "files_left_out": 1, "unread": False,
             },
             {
                 "camera": "B", "frames_read": 100, "frames_skipped": 0, "observed_s": 10.0, "cyclists": 2,
-                "problems": [],
+                "problems": [], "files_added": 0, "files_known": 0, "files_left_out": 0, "unread": True,
             },
         ],
         "journeys": 8,
@@ -68,6 +70,7 @@ def test_json_carries_every_number() -> None:
         "detects_beside_decoding": False,
         "already_done": False,
         "publication_changed": False,
+        "notes": ["camera C is gone"],
         "frames_read": 400,
         "frames_per_s": 20.0,
         "stage_ms_per_frame": {stage.value: 1000 * seconds / 400 for stage, seconds in SECONDS.items()},
@@ -81,8 +84,9 @@ def test_people_read_where_the_time_went_and_what_was_counted() -> None:
     assert "detect 12.00 30.0 60%" in lines
     assert "wall time beside the two networks 5.00 25%" in lines
     assert "market: cyclists per camera" in lines
-    assert "A 300 10 31 s 7" in lines
-    assert "B 100 0 10 s 2" in lines
+    assert "A 2 30 1 300 10 31 s 7" in lines
+    assert "camera C is gone" in lines
+    assert "B 0 0 0 100 0 10 s 2" in lines
     assert "8 journeys, 1 of them seen by two cameras or more → sqlite:///flows.db" in lines
     assert lines[-1] == "camera A: a.mp4: 3 frames could not be decoded"
 
