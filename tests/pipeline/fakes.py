@@ -12,8 +12,8 @@ from pipeline.sources.header import Header
 from pipeline.sources.plan import StartOrigin
 from pipeline.stages import CameraChain, ChainSettings, CropSampler
 from pipeline.telemetry import StageClock
-from reid.encoders.card import MatchCurve
 from tracking.arrays import FloatArray, Image
+from tracking.match_curve import MatchCurve
 from tracking.region import CountingLine, RegionOfInterest
 from tracking.riders import RiderSettings
 from tracking.tracklets import TrackerSettings
