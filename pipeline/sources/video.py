@@ -5,6 +5,7 @@ from contextlib import closing
 from fractions import Fraction
 from math import inf
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -28,6 +29,9 @@ _UNTIMED_FORMATS = frozenset(["h264", "hevc", "vvc", "mjpeg", "m4v", "mpegvideo"
 _LEAST_RATE, _HIGHEST_RATE = 0.1, 240.0
 _AGREEMENT = 1.2
 
+# PyAV 19 replaces letters that are no UTF-8 by itself, and does not know the option any more.
+_READING: dict[str, Any] = {"metadata_errors": "replace"} if int(av.__version__.split(".")[0]) < 19 else {}
+
 # FFmpeg talks to stderr behind Python's back; its reasons arrive as exceptions all the same.
 av.logging.set_level(None)
 
@@ -41,7 +45,7 @@ def open_video(path: Path) -> tuple[InputContainer, VideoStream]:
     try:
         if path.stat().st_size == 0:
             raise FootageError(f"{shown(path)} is empty (0 bytes); record or copy it again")
-        container = av.open(str(path), metadata_errors="replace")
+        container = av.open(str(path), **_READING)
     except av.FFmpegError as error:
         raise FootageError(
             f"{shown(path)} cannot be opened as video ({error.strerror}); re-encode it or copy it again"
