@@ -121,7 +121,7 @@ def interrupted_for_long(touched: int, gallery_ttl: int, now: float) -> bool:
 def embeddings_may_stay_from(connection: Connection, run_id: str, now: float) -> int:
     """The moment, in microseconds, from which embeddings of a run may stay; `NEVER` where none may.
 
-    A run that was interrupted for long keeps none either.
+    A run over recorded footage that was interrupted for long keeps none either; a live run's have aged.
     """
     columns = (
         run.c.state,
@@ -134,7 +134,7 @@ def embeddings_may_stay_from(connection: Connection, run_id: str, now: float) ->
     found = connection.execute(select(*columns).where(run.c.run_id == run_id)).one_or_none()
     if found is None or found.state != UNFINISHED:
         return NEVER
-    if interrupted_for_long(found.touched, found.gallery_ttl, now):
+    if not found.live and interrupted_for_long(found.touched, found.gallery_ttl, now):
         return NEVER
     aged_before = _aged_before(found.live, found.watermark, found.gallery_ttl, now)
     return max(found.forgotten_before or 0, aged_before or 0)

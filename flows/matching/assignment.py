@@ -10,9 +10,6 @@ from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
 from tracking.arrays import FloatArray, IntArray
 
@@ -104,6 +101,8 @@ def _take(rivalry: Rivalry, order: Iterable[int]) -> list[int]:
 
 
 def _best_dense(rivalry: Rivalry) -> list[int]:
+    from scipy.optimize import linear_sum_assignment  # Takes a moment; settings must not wait for it
+
     gains = np.zeros(rivalry.shape)
     gains[rivalry.departures, rivalry.arrivals] = rivalry.limit - rivalry.costs
     position = np.full(rivalry.shape, -1)
@@ -114,6 +113,9 @@ def _best_dense(rivalry: Rivalry) -> list[int]:
 
 
 def _best_sparse(rivalry: Rivalry) -> list[int]:
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import min_weight_full_bipartite_matching
+
     leaving, coming = rivalry.shape
     # Each departure gets an arrival of its own for "nobody", so that a full matching exists; all costs are
     # raised by 1 because the sparse solver takes 0 for "no edge".

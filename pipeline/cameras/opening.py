@@ -54,7 +54,7 @@ def open_camera(
     """
     settings, detector = camera.settings.anonymize, camera.detector
     chain = CameraChain(camera.chain, crop_blur(settings), clock, camera.sampler)
-    if memory is not None and start_at is not None:
+    if memory is not None and start_at is not None and not detector.stateful:
         chain.restore(memory)
         start_at = replace(start_at, again=chain.wanted)
     # One instance for each of the two threads: a face model is not to be shared. (Frames that are looked at

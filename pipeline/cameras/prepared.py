@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pipeline.cameras.blind import BlindDetector
 from pipeline.cameras.detectors import DetectorShelf
 from pipeline.configuration import CameraSettings, Configuration
-from pipeline.sources import CameraSource, FrameSource, fingerprint
+from pipeline.sources import CameraSource, FrameSource, fingerprint, refuse_conflicts
 from pipeline.stages import ChainSettings, CropSampler
 from tracking.detectors import Detector
 from tracking.errors import FootageError, NoFootageError
@@ -106,7 +106,7 @@ def open_sources(
         troubles: As for `prepare_cameras`.
 
     Raises:
-        UsageError: There is none, or nobody says when it begins.
+        UsageError: There is none, nobody says when it begins, or two cameras read the same.
         FootageError: A camera has no decodable frame; with `troubles`, no camera has one.
     """
     sources: list[CameraSource] = []
@@ -121,6 +121,10 @@ def open_sources(
             failures.append(error)
     if not sources:
         raise type(failures[0])("\n".join(str(error) for error in failures))
+    refuse_conflicts(
+        {source.camera: source.sources for source in sources},
+        {source.camera: configuration.footage(source.camera).key for source in sources},
+    )
     return sources
 
 

@@ -38,7 +38,7 @@ def validate(
     from tracking.errors import UsageError
 
     configuration = load_configuration(site, given(set_, {"database": database}))
-    surveys = tuple(survey(configuration))
+    surveys = survey(configuration)
     if output is Format.JSON:
         typer.echo(_to_json(effective_values(configuration), surveys))
     else:
@@ -62,18 +62,22 @@ def _print_table(surveys: "Sequence[CameraSurvey]") -> None:
 
     from pipeline.screen import new_table
 
-    table = new_table(["camera", "files", "size", "fps", "start", "end", "region"])
+    headings = ["camera", "files", "size", "fps", "start", "start from", "end", "region", "of picture"]
+    table = new_table(headings)
     for camera in surveys:
         size = f"{camera.width}x{camera.height}" if camera.width else "-"
         fps = f"{camera.fps:.4g}" if camera.fps else "-"
+        share = "-" if camera.region_share is None else f"{camera.region_share:.0%}"
         table.add_row(
             camera.camera,
             str(camera.files),
             size,
             fps,
             _clock(camera.start),
+            camera.start_from or "-",
             _clock(camera.end),
             camera.region,
+            share,
         )
     console = Console(stderr=True)
     console.print(table)

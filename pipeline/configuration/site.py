@@ -49,7 +49,10 @@ class CameraSettings(Settings):
         default=0.0, ge=-86400, le=86400, description="Seconds added to this camera's clock."
     )
     fps: float | None = Field(
-        default=None, gt=0, le=1000, description="Pictures per second of an image folder."
+        default=None,
+        gt=0,
+        le=1000,
+        description="Frames per second of footage without time stamps: raw .h264, a folder of pictures.",
     )
     max_fps: float | None = Field(
         default=None, gt=0, le=240, description="Frames per second to look at, at most; null: the runtime's."

@@ -7,7 +7,7 @@ import numpy as np
 
 from pipeline.replay.recording import Recording
 from pipeline.sources import PlannedSource, SourcePosition, SourceReport
-from pipeline.sources.report import CoverageLog
+from pipeline.sources.coverage import CoverageLog, unseen_sentences
 from tracking.arrays import Image, IntArray
 from tracking.errors import UsageError
 from tracking.values import Detections, Frame
@@ -16,7 +16,8 @@ from tracking.values import Detections, Frame
 class RecordedSource:
     """The footage of one camera, as far as it was recorded.
 
-    Every recorded frame counts as observed; frames in which nothing can happen are not handed out.
+    Every recorded frame counts as looked at, also those in which nothing can happen, which are not
+    handed out.
 
     Args:
         recording: What was recorded.
@@ -59,9 +60,11 @@ class RecordedSource:
             time = planned.start + float(self._recording.seconds[number])
             yield Frame(self.camera, planned.name, number, time, black)
         self._observe(len(self._recording))
+        self._coverage.close()
 
     def reports(self) -> tuple[SourceReport, ...]:
         """The account of the recording up to now."""
+        unobserved = self._coverage.unobserved()
         return (
             SourceReport(
                 source=self._planned.name,
@@ -71,8 +74,9 @@ class RecordedSource:
                 frames_sampled_out=0,
                 frames_out_of_order=0,
                 observed=self._coverage.intervals(),
-                problems=(),
+                problems=tuple(unseen_sentences(unobserved)),
                 finished=self._read == len(self._recording),
+                unobserved=unobserved,
             ),
         )
 

@@ -54,10 +54,10 @@ class Memory(Place):
         """Write down a state.
 
         Args:
-            place: Of the frame behind the last one seen.
+            place: Of the frame behind the last one seen; an earlier memory, where no frame came since.
             state: Of the chain.
         """
-        return cls(**place.model_dump(), state=to_text(state))
+        return cls(**place.model_dump(include=set(Place.model_fields)), state=to_text(state))
 
     def recollect(self) -> State:
         """The state again.

@@ -7,12 +7,20 @@ file names or the containers; an account of what was observed and of what could 
 from pipeline.sources.base import FrameSource
 from pipeline.sources.camera import CameraSource
 from pipeline.sources.clock import TimePattern
+from pipeline.sources.conflicts import refuse_conflicts
 from pipeline.sources.fingerprint import fingerprint
 from pipeline.sources.footage import Footage
 from pipeline.sources.plan import PlannedSource, StartOrigin, plan_footage
 from pipeline.sources.position import SourcePosition
 from pipeline.sources.probe import Probe, probe
-from pipeline.sources.report import Interval, SourceReport, clip_intervals, join_intervals
+from pipeline.sources.report import (
+    Interval,
+    ReasonedInterval,
+    SourceReport,
+    Unseen,
+    clip_intervals,
+    join_intervals,
+)
 
 __all__ = [
     "CameraSource",
@@ -21,13 +29,16 @@ __all__ = [
     "Interval",
     "PlannedSource",
     "Probe",
+    "ReasonedInterval",
     "SourcePosition",
     "SourceReport",
     "StartOrigin",
     "TimePattern",
+    "Unseen",
     "clip_intervals",
     "fingerprint",
     "join_intervals",
     "plan_footage",
     "probe",
+    "refuse_conflicts",
 ]

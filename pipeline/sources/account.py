@@ -1,8 +1,11 @@
 """The running account of one source while its frames are read."""
 
+from math import inf
+
+from pipeline.sources.coverage import CoverageLog, unseen_sentences
 from pipeline.sources.images import ImageReader
-from pipeline.sources.plan import PlannedSource
-from pipeline.sources.report import CoverageLog, SourceReport, count
+from pipeline.sources.planned import PlannedSource
+from pipeline.sources.report import ReasonedInterval, SourceReport, Unseen, count
 from pipeline.sources.video import VideoReader
 
 _MISSING_TAIL_S = 1.0
@@ -30,19 +33,21 @@ class Account:
 
     def __init__(self, source: PlannedSource) -> None:
         self.source = source
-        self.reader: VideoReader | ImageReader = (
-            ImageReader(source.files.images, source.offsets_s)
-            if source.files.images
-            else VideoReader(source.files.path)
-        )
+        self.reader = _reader(source)
         self.coverage = CoverageLog(source.header.period_s if source.header else 0.0)
         self.decoded = self.sampled_out = self.out_of_order = self.overlapping = self.unreadable = 0
         self.other_size = self.open_error = ""
         self.finished = False
 
+    def close(self) -> None:
+        """The end of the source was reached."""
+        self.coverage.close()
+        self.finished = True
+
     def report(self) -> SourceReport:
         """Freeze the account."""
         header = self.source.header
+        unobserved = (*self.coverage.unobserved(), *self._unreadable())
         return SourceReport(
             source=self.source.name,
             start=self.source.start,
@@ -51,25 +56,27 @@ class Account:
             frames_sampled_out=self.sampled_out,
             frames_out_of_order=self.out_of_order + self.overlapping,
             observed=self.coverage.intervals(),
-            problems=self._problems(),
+            problems=self._problems(unobserved),
             finished=self.finished,
+            unobserved=unobserved,
         )
 
-    def _problems(self) -> tuple[str, ...]:
+    def _problems(self, unobserved: tuple[ReasonedInterval, ...]) -> tuple[str, ...]:
         said = [*self.source.notes]
         if self.open_error and self.open_error not in said:
             said.append(self.open_error)
         said.extend(self.reader.problems())
         if self.unreadable:
             said.append(f"{count(self.unreadable, 'picture')} could not be decoded")
-        if self.out_of_order:
-            said.append(f"{count(self.out_of_order, 'frame')} stamped before their predecessor left out")
+        if wrong := self.out_of_order - self.reader.beyond:
+            said.append(f"{count(wrong, 'frame')} with a wrong time stamp left out")
         if self.overlapping:
             said.append(f"{count(self.overlapping, 'frame')} before the end of the previous file left out")
         if self.other_size:
             said.append(f"frames of {self.other_size} were resized")
         if self.finished and not self.open_error:
             said.extend(self._shortfall())
+        said.extend(unseen_sentences(unobserved))
         return tuple(said)
 
     def _shortfall(self) -> list[str]:
@@ -80,7 +87,34 @@ class Account:
         if header.frames and reader.frames_decoded < header.frames:
             return [f"its header promises {header.frames} frames; {reader.frames_decoded} could be decoded"]
         promised_s = header.duration_s or 0.0
-        missing_s = promised_s - reader.seconds_decoded
-        if missing_s > max(_MISSING_TAIL_S, _MISSING_TAIL_SHARE * promised_s):
+        if self._missing_s() > max(_MISSING_TAIL_S, _MISSING_TAIL_SHARE * promised_s):
             return [f"its header promises {promised_s:.1f} s; it ends after {reader.seconds_decoded:.1f} s"]
         return []
+
+    def _missing_s(self) -> float:
+        header, reader = self.source.header, self.reader
+        if header is None or not isinstance(reader, VideoReader):
+            return 0.0
+        return (header.duration_s or 0.0) - reader.seconds_decoded
+
+    def _unreadable(self) -> tuple[ReasonedInterval, ...]:
+        """What was promised behind the last frame that could be decoded."""
+        source = self.source
+        if not (self.finished and isinstance(self.reader, VideoReader)):
+            return ()
+        if source.header is None:
+            begin, end = source.start, source.start if source.until is None else source.until
+        else:
+            begin, end = source.start + self.reader.seconds_decoded, source.end
+            if self._missing_s() <= _MISSING_TAIL_S:
+                return ()
+        end = min(end, inf if source.until is None else source.until)
+        return (ReasonedInterval(begin, end, Unseen.UNREADABLE),) if begin < end else ()
+
+
+def _reader(source: PlannedSource) -> VideoReader | ImageReader:
+    if source.files.images:
+        return ImageReader(source.files.images, source.offsets_s)
+    limit_s = inf if source.until is None else source.until - source.start
+    fps = source.header.fps if source.header and not source.header.timed else None
+    return VideoReader(source.files.path, fps, limit_s, source.longest_pause_s)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol, Self
 
-from pipeline.sources.plan import PlannedSource
+from pipeline.sources.planned import PlannedSource
 from pipeline.sources.position import SourcePosition
 from pipeline.sources.report import SourceReport
 from tracking.values import Frame

@@ -9,9 +9,11 @@ import cv2
 import numpy as np
 
 from pipeline.sources.account import Account
+from pipeline.sources.coverage import LOOK_BACK_S
 from pipeline.sources.footage import Footage
 from pipeline.sources.images import ImagePicture
-from pipeline.sources.plan import PlannedSource, plan_footage
+from pipeline.sources.plan import plan_footage
+from pipeline.sources.planned import PlannedSource
 from pipeline.sources.position import SourcePosition
 from pipeline.sources.probe import probe
 from pipeline.sources.report import SourceReport
@@ -65,7 +67,9 @@ class CameraSource:
 
         Args:
             start_at: Where to begin; None for the very beginning. Frames before it are decoded
-                (their number is what makes the index) but neither converted nor accounted for.
+                (their number is what makes the index, and their stamps what makes the time) but not
+                handed out; the last seconds of them are looked at, to judge coverage as if reading had
+                never stopped.
 
         Yields:
             Frames with strictly increasing times; first those from before the beginning that are wanted
@@ -83,17 +87,11 @@ class CameraSource:
             account = Account(source)
             self._accounts.append(account)
             self._last_time = max(self._last_time, self._behind.get(source.name, -inf))
-            first = 0
-            if start_at and number == 0:
-                first = start_at.frame
-                if start_at.last_time > -inf:
-                    # As if reading had never stopped: the last frame still covers the time up to the next.
-                    account.coverage.add(start_at.last_time)
             try:
-                yield from self._frames_of(account, first, start_at.again if start_at else frozenset())
+                yield from self._frames_of(account, start_at if number == 0 else None)
             except FootageError as error:
                 account.open_error = str(error)
-            account.finished = True
+            account.close()
 
     def reports(self) -> tuple[SourceReport, ...]:
         """The account of every source begun up to now; may be asked for while frames are read."""
@@ -138,35 +136,60 @@ class CameraSource:
         source, time = account.source, account.source.start + picture.seconds
         return Frame(self.camera, source.name, picture.index, time, self._fit(image, account))
 
-    def _frames_of(self, account: Account, first: int, again: frozenset[tuple[str, int]]) -> Iterator[Frame]:
+    def _frames_of(self, account: Account, start_at: SourcePosition | None) -> Iterator[Frame]:
         sampler = FrameSampler(self._max_fps)
         source = account.source
+        resuming = start_at is not None
+        damages = 0
         for picture in account.reader:
-            skipped = picture.index < first
+            skipped = start_at is not None and picture.index < start_at.frame
+            if resuming and not skipped:
+                account.coverage.resume()
+                resuming = False
             account.decoded += not skipped
             if picture.seconds is None:
                 account.out_of_order += not skipped
                 continue
             wanted = sampler.admits(picture.seconds)
             time = source.start + picture.seconds
-            if skipped:
-                self._last_time = max(self._last_time, time)
-                if (source.name, picture.index) in again and (frame := self._seen(picture, account)):
+            damaged, damages = account.reader.damages > damages, account.reader.damages
+            if start_at is not None and skipped:
+                self._look_back(picture, time, wanted, account, start_at)
+                if (source.name, picture.index) in start_at.again and (frame := self._seen(picture, account)):
                     yield frame
             elif time <= self._last_time:
                 account.overlapping += time > self._behind.get(source.name, -inf)
-            elif frame := self._frame(picture, time, wanted, account):
+            elif frame := self._frame(picture, time, wanted, damaged, account):
                 yield frame
+        if resuming:
+            account.coverage.resume()
+
+    def _look_back(
+        self,
+        picture: VideoPicture | ImagePicture,
+        time: float,
+        wanted: bool,
+        account: Account,
+        start_at: SourcePosition,
+    ) -> None:
+        """Take in a frame before the place of a restart."""
+        self._last_time = max(self._last_time, time)
+        if time >= start_at.last_time - LOOK_BACK_S:
+            looks = wanted and account.coverage.wants_look(time)
+            account.coverage.add(time, delivered=wanted, image=picture.image() if looks else None)
 
     def _frame(
-        self, picture: VideoPicture | ImagePicture, time: float, wanted: bool, account: Account
+        self, picture: VideoPicture | ImagePicture, time: float, wanted: bool, damaged: bool, account: Account
     ) -> Frame | None:
         image = picture.image() if wanted else None
         if wanted and image is None:
             account.unreadable += 1
             return None
         self._last_time = time
-        account.coverage.add(time)
+        looks = image is not None and account.coverage.wants_look(time)
+        account.coverage.add(
+            time, delivered=image is not None, image=image if looks else None, damaged=damaged
+        )
         if image is None:
             account.sampled_out += 1
             return None

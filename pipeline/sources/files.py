@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from glob import glob, has_magic
 from pathlib import Path
 
+from pipeline.sources.names import shown
 from tracking.errors import NoFootageError, UsageError
 
 _VIDEO_SUFFIXES = (
@@ -23,7 +24,7 @@ class SourceFiles:
     """One source: a video file, or the pictures of one folder.
 
     Attributes:
-        name: File name (folder name for pictures), unique within the camera.
+        name: File name (folder name for pictures) as text, unique within the camera.
         path: The file, or the folder.
         images: The pictures in natural order; empty for a video.
     """
@@ -82,31 +83,46 @@ def _expand(location: str, key: str) -> list[SourceFiles]:
     if path.is_dir():
         return _expand_folder(path, key)
     if path.exists():
-        return [SourceFiles(path.name, path)]
+        return [SourceFiles(shown(path.name), path)]
     if not has_magic(location):
-        raise NoFootageError(f"{key}: there is no file or folder {location}; give footage that exists")
-    # Path.glob wants the fixed part of the path apart; an absolute pattern from a site file has none.
-    names = glob(location, recursive=True)  # noqa: PTH207
-    matches = [Path(name) for name in sorted(names, key=natural_key)]
+        raise NoFootageError(f"{key}: there is no file or folder {shown(location)}; give footage that exists")
+    folder, pattern = _split_pattern(path)
+    names = glob(pattern, root_dir=folder, recursive=True)  # noqa: PTH207
+    matches = [folder / name for name in sorted(names, key=natural_key)]
     files = [match for match in matches if match.is_file()]
     if not files:
-        raise NoFootageError(f"{key}: no file matches {location}; give a glob that matches some footage")
+        raise NoFootageError(
+            f"{key}: no file matches {shown(location)}; give a glob that matches some footage"
+        )
     return _group(files)
+
+
+def _split_pattern(path: Path) -> tuple[Path, str]:
+    """Part a glob from the folders before it that exist as they are written, brackets included."""
+    folder = Path(path.anchor)
+    parts = path.parts[1:] if path.anchor else path.parts
+    for number, part in enumerate(parts):
+        if not (folder / part).is_dir():
+            return folder, str(Path(*parts[number:]))
+        folder /= part
+    return folder, ""
 
 
 def _expand_folder(folder: Path, key: str) -> list[SourceFiles]:
     try:
         inside = [p for p in folder.iterdir() if p.is_file() and not p.name.startswith(".")]
     except OSError as error:
-        raise UsageError(f"{key}: the folder {folder} cannot be read ({error.strerror})") from None
+        raise UsageError(f"{key}: the folder {shown(folder)} cannot be read ({error.strerror})") from None
     files = sorted(inside, key=lambda p: natural_key(p.name))
     videos = [p for p in files if p.suffix.lower() in VIDEO_SUFFIXES]
     if videos:
-        return [SourceFiles(p.name, p) for p in videos]
+        return [SourceFiles(shown(p.name), p) for p in videos]
     images = tuple(p for p in files if p.suffix.lower() in IMAGE_SUFFIXES)
     if not images:
-        raise NoFootageError(f"{key}: the folder {folder} holds no video and no picture; give one that does")
-    return [SourceFiles(folder.name, folder, images)]
+        raise NoFootageError(
+            f"{key}: the folder {shown(folder)} holds no video and no picture; give one that does"
+        )
+    return [SourceFiles(shown(folder.name), folder, images)]
 
 
 def _group(files: list[Path]) -> list[SourceFiles]:
@@ -115,7 +131,7 @@ def _group(files: list[Path]) -> list[SourceFiles]:
     for file in files:
         groups.setdefault(file.parent if file.suffix.lower() in IMAGE_SUFFIXES else file, []).append(file)
     return [
-        SourceFiles(path.name, path, tuple(members) if members != [path] else ())
+        SourceFiles(shown(path.name), path, tuple(members) if members != [path] else ())
         for path, members in groups.items()
     ]
 
@@ -125,6 +141,6 @@ def _with_unique_names(sources: list[SourceFiles]) -> list[SourceFiles]:
     return [
         source
         if counts[source.name] == 1
-        else SourceFiles(f"{source.path.parent.name}/{source.name}", source.path, source.images)
+        else SourceFiles(f"{shown(source.path.parent.name)}/{source.name}", source.path, source.images)
         for source in sources
     ]

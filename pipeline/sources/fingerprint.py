@@ -1,5 +1,6 @@
 """A quick identity of a file, by which a second run sees that the footage is the same."""
 
+import os
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -28,7 +29,7 @@ def fingerprint(path: Path, images: Sequence[Path] = ()) -> str:
     for file in files:
         size = file.stat().st_size
         if path.is_dir():
-            digest.update(f"\0{file.name}\0{size}\0".encode())
+            digest.update(b"\0" + os.fsencode(file.name) + f"\0{size}\0".encode())
             continue
         digest.update(f"{size}\0".encode())
         with file.open("rb") as stream:

@@ -18,7 +18,8 @@ class Footage:
         start: Of the first frame; None where the files say it.
         time_pattern: How file names tell their start; None where they do not.
         clock_offset_s: Seconds added to this camera's clock.
-        fps: Pictures per second of an image folder; None where the names tell the times.
+        fps: Frames per second of footage without time stamps (raw H.264, folders of pictures); None where it
+            tells its times or its rate.
         max_fps: Frames per second to deliver at most; None for every frame.
         key: Site file and key for error messages, for example ``groningen.yaml: cameras[2]``.
     """

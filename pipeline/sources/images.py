@@ -14,7 +14,11 @@ from tracking.arrays import Image
 def read_image(path: Path) -> Image | None:
     """Read a picture as (H, W, 3) uint8 BGR, turned upright; None where it cannot be decoded."""
     try:
-        pixels = cv2.imread(str(path), cv2.IMREAD_COLOR)
+        # Not by name: OpenCV takes only UTF-8.
+        content = np.frombuffer(path.read_bytes(), np.uint8)
+        pixels = cv2.imdecode(content, cv2.IMREAD_COLOR) if content.size else None
+    except OSError:
+        return None
     except cv2.error:  # Raised for absurd sizes in a damaged header; None is returned for the rest.
         return None
     return None if pixels is None else np.asarray(pixels, np.uint8)
@@ -58,6 +62,16 @@ class ImageReader:
             if seconds > last_s:
                 yield ImagePicture(index, seconds, path)
                 last_s = seconds
+
+    @property
+    def beyond(self) -> int:
+        """Pictures behind the beginning of the next source: none, their names tell their time."""
+        return 0
+
+    @property
+    def damages(self) -> int:
+        """Pictures left out up to now without having been asked for: none."""
+        return 0
 
     def problems(self) -> tuple[str, ...]:
         """Sentences about pictures whose time repeats that of the one before."""

@@ -1,65 +1,26 @@
 """Putting the sources of one camera in order and giving each its start, before anything is decoded."""
 
-from dataclasses import dataclass
-from enum import StrEnum
-from pathlib import Path
+from dataclasses import replace
+from datetime import datetime
+from math import inf
 
-from pipeline.sources.clock import Moment, resolve_moment
-from pipeline.sources.files import SourceFiles, find_sources, natural_key
+from pipeline.sources.candidates import Candidate, examine, refuse_idle_fps
+from pipeline.sources.clock import resolve_moment
+from pipeline.sources.copies import leave_out_copies
+from pipeline.sources.doubts import doubtful_starts
+from pipeline.sources.files import find_sources
 from pipeline.sources.footage import Footage
-from pipeline.sources.header import Header, read_header
+from pipeline.sources.header import Header, measure
+from pipeline.sources.planned import PlannedSource, StartOrigin
+from pipeline.sources.readings import choose_readings
 from tracking.errors import FootageError, UsageError
 
+__all__ = ["PlannedSource", "StartOrigin", "plan_footage"]
 
-class StartOrigin(StrEnum):
-    """Who says when a source begins."""
+_SAME_LENGTH_S = 0.5
+_CLOSE_S = 1.0
 
-    SITE_FILE = "site file"
-    FILE_NAME = "file name"
-    CONTAINER = "container"
-    BEHIND_PREVIOUS = "behind the previous file"
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedSource:
-    """One source with its place in time.
-
-    Attributes:
-        files: What to read.
-        start: Of its first frame, seconds since the epoch, UTC, clock offset included.
-        origin: Who says so.
-        header: What it promises; None where it cannot be opened.
-        offsets_s: Seconds of each picture since the first; empty for a video.
-        notes: Sentences about what was assumed or cannot be read.
-    """
-
-    files: SourceFiles
-    start: float
-    origin: StartOrigin
-    header: Header | None
-    offsets_s: tuple[float, ...] = ()
-    notes: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """Name of the source."""
-        return self.files.name
-
-    @property
-    def end(self) -> float:
-        """Promised end, seconds since the epoch; the start where nothing is promised."""
-        return self.start + ((self.header.duration_s or 0.0) if self.header else 0.0)
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A source before it has a start."""
-
-    files: SourceFiles
-    named: Moment | None
-    header: Header | None
-    offsets_s: tuple[float, ...]
-    notes: tuple[str, ...]
+_Start = tuple[float, StartOrigin, tuple[str, ...]]
 
 
 def plan_footage(footage: Footage) -> tuple[PlannedSource, ...]:
@@ -68,7 +29,8 @@ def plan_footage(footage: Footage) -> tuple[PlannedSource, ...]:
     The start of a source is, in this order: what its name says by the time pattern; the start
     in the site file (first source only); what the container says; the end of the one before.
     A start in a name is rounded down to the pattern's shortest unit: where it lies just before
-    the end of its predecessor, the source is taken to continue directly behind.
+    the end of its predecessor, the source is taken to continue directly behind. Copies, and files
+    whose time another one covers, are left out.
 
     Args:
         footage: The camera's footage.
@@ -77,91 +39,107 @@ def plan_footage(footage: Footage) -> tuple[PlannedSource, ...]:
         At least one source.
 
     Raises:
-        UsageError: Footage that does not exist, or whose start nobody tells.
+        UsageError: Footage that does not exist, whose start nobody tells or cannot be right, or whose
+            frame rate is unknown.
         FootageError: Not one source can be opened.
     """
-    candidates = [
-        _examine(files, footage) for files in find_sources(footage.locations, f"{footage.key}.source")
-    ]
+    found = find_sources(footage.locations, f"{footage.key}.source")
+    candidates = [examine(files, footage) for files in found]
     if all(candidate.header is None for candidate in candidates):
         rest = f" (and {len(candidates) - 1} more)" if len(candidates) > 1 else ""
         raise FootageError(f"{footage.key}.source: {candidates[0].notes[-1]}{rest}")
+    refuse_idle_fps(candidates, footage)
+    candidates = leave_out_copies(candidates)
     if footage.time_pattern:
-        candidates.sort(key=lambda c: (c.named.epoch_s if c.named else 0.0, natural_key(c.files.name)))
+        candidates = choose_readings(candidates, footage.time_pattern.granularity_s, footage.zone)
     planned: list[PlannedSource] = []
     for candidate in candidates:
-        planned.append(_place(candidate, planned[-1] if planned else None, footage))
-    return tuple(planned)
+        _append(candidate, planned, footage)
+    for sentence in doubtful_starts({footage.camera: planned}).values():
+        raise UsageError(f"{footage.key}.source: {sentence}")
+    return _bounded(planned)
 
 
-def _examine(files: SourceFiles, footage: Footage) -> _Candidate:
-    if files.images:
-        return _examine_images(files, footage)
-    named = _named_moment(files.path, footage)
-    notes = (named.note,) if named and named.note else ()
-    try:
-        return _Candidate(files, named, read_header(files.path), (), notes)
-    except FootageError as error:
-        return _Candidate(files, named, None, (), (*notes, str(error)))
-
-
-def _examine_images(files: SourceFiles, footage: Footage) -> _Candidate:
-    moments = [_named_moment(path, footage) for path in files.images] if footage.time_pattern else []
-    named = moments[0] if moments else None
-    count = len(files.images)
-    if footage.fps is not None:
-        offsets = tuple(index / footage.fps for index in range(count))
-        fps = footage.fps
-    elif moments:
-        pairs = sorted(
-            zip((m.epoch_s for m in moments if m), files.images, strict=True), key=lambda pair: pair[0]
-        )
-        offsets = tuple(epoch_s - pairs[0][0] for epoch_s, _ in pairs)
-        files = SourceFiles(files.name, files.path, tuple(path for _, path in pairs))
-        fps = (count - 1) / offsets[-1] if offsets[-1] > 0 else 1.0
-        named = Moment(pairs[0][0])
-    else:
-        raise UsageError(
-            f"{footage.key}.fps: the pictures in {files.path} have no time of their own; "
-            "give fps (pictures per second) or time_pattern"
-        )
-    return _Candidate(files, named, Header(fps, offsets[-1] + 1 / fps, count, "images"), offsets, ())
-
-
-def _named_moment(path: Path, footage: Footage) -> Moment | None:
-    pattern = footage.time_pattern
-    if pattern is None:
-        return None
-    moment = pattern.read(path.with_suffix("").as_posix() if pattern.looks_at_folders else path.stem)
-    if moment is None:
-        raise UsageError(
-            f"{footage.key}.time_pattern: {pattern.pattern} is not found in the name {path.name}; "
-            "give the pattern of the date and time in the file names"
-        )
-    return resolve_moment(moment, footage.zone)
-
-
-def _place(candidate: _Candidate, previous: PlannedSource | None, footage: Footage) -> PlannedSource:
-    start, origin, notes = _start_of(candidate, previous, footage)
-    return PlannedSource(
-        candidate.files, start, origin, candidate.header, candidate.offsets_s, (*candidate.notes, *notes)
+def _append(candidate: Candidate, planned: list[PlannedSource], footage: Footage) -> None:
+    """Place the next source, or note that its time is covered already."""
+    if planned:
+        named = candidate.named
+        planned[-1] = _checked_length(planned[-1], named.epoch_s + footage.clock_offset_s if named else None)
+    start, origin, notes = _start_of(candidate, planned[-1] if planned else None, footage)
+    header = candidate.header
+    source = PlannedSource(
+        candidate.files, start, origin, header, candidate.offsets_s, (*candidate.notes, *notes)
     )
+    number = _covering(planned, source) if origin is StartOrigin.FILE_NAME else None
+    if number is None:
+        planned.append(source)
+        return
+    said = f"{source.name} covers a time that this file covers already and is left out"
+    planned[number] = replace(planned[number], notes=(*planned[number].notes, said))
 
 
-def _start_of(
-    candidate: _Candidate, previous: PlannedSource | None, footage: Footage
-) -> tuple[float, StartOrigin, tuple[str, ...]]:
+def _covering(planned: list[PlannedSource], source: PlannedSource) -> int | None:
+    """Number of an earlier source within whose time another one lies."""
+    if not planned or source.end <= source.start:
+        return None
+    number = max(range(len(planned)), key=lambda n: planned[n].end)
+    other = planned[number]
+    inside = other.start <= source.start and source.end <= other.end + _SAME_LENGTH_S
+    return number if inside and other.header is not None else None
+
+
+def _checked_length(source: PlannedSource, following: float | None) -> PlannedSource:
+    """Measure a source whose length matters and is not borne out: headers repeat wrong time stamps.
+
+    Args:
+        source: The source.
+        following: When the next one begins by its name; None where it follows directly behind.
+    """
+    header = source.header
+    if header is None or header.measured or header.codec == "images":
+        return source
+    # A number of frames that fits the length was checked before.
+    if header.frames if following is None else source.end <= following + _CLOSE_S:
+        return source
+    try:
+        return replace(source, header=measure(source.files.path, header))
+    except FootageError:
+        return source
+
+
+def _bounded(planned: list[PlannedSource]) -> tuple[PlannedSource, ...]:
+    """Tell each source when the next one begins, as far as somebody says so."""
+    bounded: list[PlannedSource] = []
+    for source, following in zip(planned, [*planned[1:], None], strict=True):
+        until = None
+        if following is not None and following.origin is not StartOrigin.BEHIND_PREVIOUS:
+            until = following.start if following.start > source.start else None
+        one = replace(source, until=until)
+        # Where stamps lead exactly to the beginning of the next file, no step within them is too long.
+        if until is not None and abs(source.end - until) <= _CLOSE_S and not _is_measured(source.header):
+            one = replace(one, longest_pause_s=inf)
+        bounded.append(one)
+    return tuple(bounded)
+
+
+def _is_measured(header: Header | None) -> bool:
+    return header is not None and header.measured
+
+
+def _start_of(candidate: Candidate, previous: PlannedSource | None, footage: Footage) -> _Start:
     offset_s = footage.clock_offset_s
     if candidate.named is not None:
         granularity_s = footage.time_pattern.granularity_s if footage.time_pattern else 0.0
-        return _start_by_name(candidate.named, previous, granularity_s, offset_s)
+        return _start_by_name(candidate, candidate.named.epoch_s + offset_s, previous, granularity_s)
     if footage.start is not None and previous is None:
-        given = resolve_moment(footage.start, footage.zone)
-        return given.epoch_s + offset_s, StartOrigin.SITE_FILE, (given.note,) if given.note else ()
-    created = candidate.header.created if candidate.header and footage.start is None else None
-    if created is not None and (previous is None or created.timestamp() + offset_s >= previous.end):
-        note = f"start {created:%Y-%m-%d %H:%M:%S} UTC taken from the container; check it, or give start"
-        return created.timestamp() + offset_s, StartOrigin.CONTAINER, (note,)
+        return _start_by_site_file(candidate, footage.start, footage)
+    if previous is not None and (by_stamps := _start_by_unix_time(candidate, previous)):
+        return by_stamps
+    told = _container_start(candidate.header) if footage.start is None else None
+    if told is not None and (previous is None or told[0].timestamp() + offset_s >= previous.end):
+        moment, words = told
+        note = f"start {moment:%Y-%m-%d %H:%M:%S} UTC taken from {words}; check it, or give start"
+        return moment.timestamp() + offset_s, StartOrigin.CONTAINER, (note,)
     if previous is None:
         raise UsageError(
             f"{footage.key}.start: {candidate.files.name} does not say when it was recorded; "
@@ -171,17 +149,53 @@ def _start_of(
     return previous.end, StartOrigin.BEHIND_PREVIOUS, lost
 
 
+def _start_by_site_file(candidate: Candidate, start: datetime, footage: Footage) -> _Start:
+    given = resolve_moment(start, footage.zone)
+    notes = [given.note] if given.note else []
+    stamped = candidate.header.unix_start if candidate.header else None
+    if stamped is not None and abs(stamped.timestamp() - given.epoch_s) > _CLOSE_S:
+        notes.append(
+            f"its time stamps are Unix time and say {stamped:%Y-%m-%d %H:%M:%S} UTC; the start of the "
+            "site file is taken"
+        )
+    return given.epoch_s + footage.clock_offset_s, StartOrigin.SITE_FILE, tuple(notes)
+
+
+def _start_by_unix_time(candidate: Candidate, previous: PlannedSource) -> _Start | None:
+    """Two files whose time stamps are Unix time lie as far apart as these say."""
+    stamped = candidate.header.unix_start if candidate.header else None
+    before = previous.header.unix_start if previous.header else None
+    if stamped is None or before is None:
+        return None
+    start = previous.start + (stamped - before).total_seconds()
+    pause_s = start - previous.end
+    if pause_s < -_CLOSE_S:
+        return None
+    said = f"it begins {pause_s:.1f} s behind the end of {previous.name}, as the time stamps of both say"
+    return max(start, previous.end), StartOrigin.CONTAINER, (said,) if pause_s > _CLOSE_S else ()
+
+
+def _container_start(header: Header | None) -> tuple[datetime, str] | None:
+    """When a container says that it begins, and by what."""
+    if header is None:
+        return None
+    if header.unix_start is not None:
+        return header.unix_start, "its time stamps, which are Unix time"
+    return (header.created, "the container") if header.created is not None else None
+
+
 def _start_by_name(
-    named: Moment, previous: PlannedSource | None, granularity_s: float, offset_s: float
-) -> tuple[float, StartOrigin, tuple[str, ...]]:
-    start = named.epoch_s + offset_s
+    candidate: Candidate, start: float, previous: PlannedSource | None, granularity_s: float
+) -> _Start:
     overlap_s = previous.end - start if previous else 0.0
     if previous is None or overlap_s <= 0:
         return start, StartOrigin.FILE_NAME, ()
-    if overlap_s < 2 * granularity_s:
+    # A file that fills the whole unit of its name has no room for a second one of that name.
+    twin = start <= previous.start and previous.end - previous.start >= max(
+        granularity_s, candidate.length_s / 2
+    )
+    if overlap_s < 2 * granularity_s and not twin:
         # The name is rounded down. Bounded by one unit, lest a drifting clock add up over many files.
         return min(previous.end, start + granularity_s), StartOrigin.FILE_NAME, ()
-    if named.later_reading_s is not None:
-        return named.later_reading_s + offset_s, StartOrigin.FILE_NAME, ()
     overlap = f"it begins {overlap_s:.1f} s before the end of {previous.name}"
     return start, StartOrigin.FILE_NAME, (overlap,)

@@ -6,6 +6,7 @@ from itertools import islice
 from pipeline.sources.files import SourceFiles
 from pipeline.sources.header import Header, read_header
 from pipeline.sources.images import read_image
+from pipeline.sources.names import shown
 from pipeline.sources.video import VideoReader
 from tracking.errors import FootageError
 
@@ -37,6 +38,6 @@ def probe(files: SourceFiles) -> Probe:
     else:
         image = next((picture.image() for picture in islice(VideoReader(files.path), 1)), None)
     if image is None:
-        raise FootageError(f"{files.path} was opened, but not one frame of it can be decoded")
+        raise FootageError(f"{shown(files.path)} was opened, but not one frame of it can be decoded")
     height, width = image.shape[:2]
     return Probe(width, height, header)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 LONGEST_GAP_S = 2.0
 """Frames further apart than this leave a hole in the coverage."""
@@ -13,6 +14,30 @@ class Interval:
 
     start: float
     end: float
+
+    @property
+    def duration_s(self) -> float:
+        """Seconds from start to end."""
+        return self.end - self.start
+
+
+class Unseen(StrEnum):
+    """Why a stretch of time within a source counts as not watched."""
+
+    NO_FOOTAGE = "no_footage"
+    FROZEN = "frozen"
+    BLACK = "black"
+    LOW_FRAME_RATE = "low_frame_rate"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonedInterval:
+    """A stretch of time that nobody watched, seconds since the epoch, end exclusive."""
+
+    start: float
+    end: float
+    reason: Unseen
 
     @property
     def duration_s(self) -> float:
@@ -34,6 +59,8 @@ class SourceReport:
         observed: Stretches of time that were seen.
         problems: Sentences about everything that was not as it should be.
         finished: Whether the end of the source was reached.
+        unobserved: Stretches of time without a usable picture, with the reason; they overlap neither
+            each other nor ``observed``. What lies between two sources is in neither.
     """
 
     source: str
@@ -45,6 +72,15 @@ class SourceReport:
     observed: tuple[Interval, ...]
     problems: tuple[str, ...]
     finished: bool
+    unobserved: tuple[ReasonedInterval, ...] = ()
+
+    @property
+    def seconds_unobserved(self) -> dict[Unseen, float]:
+        """Seconds that were not seen, by reason; reasons that did not occur are left out."""
+        seconds: dict[Unseen, float] = {}
+        for interval in self.unobserved:
+            seconds[interval.reason] = seconds.get(interval.reason, 0.0) + interval.duration_s
+        return seconds
 
     @property
     def seconds_observed(self) -> float:
@@ -55,36 +91,6 @@ class SourceReport:
     def frames_delivered(self) -> int:
         """Frames handed on."""
         return self.frames_decoded - self.frames_sampled_out - self.frames_out_of_order
-
-
-class CoverageLog:
-    """Joins the times of frames to observed intervals.
-
-    Args:
-        period_s: Usual time between two frames; what one frame covers.
-    """
-
-    def __init__(self, period_s: float) -> None:
-        self._period_s = period_s
-        self._longest_gap_s = max(LONGEST_GAP_S, 3 * period_s)
-        self._closed: list[Interval] = []
-        self._start: float | None = None
-        self._last = 0.0
-
-    def add(self, time: float) -> None:
-        """Note a frame; times must increase."""
-        if self._start is None:
-            self._start = time
-        elif time - self._last > self._longest_gap_s:
-            self._closed.append(Interval(self._start, self._last + self._period_s))
-            self._start = time
-        self._last = time
-
-    def intervals(self) -> tuple[Interval, ...]:
-        """The stretches seen up to now, in order."""
-        if self._start is None:
-            return tuple(self._closed)
-        return (*self._closed, Interval(self._start, self._last + self._period_s))
 
 
 def join_intervals(intervals: Iterable[Interval], largest_gap_s: float = 0.0) -> tuple[Interval, ...]:

@@ -3,23 +3,34 @@
 from collections.abc import Iterator
 from contextlib import closing
 from fractions import Fraction
+from math import inf
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
 from av.container import InputContainer
-from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
+from pipeline.sources.names import shown
+from pipeline.sources.packets import LookAhead
 from pipeline.sources.report import count
-from pipeline.sources.timeline import Timeline
+from pipeline.sources.timeline import LONGEST_PAUSE_S, Timeline, usual_period_s
 from tracking.arrays import Image
 from tracking.errors import FootageError
 
 FALLBACK_FPS = 25.0
 """Frame rate of a video whose header names none."""
+
+_UNTIMED_FORMATS = frozenset(["h264", "hevc", "vvc", "mjpeg", "m4v", "mpegvideo", "cavsvideo", "obu"])
+"""Formats that are a bare stream of pictures: the time stamps FFmpeg gives them are made up."""
+_LEAST_RATE, _HIGHEST_RATE = 0.1, 240.0
+_AGREEMENT = 1.2
+
+# PyAV 19 replaces letters that are no UTF-8 by itself, and does not know the option any more.
+_READING: dict[str, Any] = {"metadata_errors": "replace"} if int(av.__version__.split(".")[0]) < 19 else {}
 
 # FFmpeg talks to stderr behind Python's back; its reasons arrive as exceptions all the same.
 av.logging.set_level(None)
@@ -33,22 +44,22 @@ def open_video(path: Path) -> tuple[InputContainer, VideoStream]:
     """
     try:
         if path.stat().st_size == 0:
-            raise FootageError(f"{path} is empty (0 bytes); record or copy it again")
-        container = av.open(str(path), metadata_errors="replace")
+            raise FootageError(f"{shown(path)} is empty (0 bytes); record or copy it again")
+        container = av.open(str(path), **_READING)
     except av.FFmpegError as error:
         raise FootageError(
-            f"{path} cannot be opened as video ({error.strerror}); re-encode it or copy it again"
+            f"{shown(path)} cannot be opened as video ({error.strerror}); re-encode it or copy it again"
         ) from None
     except OSError as error:
-        raise FootageError(f"{path} cannot be read ({error.strerror})") from None
+        raise FootageError(f"{shown(path)} cannot be read ({error.strerror})") from None
     stream = container.streams.best("video")
     if not isinstance(stream, VideoStream):
         container.close()
-        raise FootageError(f"{path} holds no moving pictures; give a file with a video track")
+        raise FootageError(f"{shown(path)} holds no moving pictures; give a file with a video track")
     if stream.codec_context is None:
         container.close()
         raise FootageError(
-            f"{path} is coded in a way that cannot be decoded; re-encode it, to H.264 for example"
+            f"{shown(path)} is coded in a way that cannot be decoded; re-encode it, to H.264 for example"
         )
     return container, stream
 
@@ -57,6 +68,17 @@ def average_fps(stream: VideoStream) -> float:
     """Frames per second that the header tells, or a guess where it is silent."""
     rate = stream.average_rate or stream.guessed_rate
     return float(rate) if rate else FALLBACK_FPS
+
+
+def tells_time(container: InputContainer) -> bool:
+    """Whether the format has time stamps at all."""
+    return container.format.name not in _UNTIMED_FORMATS
+
+
+def own_rate(stream: VideoStream) -> float | None:
+    """Frames per second that a bare stream of pictures tells within itself; None where it does not."""
+    rate = stream.codec_context.framerate
+    return float(rate) if rate and _LEAST_RATE <= rate <= _HIGHEST_RATE else None
 
 
 class VideoPicture:
@@ -93,21 +115,34 @@ class VideoReader:
 
     Args:
         path: The file.
+        fps: Frames per second of a format without time stamps; None for what the stream says.
+        limit_s: Seconds from its first frame to the beginning of the next file, which its own stamps
+            must not pass; infinite where no one tells.
+        longest_pause_s: Longest step of its stamps that may be a pause of the recorder.
 
     Attributes:
         frames_decoded: Pictures decoded up to now.
         seconds_decoded: Time from the first picture to the end of the last one.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(
+        self,
+        path: Path,
+        fps: float | None = None,
+        limit_s: float = inf,
+        longest_pause_s: float = LONGEST_PAUSE_S,
+    ) -> None:
         self._path = path
-        self._first_pts: int | None = None
+        self._fps = fps
+        self._limit_s = limit_s
+        self._longest_pause_s = longest_pause_s
         self._timeline: Timeline | None = None
         self._damaged_packets = 0
         self._damage = ""
         self._damaged_frames = 0
         self._broken_off = ""
         self._stamps_in_coding_order = False
+        self._period_s = 0.0
         self.frames_decoded = 0
         self.seconds_decoded = 0.0
 
@@ -121,11 +156,23 @@ class VideoReader:
         # AVI numbers its packets and knows nothing of frames that are shown in another order.
         self._stamps_in_coding_order = container.format.name == "avi"
         converter = VideoReformatter()
+        ahead = LookAhead(container, stream, self._stamps_in_coding_order)
         with closing(container):
-            for frame in self._intact_frames(container, stream):
-                picture = VideoPicture(self.frames_decoded, self._place(frame, stream), frame, converter)
+            for frame in self._intact_frames(ahead, stream):
+                seconds = self._place(frame, container, stream, ahead)
+                picture = VideoPicture(self.frames_decoded, seconds, frame, converter)
                 self.frames_decoded += 1
                 yield picture
+
+    @property
+    def beyond(self) -> int:
+        """Frames left out because they would lie behind the beginning of the next file."""
+        return self._timeline.beyond if self._timeline else 0
+
+    @property
+    def damages(self) -> int:
+        """Packets and frames that could not be used, up to now."""
+        return self._damaged_packets + self._damaged_frames
 
     def problems(self) -> tuple[str, ...]:
         """Sentences about what could not be decoded or had no usable time, up to now."""
@@ -141,20 +188,22 @@ class VideoReader:
         return (*sentences, *self._clock_problems())
 
     def _clock_problems(self) -> Iterator[str]:
-        unstamped = self._timeline.unstamped if self._timeline else 0
-        resets = self._timeline.resets if self._timeline else 0
-        if unstamped and not self._stamps_in_coding_order:
-            yield f"{count(unstamped, 'frame')} without a time stamp; the frame rate was taken instead"
-        if resets:
-            yield f"time stamps jump back ({count(resets, 'time')}); continued directly behind"
+        timeline = self._timeline
+        if timeline is None:
+            return
+        if timeline.unstamped and not self._stamps_in_coding_order and self._fps is None:
+            unstamped = count(timeline.unstamped, "frame")
+            yield f"{unstamped} without a time stamp; the frame rate was taken instead"
+        yield from step_sentences(timeline)
+        if timeline.beyond:
+            yield f"{count(timeline.beyond, 'frame')} behind the beginning of the next file left out"
 
-    def _intact_frames(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+    def _intact_frames(self, ahead: LookAhead, stream: VideoStream) -> Iterator[VideoFrame]:
         # Frame threading would conceal damage differently with every number of cores, and the same
         # footage must give the same pictures everywhere; slices are decoded alike by any number.
         stream.thread_type = "SLICE"
-        for packet in self._packets(container, stream):
-            if self._timeline is None and packet is not None:
-                self._note_first_stamp(packet)
+        for packet in ahead:
+            self._broken_off = ahead.broken_off
             try:
                 frames = stream.decode(packet)
             except av.FFmpegError as error:
@@ -167,29 +216,49 @@ class VideoReader:
                 elif isinstance(frame, VideoFrame):
                     yield frame
 
-    def _packets(
-        self, container: InputContainer, stream: VideoStream
-    ) -> "Iterator[Packet[VideoStream] | None]":
-        try:
-            yield from container.demux(stream)
-        except av.FFmpegError as error:
-            self._broken_off = str(error.strerror)
-            yield None  # Makes the decoder hand out what it still holds.
-
-    def _note_first_stamp(self, packet: "Packet[VideoStream]") -> None:
-        # The first packet may be undecodable; its stamp is the beginning of the file all the same.
-        # Packets that an edit list hides lie before the beginning.
-        if packet.pts is not None and not packet.is_discard and not self._stamps_in_coding_order:
-            self._first_pts = packet.pts if self._first_pts is None else min(self._first_pts, packet.pts)
-
-    def _place(self, frame: VideoFrame, stream: VideoStream) -> float | None:
+    def _place(
+        self, frame: VideoFrame, container: InputContainer, stream: VideoStream, ahead: LookAhead
+    ) -> float | None:
         stamp = frame.dts if self._stamps_in_coding_order else frame.pts
+        following = ahead.behind(stamp)
         if self._timeline is None:
-            stamps = [pts for pts in (self._first_pts, stamp) if pts is not None]
-            first = min(stamps) if stamp is not None else None
             base = frame.time_base or stream.time_base or Fraction(1, 90000)
-            self._timeline = Timeline(first, base, 1.0 / average_fps(stream))
-        seconds = self._timeline.place(stamp)
+            known = [pts for pts in (ahead.first_stamp, stamp) if pts is not None]
+            first = min(known) if stamp is not None and tells_time(container) else None
+            self._period_s = self._usual_period(stream, [pts * float(base) for pts in following], first)
+            self._timeline = Timeline(first, base, self._period_s, self._limit_s, self._longest_pause_s)
+        seconds = self._timeline.place(stamp, following)
         if seconds is not None:
-            self.seconds_decoded = seconds + 1.0 / average_fps(stream)
+            self.seconds_decoded = seconds + self._period_s
         return seconds
+
+    def _usual_period(self, stream: VideoStream, stamps: list[float], first: int | None) -> float:
+        if first is None:
+            return 1.0 / (self._fps or own_rate(stream) or average_fps(stream))
+        return 1.0 / agreed_rate(stream, stamps)
+
+
+def agreed_rate(stream: VideoStream, stamps: list[float]) -> float:
+    """Frames per second: the header's where the stamps bear it out, else that of the stamps, in seconds."""
+    told, period_s = average_fps(stream), usual_period_s(stamps)
+    if period_s is None or 1 / _AGREEMENT < told * period_s < _AGREEMENT:
+        return told
+    return 1.0 / period_s
+
+
+def step_sentences(timeline: Timeline) -> Iterator[str]:
+    """What the time stamps of a file did that they should not."""
+    if timeline.pauses:
+        most = max(timeline.pauses)
+        yield (
+            f"its time stamps step forward ({count(len(timeline.pauses), 'time')}, by at most {most:.1f} s) "
+            "and go on there; taken as a pause of the recorder"
+        )
+    forward = [step for step in timeline.jumps if step > 0]
+    if forward:
+        yield (
+            f"its time stamps jump forward ({count(len(forward), 'time')}, by at most {max(forward):.1f} s); "
+            "no pause explains it, so the frames continue directly behind"
+        )
+    if back := len(timeline.jumps) - len(forward):
+        yield f"its time stamps jump back ({count(back, 'time')}); continued directly behind"

@@ -112,6 +112,7 @@ def print_summary(summary: RunSummary, console: Console) -> None:
             f"{summary.site}: {summary.database} publishes this site from now on as statistics.min_count and "
             "statistics.interval say.",
             soft_wrap=True,
+            markup=False,
         )
     if summary.already_done:
         console.print(

@@ -12,8 +12,8 @@ from pipeline.sources.header import Header
 from pipeline.sources.plan import StartOrigin
 from pipeline.stages import CameraChain, ChainSettings, CropSampler
 from pipeline.telemetry import StageClock
-from reid.encoders.card import MatchCurve
 from tracking.arrays import FloatArray, Image
+from tracking.match_curve import MatchCurve
 from tracking.region import CountingLine, RegionOfInterest
 from tracking.riders import RiderSettings
 from tracking.tracklets import TrackerSettings
@@ -123,12 +123,13 @@ class ListedSource:
         self._error = error
 
     def frames(self, start_at: SourcePosition | None = None) -> Iterator[Frame]:
-        """All frames from a position on."""
+        """All frames from a position on, behind those wanted again."""
         self.begun_at.append(start_at)
         first = 0
         if start_at is not None:
             place = (start_at.source, start_at.frame)
             first = sum((one.source, one.index) < place for one in self._all)
+            yield from (one for one in self._all[:first] if (one.source, one.index) in start_at.again)
         for one in self._all[first:]:
             self.handed_out += 1
             yield one

@@ -50,6 +50,12 @@ class RegionOfInterest:
             raise PolygonError("the exclusion polygons leave nothing of the region of interest")
         shapely.prepare(self._area)
 
+    @property
+    def share(self) -> float:
+        """Share of the frame that the region covers, 0 to 1."""
+        width, height = self._frame_size
+        return float(self._area.area) / (width * height)
+
     def _place(self, polygon: Sequence[Sequence[float]]) -> tuple[Point, ...]:
         return to_pixels(validate_polygon(polygon, self._frame_size), self._frame_size)
 

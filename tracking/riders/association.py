@@ -3,7 +3,6 @@
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from tracking.arrays import BoolArray, FloatArray, IntArray
 from tracking.boxes import covered_shares, iou_matrix, nested_shares
@@ -176,6 +175,8 @@ def _two_wheelers(detections: Detections, settings: AssociationSettings) -> _Whe
 
 def _pair(persons: Detections, wheels: _Wheels, settings: AssociationSettings) -> tuple[IntArray, IntArray]:
     """Assign persons to two-wheelers one to one, the best total fit first."""
+    from scipy.optimize import linear_sum_assignment  # Takes a moment; settings must not wait for it
+
     # The root keeps a doubtful second box of the rider from winning by geometry alone.
     fit = ride_fit(persons.xyxy, wheels.xyxy, settings) * np.sqrt(persons.score)[:, None]
     rows, columns = linear_sum_assignment(-fit)

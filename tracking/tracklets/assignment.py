@@ -3,7 +3,6 @@
 from typing import Literal, TypeAlias
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from tracking.arrays import FloatArray, IntArray
 
@@ -29,6 +28,8 @@ def assign(similarity: FloatArray, method: AssignmentMethod = "hungarian") -> tu
         return nothing, nothing
     if method == "greedy":
         return _greedy(similarity)
+    from scipy.optimize import linear_sum_assignment  # Takes a moment; settings must not wait for it
+
     rows, columns = linear_sum_assignment(np.maximum(similarity, 0.0), maximize=True)
     joined = similarity[rows, columns] > 0
     return rows[joined], columns[joined]

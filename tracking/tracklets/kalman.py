@@ -8,7 +8,6 @@ instead of the 8 x 8 of the usual formulation. The estimates are the same, for l
 from collections.abc import Sequence
 
 import numpy as np
-from filterpy.kalman import KalmanFilter
 
 from tracking.arrays import FloatArray
 from tracking.memory import Remembering, State
@@ -31,6 +30,8 @@ class BoxFilter(Remembering):
 
     def __init__(self, box: FloatArray, time: float, settings: TrackerSettings) -> None:
         """Start at a box (4,) xyxy with unknown velocity."""
+        from filterpy.kalman import KalmanFilter  # Brings SciPy's statistics; settings must not wait for them
+
         measured = xyxy_to_cxcywh(np.asarray(box, np.float64))
         height = max(float(measured[3]), 1.0)
         self._settings = settings

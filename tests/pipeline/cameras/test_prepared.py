@@ -19,7 +19,7 @@ detector: {name: motion}
 cameras:
   - {id: A, source: a.mp4, start: 2024-05-14T08:00:00}
   - {id: B, source: b.mp4, start: 2024-05-14T08:00:00}
-  - {id: C, source: a.mp4, start: 2024-05-14T08:00:00, detector: {score_threshold: 0.2}}
+  - {id: C, source: c.mp4, start: 2024-05-14T08:00:00, detector: {score_threshold: 0.2}}
 """
 
 
@@ -28,6 +28,7 @@ def footage(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("street")
     write_video(folder / "a.mp4", street(8))
     write_video(folder / "b.mp4", street(12))
+    write_video(folder / "c.mp4", street(16))
     return folder
 
 
@@ -84,9 +85,10 @@ def test_who_needs_no_detector_loads_none(
 def test_the_same_footage_is_known_by_its_content_and_not_by_its_camera(
     site: Callable[..., Configuration], built: list[DetectorSettings]
 ) -> None:
-    a, b, c = prepare_cameras(site())
+    a, b, _ = prepare_cameras(site())
+    (other,) = prepare_cameras(site(SITE[: SITE.index("  - {id: B")].replace("id: A", "id: Z")))
     assert (a.id, a.source.frame_size) == ("A", (320, 180))
-    assert a.footage == c.footage != b.footage
+    assert a.footage == other.footage != b.footage
     assert [name for name, _ in b.footage] == ["b.mp4"]
 
 

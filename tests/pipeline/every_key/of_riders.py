@@ -111,6 +111,10 @@ def small_scene(name: str) -> tuple[Detections, ...]:
             *(every_second(thing(Path(x=x, end=7.5), (kind.BICYCLE, 0.6))) for x in range(100, 800, 70)),
         ],
         "a rider behind a van": [rider(Path(speed=2.8, end=8, hidden=(2.0, 4.2)))],
+        "one leaves and one comes": [
+            rider(Path(x=200, speed=2.8, end=3)),
+            rider(Path(x=700, speed=-2.8, start=3.1, end=6)),
+        ],
         "a crowd": [
             flickering(
                 rider(Path(x=200.0 + 9 * n, y=300.0 + 5 * n, speed=float(dice.uniform(0.9, 1.6)))), dice

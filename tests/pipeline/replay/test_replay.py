@@ -149,3 +149,16 @@ def test_frames_are_left_out_only_where_nothing_can_happen() -> None:
     seen = recording(100, {20: [(0.0, 0, 10, 10)], 24: [(0.0, 0, 10, 10)]})
     assert seen.busy_frames(1.0).tolist() == list(range(20, 35))
     assert recording(5, {}).busy_frames(1.0).tolist() == []
+
+
+@pytest.mark.parametrize(("fps", "watched"), [(1, False), (2, False), (6, True)])
+def test_recorded_boxes_of_too_few_frames_are_not_coverage(tmp_path: Path, fps: int, watched: bool) -> None:
+    size = ("--cameras", "1", "--minutes", "1", "--workers", "1", "--fps", fps)
+    assert pipeline("simulate", tmp_path / "city", *size, "--detections-only", "--perfect").code == 0
+    database = tmp_path / "flows.db"
+    answer = pipeline("replay", tmp_path / "city", "--database", f"sqlite:///{database}", "--perfect")
+    assert answer.code == 0, answer.err
+    with sqlite3.connect(database) as connection:
+        ((seconds,),) = connection.execute("select total(end_time - start_time) / 1e6 from coverage")
+    assert seconds == pytest.approx(60.0 if watched else 0.0, abs=0.5)
+    assert ("fewer than 3.5 frames a second" in answer.out) != watched, answer.out

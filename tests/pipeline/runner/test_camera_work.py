@@ -3,16 +3,19 @@
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 
 import pytest
 
+from flows.database import OpenSightings
 from flows.values import Sighting
-from pipeline.cameras import PreparedCamera, open_camera
+from pipeline.cameras import PreparedCamera
 from pipeline.configuration import CameraSettings, RuntimeSettings
 from pipeline.runner.camera_work import CameraWork
 from pipeline.runner.checkpoint import Checkpoint
-from pipeline.sources import Interval, SourcePosition
-from pipeline.stages import ChainSettings, SightingMaker
+from pipeline.runner.works import open_works
+from pipeline.sources import Interval
+from pipeline.stages import ChainSettings
 from pipeline.telemetry import StageClock
 from tests.pipeline.fakes import FPS, MORNING, SIZE, ListedEncoder, ListedSource, Ride, boxes, frame
 from tracking.arrays import Image
@@ -48,6 +51,21 @@ def footage() -> list[Frame]:
     return [frame(n) if n < half else frame(n, "b.mp4", n - half) for n in range(FRAMES)]
 
 
+@dataclass(frozen=True)
+class Saved:
+    """What a database knows of a run: the checkpoint of camera A, if any."""
+
+    restart: Checkpoint | None
+
+    def progress(self, run_id: str) -> dict[str, str]:
+        """Checkpoints by camera."""
+        return {} if self.restart is None else {"A": self.restart.to_text()}
+
+    def open_sightings(self, run_id: str) -> OpenSightings:
+        """Nothing is in hand."""
+        return OpenSightings((), (), None)
+
+
 Begin = Callable[..., CameraWork]
 
 
@@ -66,10 +84,9 @@ def begin(footage: list[Frame]) -> Iterator[Begin]:
                 rider=RiderSettings(), tracker=TrackerSettings.model_validate({}), crops_per_tracklet=4,
             ),
         )  # fmt: skip
-        clock, saved = StageClock(), restart or Checkpoint()
-        place = SourcePosition(saved.source, saved.frame, saved.last_time or -math.inf)
-        opened = open_camera(camera, RuntimeSettings(), clock, place if saved.source else None)
-        work = CameraWork(camera, opened, SightingMaker("run", ListedEncoder(), clock), saved, clock)
+        configuration = SimpleNamespace(runtime=RuntimeSettings())
+        prepared = SimpleNamespace(configuration=configuration, cameras=(camera,), encoder=ListedEncoder())
+        (work,) = open_works(prepared, Saved(restart), "run", StageClock(), None)  # type: ignore[arg-type]
         begun.append(work)
         work.feeder.start()
         return work
@@ -130,6 +147,10 @@ def test_stopped_anywhere_the_rest_and_nothing_twice_comes_after_a_restart(
         go_on(first, 2)
     lost = told(first.take_fresh())
 
+    if over:
+        assert Checkpoint.from_text(text).finished
+        assert told(saved) == whole
+        return
     second = begin(Checkpoint.from_text(text), stateful=stateful)
     assert second.settled_until == promised
     while not go_on(second, 1):
@@ -164,7 +185,7 @@ def test_sightings_never_lie_before_the_promise(begin: Begin) -> None:
 def test_before_the_first_frame_nothing_is_promised(begin: Begin) -> None:
     work = begin()
     assert work.settled_until == -math.inf
-    assert work.checkpoint() == Checkpoint()
+    assert Checkpoint.from_text(work.checkpoint().to_text()).position is None
     assert work.take_observed() == []
 
 

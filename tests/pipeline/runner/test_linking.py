@@ -5,14 +5,13 @@ from pathlib import Path
 import pytest
 
 from flows.database import OpenSightings
-from flows.matching import LogisticCalibration
 from flows.values import Sighting
 from pipeline.configuration import Configuration, load_configuration
 from pipeline.runner.linking import Linking, prepare_linking
-from reid.encoders.card import LogisticFacts, TableFacts
 from tests.flows.matching.streets import seen
 from tests.pipeline.fakes import ListedEncoder
-from tracking.errors import UsageError, WeightsError
+from tracking.errors import UsageError
+from tracking.match_curve import LogisticCurve
 
 SITE = """
 site: test
@@ -23,7 +22,7 @@ cameras:
 links:
   - {from: A, to: B, min_travel_s: 5, max_travel_s: 40}
 """
-CARD = LogisticFacts(midpoint=0.3, steepness=20.0)
+CARD = LogisticCurve(midpoint=0.3, steepness=20.0)
 SITE_CURVE = {"kind": "logistic", "midpoint": 0.7, "steepness": 5.0}
 
 
@@ -39,7 +38,7 @@ def linking(folder: Path, encoder: ListedEncoder | None = None, **changes: objec
 def test_the_cards_curve_and_threshold_count_where_the_site_gives_none(tmp_path: Path) -> None:
     found = linking(tmp_path, ListedEncoder(threshold=0.45, calibration=CARD))
     assert found.threshold == 0.45
-    assert found.settings.calibration == LogisticCalibration(midpoint=0.3, steepness=20.0)
+    assert found.settings.calibration == LogisticCurve(midpoint=0.3, steepness=20.0)
 
 
 def test_the_site_comes_before_the_card(tmp_path: Path) -> None:
@@ -47,17 +46,11 @@ def test_the_site_comes_before_the_card(tmp_path: Path) -> None:
     given = {"matching.threshold": 0.9, "matching.calibration": SITE_CURVE}
     found = linking(tmp_path, encoder, **given)
     assert found.threshold == 0.9
-    assert found.settings.calibration == LogisticCalibration(midpoint=0.7, steepness=5.0)
+    assert found.settings.calibration == LogisticCurve(midpoint=0.7, steepness=5.0)
 
 
 def test_without_any_curve_there_is_none(tmp_path: Path) -> None:
     assert linking(tmp_path).settings.calibration is None
-
-
-def test_a_card_whose_curve_rises_is_refused_with_the_name_of_the_model(tmp_path: Path) -> None:
-    rising = TableFacts.model_construct(kind="table", distances=(0.0, 1.0), probabilities=(0.2, 0.8))
-    with pytest.raises(WeightsError, match=r"listed: calibration in its model card: .*must not increase"):
-        linking(tmp_path, ListedEncoder(calibration=rising))
 
 
 def test_without_any_threshold_the_model_is_named(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """A camera's files as one stream."""
 
+import os
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -7,8 +8,10 @@ from zoneinfo import ZoneInfo
 
 import cv2
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from pipeline.sources import CameraSource, Footage, SourcePosition, TimePattern
+from pipeline.sources import CameraSource, Footage, SourcePosition, TimePattern, Unseen
 from tests.pipeline.sources.video_files import cut_off, noise_image, plain_image, steady, write_video
 from tracking.errors import UsageError
 from tracking.values import Frame
@@ -124,7 +127,7 @@ def test_an_outage_within_a_file_is_no_observation(tmp_path: Path) -> None:
 
 def test_files_that_overlap_give_every_moment_once(tmp_path: Path) -> None:
     write_video(tmp_path / "2020-02-20_12-00-00.mp4", steady(250))
-    write_video(tmp_path / "2020-02-20_12-00-05.mp4", steady(250))
+    write_video(tmp_path / "2020-02-20_12-00-05.mp4", steady(250), shade=9)
     source = camera(tmp_path, pattern=PATTERN)
     times = [frame.time for frame in source.frames()]
     assert all(a < b for a, b in pairwise(times))
@@ -135,7 +138,7 @@ def test_files_that_overlap_give_every_moment_once(tmp_path: Path) -> None:
 def test_an_unreadable_file_among_others_is_reported_and_the_rest_is_used(tmp_path: Path) -> None:
     write_video(tmp_path / "2020-02-20_12-00-00.mp4", steady(25))
     (tmp_path / "2020-02-20_12-00-01.mp4").write_bytes(b"")
-    write_video(tmp_path / "2020-02-20_12-00-02.mp4", steady(25))
+    write_video(tmp_path / "2020-02-20_12-00-02.mp4", steady(25), shade=9)
     source = camera(tmp_path, pattern=PATTERN)
     frames = list(source.frames())
     assert len(frames) == 50
@@ -166,14 +169,10 @@ def test_pictures_are_a_stream_and_a_damaged_one_is_left_out(tmp_path: Path) -> 
     for n in range(5):
         cv2.imwrite(str(tmp_path / f"f{n}.png"), plain_image(40 * n))
     (tmp_path / "f2.png").write_bytes(b"no picture")
-    source = camera(tmp_path, fps=2.0)
+    source = camera(tmp_path, fps=5.0)
     frames = list(source.frames())
-    assert [(frame.index, frame.time - NOON.timestamp()) for frame in frames] == [
-        (0, 0.0),
-        (1, 0.5),
-        (3, 1.5),
-        (4, 2.0),
-    ]
+    times = [(frame.index, round(frame.time - NOON.timestamp(), 3)) for frame in frames]
+    assert times == [(0, 0.0), (1, 0.2), (3, 0.6), (4, 0.8)]
     assert source.reports()[0].problems == ("1 picture could not be decoded",)
 
 
@@ -186,3 +185,58 @@ def test_reports_may_be_asked_for_on_the_way(tmp_path: Path) -> None:
         next(frames)
     (report,) = source.reports()
     assert (report.frames_decoded, report.finished) == (10, False)
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".ts", ".mkv"])
+def test_a_clock_that_jumps_neither_moves_frames_nor_costs_the_next_file(tmp_path: Path, suffix: str) -> None:
+    stamps = [*steady(30), *steady(20, first_ms=9_001_200)]
+    write_video(tmp_path / f"2020-02-20_12-00-00{suffix}", stamps)
+    write_video(tmp_path / f"2020-02-20_12-00-02{suffix}", steady(50))
+    source = camera(tmp_path, pattern=PATTERN)
+    times = [frame.time - NOON.timestamp() for frame in source.frames()]
+    assert times == pytest.approx([0.04 * n for n in range(100)], abs=0.01)
+    first, second = source.reports()
+    assert any("time stamps jump forward (1 time, by at most 9000.0 s)" in p for p in first.problems), (
+        first.problems
+    )
+    assert second.problems == ()
+
+
+def test_a_pause_that_the_next_file_allows_remains_one(tmp_path: Path) -> None:
+    write_video(tmp_path / "2020-02-20_12-00-00.mp4", [*steady(50), *steady(50, first_ms=302_000)])
+    write_video(tmp_path / "2020-02-20_12-10-00.mp4", steady(50))
+    source = camera(tmp_path, pattern=PATTERN)
+    times = [frame.time - NOON.timestamp() for frame in source.frames()]
+    assert times[49:51] == pytest.approx([1.96, 302.0], abs=0.01)
+    assert times[100] == pytest.approx(600.0)
+    first, _ = source.reports()
+    assert first.seconds_unobserved == {Unseen.NO_FOOTAGE: pytest.approx(300.0, abs=0.1)}
+    assert any("taken as a pause of the recorder" in problem for problem in first.problems), first.problems
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_a_restart_gives_the_times_of_an_uninterrupted_run(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    folder = tmp_path_factory.mktemp("restart")
+    stamps = steady(80)
+    for number in data.draw(st.sets(st.integers(0, 79), max_size=4), label="wrong"):
+        stamps[number] += data.draw(st.sampled_from([30_000, 9_000_000]), label="by")
+    if at := data.draw(st.none() | st.integers(1, 79), label="jump"):
+        stamps[at:] = [stamp + 7_200_000 for stamp in stamps[at:]]
+    # A muxer takes stamps in any order only where each picture stands for itself.
+    write_video(folder / "2020-02-20_12-00-00.mkv", sorted(set(stamps)), codec="mjpeg")
+    write_video(folder / "2020-02-20_12-00-04.mkv", steady(20))
+    whole = places(list(camera(folder, pattern=PATTERN).frames()))
+    cut = data.draw(st.integers(1, len(whole) - 1), label="cut")
+    name, index, time = whole[cut - 1]
+    position = SourcePosition(name, index + 1, time + NOON.timestamp())
+    assert places(list(camera(folder, pattern=PATTERN).frames(position))) == whole[cut:]
+
+
+def test_names_that_are_no_utf_8_are_read_and_told_as_text(tmp_path: Path) -> None:
+    write_video(tmp_path / "a.mp4", steady(50)).rename(tmp_path / os.fsdecode(b"stra\xdfe.mp4"))
+    source = camera(tmp_path)
+    assert len(list(source.frames())) == 50
+    assert [report.source.encode() for report in source.reports()] == [rb"stra\xdfe.mp4"]

@@ -10,6 +10,16 @@ from hypothesis import strategies as st
 from pipeline.sources.clock import TimePattern, resolve_moment
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+PATTERNS = st.sampled_from(
+    [
+        "%Y-%m-%d_%H-%M-%S",
+        "%Y%m%dT%H%M%S",
+        "%d.%m.%Y %H-%M-%S",
+        "%Y-%j-%H%M%S",
+        "%d%b%Y %I%M%S%p",
+        "%Y/%m/%d/%H/%H%M%S",
+    ]
+)
 MOMENTS = st.datetimes(datetime(1990, 1, 1), datetime(2060, 12, 31))
 
 
@@ -28,6 +38,15 @@ MOMENTS = st.datetimes(datetime(1990, 1, 1), datetime(2060, 12, 31))
         ("%Y-%m-%d (%H+%M)", "a 2020-02-20 (13+11)", datetime(2020, 2, 20, 13, 11)),
         ("%Y-%m-%d", "2020-02-31 or 2020-02-20", datetime(2020, 2, 20)),
         ("%Y-%m-%d/%H-%M-%S", "/data/2020-02-20/13-11-00", datetime(2020, 2, 20, 13, 11)),
+        ("%m-%d-%Y, %I.%M.%S%p", "Front Door - 2-9-2020, 1.05.12pm", datetime(2020, 2, 9, 13, 5, 12)),
+        ("%d.%m.%Y %H.%M", "9.2.2020 7.05", datetime(2020, 2, 9, 7, 5)),
+        ("%Y%m%d", "2020 02 20 2020220", None),
+        ("%Y-%m-%d/%H/%H.%M.%S", "/data/2020-02-20/13/13.11.00", datetime(2020, 2, 20, 13, 11)),
+        ("%Y-%m-%d/%H/%H.%M.%S", "/data/2020-02-20/3/03.11.00", datetime(2020, 2, 20, 3, 11)),
+        ("%Y-%m-%d/%H/%H.%M.%S", "/data/2020-02-20/12/13.11.00", None),
+        ("%s", "cam_1582200660", datetime(2020, 2, 20, 12, 11, tzinfo=UTC)),
+        ("cam_%s", "7 cam_1582200660_x", datetime(2020, 2, 20, 12, 11, tzinfo=UTC)),
+        ("%s%f", "cam_1582200660250", datetime(2020, 2, 20, 12, 11, 0, 250_000, tzinfo=UTC)),
         ("%Y-%m-%d_%H-%M-%S", "junction_2020-02-20", None),
         ("%Y-%m-%d", "2020-13-20", None),
     ],
@@ -36,10 +55,17 @@ def test_a_start_is_found_anywhere_in_a_name(pattern: str, name: str, expected: 
     assert TimePattern(pattern).read(name) == expected
 
 
-@given(MOMENTS, st.sampled_from(["%Y-%m-%d_%H-%M-%S", "%Y%m%dT%H%M%S", "%d.%m.%Y %H-%M-%S", "%Y-%j-%H%M%S"]))
+@given(MOMENTS, PATTERNS)
 def test_what_a_pattern_writes_it_reads(moment: datetime, pattern: str) -> None:
     whole = moment.replace(microsecond=0)
     assert TimePattern(pattern).read(f"camera12_{whole.strftime(pattern)}_x") == whole
+
+
+@given(MOMENTS)
+def test_digits_without_their_noughts_are_read(moment: datetime) -> None:
+    m = moment.replace(microsecond=0)
+    name = f"cam 12 {m.day}-{m.month}-{m.year} {m.hour}.{m.minute}.{m.second} x"
+    assert TimePattern("%d-%m-%Y %H.%M.%S").read(name) == m
 
 
 @pytest.mark.parametrize(
@@ -49,6 +75,7 @@ def test_what_a_pattern_writes_it_reads(moment: datetime, pattern: str) -> None:
         ("%Y-%d", "needs a year, a month and a day"),
         ("footage", "needs a year, a month and a day"),
         ("%Y-%m-%d_%Q", "%Q cannot be read"),
+        ("%Y-%m-%d_%I-%M", "%I counts to 12 and needs %p"),
         ("%Y-%m-%d_%", "% cannot be read"),
     ],
 )

@@ -1,5 +1,6 @@
 """From what a site file names to single sources."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,22 @@ def test_a_glob_reaches_into_folders_and_skips_them_as_files(tmp_path: Path) -> 
 def test_a_file_whose_name_looks_like_a_glob_is_a_file(tmp_path: Path) -> None:
     touch(tmp_path, "cam[1].mp4", "cam1.mp4")
     assert names(tmp_path / "cam[1].mp4") == ["cam[1].mp4"]
+
+
+@pytest.mark.parametrize("folder", ["[2024] street", "a*b", "what?/[x]"])
+def test_folders_are_meant_as_they_are_written(tmp_path: Path, folder: str) -> None:
+    touch(tmp_path / folder, "footage/A_2.mp4", "footage/A_1.mp4", "footage/deep/A_3.mp4")
+    assert names(tmp_path / folder / "footage/A_*.mp4") == ["A_1.mp4", "A_2.mp4"]
+    assert names(tmp_path / folder / "**/*.mp4") == ["A_1.mp4", "A_2.mp4", "A_3.mp4"]
+    with pytest.raises(UsageError, match="no file matches"):
+        names(tmp_path / folder / "B_*.mp4")
+
+
+def test_a_name_that_is_no_utf_8_becomes_text(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"stra\xdfe.mp4")).write_bytes(b"x")
+    (source,) = find_sources([str(tmp_path)], "site: source")
+    assert source.name == r"stra\xdfe.mp4"
+    assert source.path.read_bytes() == b"x"
 
 
 def test_a_list_keeps_its_order_and_names_no_file_twice(tmp_path: Path) -> None:

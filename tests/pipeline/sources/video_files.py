@@ -33,9 +33,10 @@ def write_video(
     created: str | None = None,
     rotation: int = 0,
     options: dict[str, str] | None = None,
+    shade: int = 0,
 ) -> Path:
-    """Write frames with the given time stamps."""
-    images = images or [plain_image(20 + 2 * (n % 80)) for n in range(len(times_ms))]
+    """Write frames with the given time stamps; files of one length differ by their shade."""
+    images = images or [plain_image(20 + shade + 2 * (n % 80)) for n in range(len(times_ms))]
     with av.open(str(path), "w", options=options or {}) as container:
         if created:
             container.metadata["creation_time"] = created

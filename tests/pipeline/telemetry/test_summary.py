@@ -107,18 +107,25 @@ def test_a_run_with_nothing_to_do_says_so_instead_of_telling_times(
     assert "8 journeys, 1 of them seen by two cameras or more → sqlite:///flows.db" in lines
 
 
+def test_a_site_that_is_published_in_another_way_from_now_on_is_told() -> None:
+    first, second, *_ = printed(replace(SUMMARY, already_done=True, publication_changed=True))
+    assert first.startswith("market: sqlite:///flows.db publishes this site from now on as statistics.")
+    assert second.endswith("; nothing else to do.")
+
+
 @pytest.mark.parametrize("already_done", [True, False])
 def test_names_in_brackets_are_printed_and_not_taken_for_styles(already_done: bool) -> None:
     camera = CameraSummary("A [x]", 1, 0, 0.1, 0, ("cam[1].mp4: cannot be opened as video",))
     lines = printed(
         replace(
             SUMMARY, site="lane [red]", database="sqlite:///[b].db", detector="own [v2]", cameras=(camera,),
-            already_done=already_done,
+            already_done=already_done, publication_changed=True,
         )
     )  # fmt: skip
     text = " ".join(lines)
     assert "lane [red]: cyclists per camera" in text
     assert "A [x] 0 0 0 1 0 0 s 0" in text
     assert "→ sqlite:///[b].db" in text
+    assert "lane [red]: sqlite:///[b].db publishes" in text
     assert ("lane [red]: sqlite:///[b].db already" if already_done else "detector own [v2]") in text
     assert lines[-1] == "camera A [x]: cam[1].mp4: cannot be opened as video"
