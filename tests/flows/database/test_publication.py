@@ -51,12 +51,12 @@ def test_a_complete_run_may_still_be_published_otherwise(store: FlowStore) -> No
 def test_every_site_of_a_database_is_published_as_it_asked(store: FlowStore) -> None:
     for name, smallest, interval in (("north", 5, "15min"), ("south", 50, "total")):
         wanted = describe(name, site=name, publication=Publication(smallest, interval, BOTH))
-        write_run(store, rides_of({"A>B": 49, "B>C": 50}), HOUR, wanted)
+        write_run(store, rides_of({"A>B": 49, "A>C": 50}), HOUR, wanted)
     rows = od_matrix(store.database, Query()).rows
-    assert [(row.site, row.origin, row.cyclists) for row in rows] == [
-        ("north", "A", 49),
-        ("north", "B", 50),
-        ("south", "B", 50),
+    assert [(row.site, row.destination, row.cyclists) for row in rows] == [
+        ("north", "B", 49),
+        ("north", "C", 50),
+        ("south", "C", 50),
     ]
     assert [(row.interval_end - row.interval_start).seconds for row in rows] == [900, 900, 3600]
     for query, smallest in ((Query(min_count=1), 49), (Query(min_count=51), None)):

@@ -94,8 +94,8 @@ def cells(*options: object) -> list[int]:
 
 def test_a_site_that_asks_for_fifty_publishes_no_cell_of_49_with_and_without_its_file(here: Path) -> None:
     wanted = Publication(50, "total", frozenset({"min_count"}))
-    fill("flows.db", wanted, routes={"A>B": 49, "B>C": 50})
-    fill("older.db", routes={"A>B": 49, "B>C": 50})
+    fill("flows.db", wanted, routes={"A>B": 49, "A>C": 50})
+    fill("older.db", routes={"A>B": 49, "A>C": 50})
     site = write_site(here, MINIMAL + "statistics: {min_count: 50, interval: total}\n")
     assert cells() == cells("-c", site) == [50]
     assert cells("--database", "older.db", "-c", site) == [50], "what the file says counts for itself"
@@ -115,7 +115,7 @@ def test_a_site_that_asks_for_fifty_publishes_no_cell_of_49_with_and_without_its
 def test_an_edited_value_wins_over_the_stored_one_and_a_default_does_not(
     here: Path, edited: dict[str, int], options: tuple[object, ...], expected: list[int]
 ) -> None:
-    fill("flows.db", Publication(50, "total", frozenset({"min_count"})), routes={"A>B": 49, "B>C": 50})
+    fill("flows.db", Publication(50, "total", frozenset({"min_count"})), routes={"A>B": 49, "A>C": 50})
     config = configured(here, statistics={"interval": "15min", **edited})
     assert cells("--config", config, *options) == expected
 
