@@ -6,9 +6,9 @@ integer programme finds the smallest and the largest number that a withheld cell
 
 * A cell of a **rare route** must be able to be 0, given everything, counts of quarters included.
 * A **shorter interval** of a told number must be able to be 0, given the four tables of its own interval
-  length; and to be 0 and as large as the smallest cell, given all tables of journeys and the counts of the whole
-  time. How many are known exactly to who has the counts of quarters as well is printed: where all who pass a
-  camera go the same way, no table of journeys can hide that.
+  length; and to be 0 and as large as the smallest cell, given all tables of journeys and the counts of the
+  whole time. How many are known exactly to who has the counts of quarters as well is printed: where all who
+  pass a camera go the same way, no table of journeys can hide that.
 
     python -m benchmarks.suppression --databases 500
 """
