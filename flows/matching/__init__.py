@@ -6,13 +6,13 @@ sighting gets at most one successor and one predecessor; who finds none was seen
 """
 
 from flows.matching.event_time import EventTimeMatcher, LateSightingError, MatchingOutcome
-from flows.matching.journeys import journey_id
 from flows.matching.links import CameraLink, LinkNetwork, TravelTime, TravelWindow
 from flows.matching.settings import (
     LinkSettings,
     MatchingSettings,
 )
 from flows.matching.site import Location, great_circle_m, links_from_settings
+from flows.values import journey_id
 
 __all__ = [
     "CameraLink",

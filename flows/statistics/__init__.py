@@ -5,6 +5,7 @@ from flows.statistics.correction import ErrorRates, Estimate, LabelledSample, co
 from flows.statistics.counts import camera_counts
 from flows.statistics.export import to_csv, to_geojson, to_json, utc_text, write_parquet
 from flows.statistics.flow_map import to_flow_map
+from flows.statistics.intervals import on_quarters
 from flows.statistics.query import MIN_COUNT, Interval, Query, parse_moment
 from flows.statistics.reliability import Reliability
 from flows.statistics.routes import od_matrix, route_counts
@@ -44,6 +45,7 @@ __all__ = [
     "corrected_count",
     "corrected_routes",
     "od_matrix",
+    "on_quarters",
     "parse_moment",
     "read_sites",
     "route_counts",

@@ -35,6 +35,7 @@ def corrected_routes(
                 expected=estimate.expected,
                 low=estimate.low,
                 high=estimate.high,
+                coverage=row.coverage,
             )
         )
     return Statistics(tuple(rows), plain.withheld)

@@ -6,12 +6,12 @@ import numpy as np
 from sqlalchemy import Connection, select
 
 from flows.database import Database
-from flows.database.coverage import union
-from flows.database.schema import coverage, sighting
-from flows.statistics.intervals import interval_edges, to_moment
+from flows.database.schema import sighting
+from flows.statistics.intervals import row_edges, to_moment
 from flows.statistics.query import Query
 from flows.statistics.rows import CameraCount, Statistics
 from flows.statistics.sites import Camera, Period, Site, asked_part, find_sites, observed_period
+from flows.statistics.watch import observed_pieces, observed_time
 from tracking.arrays import IntArray
 
 NO_DIRECTION = "any"
@@ -37,7 +37,7 @@ def _of_site(connection: Connection, site: Site, query: Query) -> Iterator[Camer
     period = asked_part(observed_period(connection, site), query, site.zone)
     if period is None:
         return
-    edges = interval_edges(site.interval, period.start, period.end, site.zone)
+    edges = row_edges(query, site.interval, (period.start, period.end), site.zone)
     for camera in site.cameras:
         if not query.cameras or camera.name in query.cameras:
             yield from _of_camera(connection, site, camera, period, edges)
@@ -46,7 +46,7 @@ def _of_site(connection: Connection, site: Site, query: Query) -> Iterator[Camer
 def _of_camera(
     connection: Connection, site: Site, camera: Camera, period: Period, edges: IntArray
 ) -> Iterator[CameraCount]:
-    observed = observed_time(_covered(connection, camera, period), edges)
+    observed = observed_time(observed_pieces(connection, camera, period), edges)
     for direction, cyclists in _sightings(connection, camera, period, edges).items():
         for index, seen in enumerate(observed.tolist()):
             start, end = int(edges[index]), int(edges[index + 1])
@@ -59,35 +59,6 @@ def _of_camera(
                 cyclists=int(cyclists[index]) if seen else None,
                 coverage=seen / (end - start),
             )
-
-
-def observed_time(pieces: list[tuple[int, int]], edges: IntArray) -> IntArray:
-    """Measure how much of each interval was observed.
-
-    Args:
-        pieces: Observed stretches (start, end), microseconds; sorted, apart from each other.
-        edges: (N + 1,) boundaries of the intervals.
-
-    Returns:
-        (N,) microseconds.
-    """
-    if not pieces:
-        return np.zeros(len(edges) - 1, np.int64)
-    starts, ends = np.array(pieces, np.int64).T
-    before = np.concatenate([[0], np.cumsum(ends - starts)])
-    piece = np.searchsorted(starts, edges, side="right") - 1
-    inside = np.where(piece < 0, 0, np.minimum(edges, ends[piece]) - starts[piece])
-    return np.diff(before[np.maximum(piece, 0)] + inside)
-
-
-def _covered(connection: Connection, camera: Camera, period: Period) -> list[tuple[int, int]]:
-    query = select(coverage.c.start_time, coverage.c.end_time).where(
-        coverage.c.camera_id == camera.camera_id,
-        coverage.c.start_time < period.end,
-        coverage.c.end_time > period.start,
-    )
-    clipped = [(max(start, period.start), min(end, period.end)) for start, end in connection.execute(query)]
-    return union(clipped, gap=0)
 
 
 def _sightings(

@@ -8,20 +8,30 @@ from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flows.statistics.rows import AnyRow, CameraCount, CorrectedRouteCount, RouteCount
+
+Zones = Mapping[str, ZoneInfo]
+"""Time zones by site."""
 
 Locations = Mapping[tuple[str, str], tuple[float, float]]
 """Latitude and longitude, degrees, by site and camera."""
 
 _TIMES = ("interval_start", "interval_end")
+_LOCAL = tuple(f"{name}_local" for name in _TIMES)
 _WHOLE_NUMBERS = ("cyclists", "n")
 _NUMBERS = ("coverage", "share", "p15_s", "median_s", "p85_s", "mean_s", "expected", "low", "high")
 
 
 def utc_text(moment: datetime) -> str:
-    """Write a moment as the SQL views do: ``YYYY-MM-DD HH:MM:SS``, UTC."""
+    """Write a moment as the SQL views do: ``YYYY-MM-DD HH:MM:SS``, UTC; files add a ``Z``."""
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def local_text(moment: datetime, zone: ZoneInfo) -> str:
+    """Write a moment as ISO 8601 local time with its offset: ``2019-10-02T09:00:00+02:00``."""
+    return moment.astimezone(zone).isoformat(timespec="seconds")
 
 
 def column_names(kind: type[AnyRow]) -> list[str]:
@@ -29,36 +39,43 @@ def column_names(kind: type[AnyRow]) -> list[str]:
     return [field.name for field in fields(kind)]
 
 
-def to_csv(rows: Sequence[AnyRow], kind: type[AnyRow]) -> str:
+def file_columns(kind: type[AnyRow]) -> list[str]:
+    """The columns of a table in a file: with the local times behind the others."""
+    return [*column_names(kind), *_LOCAL]
+
+
+def to_csv(rows: Sequence[AnyRow], kind: type[AnyRow], zones: Zones) -> str:
     """Write a header and a line per row; an empty field is an unknown value."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, column_names(kind), lineterminator="\n")
+    writer = csv.DictWriter(text, file_columns(kind), lineterminator="\n")
     writer.writeheader()
-    writer.writerows(_plain(row) for row in rows)
+    writer.writerows(_plain(row, zones) for row in rows)
     return text.getvalue()
 
 
-def to_json(rows: Sequence[AnyRow]) -> str:
+def to_json(rows: Sequence[AnyRow], zones: Zones) -> str:
     """Write one array of objects."""
-    lines = ",\n ".join(json.dumps(_plain(row), ensure_ascii=False) for row in rows)
+    lines = ",\n ".join(json.dumps(_plain(row, zones), ensure_ascii=False) for row in rows)
     return f"[{lines}]\n"
 
 
-def to_geojson(rows: Sequence[AnyRow], locations: Locations) -> str:
+def to_geojson(rows: Sequence[AnyRow], locations: Locations, zones: Zones) -> str:
     """Write a feature per row: a point for a camera, a line for a route or a pair of cameras.
 
     Args:
         rows: Of one table.
         locations: Of the cameras; a row with a camera that has none gets no geometry.
+        zones: Of the sites.
     """
     features = [
-        {"type": "Feature", "geometry": _geometry(row, locations), "properties": _plain(row)} for row in rows
+        {"type": "Feature", "geometry": _geometry(row, locations), "properties": _plain(row, zones)}
+        for row in rows
     ]
     return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False) + "\n"
 
 
-def write_parquet(rows: Sequence[AnyRow], kind: type[AnyRow], path: Path) -> None:
-    """Write a Parquet file whose times are real time stamps in UTC.
+def write_parquet(rows: Sequence[AnyRow], kind: type[AnyRow], path: Path, zones: Zones) -> None:
+    """Write a Parquet file whose times are real time stamps in UTC; the local ones are text.
 
     Raises:
         OSError: The file cannot be written.
@@ -71,17 +88,29 @@ def write_parquet(rows: Sequence[AnyRow], kind: type[AnyRow], path: Path) -> Non
         | dict.fromkeys(_WHOLE_NUMBERS, pa.int64())
         | dict.fromkeys(_NUMBERS, pa.float64())
     )
-    schema = pa.schema([(name, types.get(name, pa.string())) for name in column_names(kind)])
-    columns = {name: [getattr(row, name) for row in rows] for name in column_names(kind)}
+    schema = pa.schema([(name, types.get(name, pa.string())) for name in file_columns(kind)])
+    columns: dict[str, list[Any]] = {
+        name: [getattr(row, name) for row in rows] for name in column_names(kind)
+    }
+    for name, local in zip(_TIMES, _LOCAL, strict=True):
+        columns[local] = [local_text(_whole(name, row), zones[row.site]) for row in rows]
     pq.write_table(pa.table(columns, schema=schema), path)
 
 
-def _plain(row: AnyRow) -> dict[str, Any]:
+def _plain(row: AnyRow, zones: Zones) -> dict[str, Any]:
     values = {name: getattr(row, name) for name in column_names(type(row))}
-    values["interval_start"] = utc_text(row.interval_start)
-    # A period that ends within a second ends, written in whole seconds, with the next.
-    values["interval_end"] = utc_text(row.interval_end + timedelta(microseconds=999_999))
+    for name, local in zip(_TIMES, _LOCAL, strict=True):
+        moment = _whole(name, row)
+        values[name] = f"{utc_text(moment)}Z"
+        values[local] = local_text(moment, zones[row.site])
     return values
+
+
+def _whole(name: str, row: AnyRow) -> datetime:
+    """The start or end of a row in whole seconds; an end within a second is written with the next."""
+    if name == "interval_start":
+        return row.interval_start.replace(microsecond=0)
+    return (row.interval_end + timedelta(microseconds=999_999)).replace(microsecond=0)
 
 
 def _geometry(row: AnyRow, locations: Locations) -> dict[str, object] | None:

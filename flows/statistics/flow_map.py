@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape
 from flows.statistics.export import Locations
 from flows.statistics.rows import AnyRow, CameraCount, OdCount, RouteCount
 from tracking.errors import UsageError
+from tracking.region import UNCROSSED
 
 WIDTH, HEIGHT, MARGIN = 900, 520, 90
 WIDEST_PX = 16.0
@@ -72,16 +73,17 @@ def _title(sites: Sequence[str], rows: Sequence[AnyRow]) -> str:
 
 
 def _totals(rows: Sequence[AnyRow]) -> tuple[Counter[str], dict[tuple[str, str], int]]:
-    """Cyclists per camera (from counts) and per pair of cameras (from routes and O-D)."""
+    """Cyclists per camera (from counts; not who crossed no line) and per pair of cameras."""
     totals: Counter[str] = Counter()
     flows: Counter[tuple[str, str]] = Counter()
     for row in rows:
         if isinstance(row, CameraCount):
             # Missing is not zero: what nobody observed gets no number.
-            if row.cyclists is not None:
+            if row.cyclists is not None and row.direction != UNCROSSED:
                 totals[row.camera] += row.cyclists
         elif isinstance(row, OdCount):
-            flows[row.origin, row.destination] += row.cyclists
+            if row.cyclists:
+                flows[row.origin, row.destination] += row.cyclists
         elif isinstance(row, RouteCount):
             stops = row.route.split(">")
             for pair in pairwise(stops):

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from flows.database.times import MICROSECONDS
-from flows.statistics.query import Interval
+from flows.statistics.query import Interval, Query
 from tracking.arrays import IntArray
 
 _QUARTER_US = 900 * MICROSECONDS
@@ -48,6 +48,32 @@ def interval_edges(interval: Interval, first: int, last: int, zone: ZoneInfo) ->
         offset = to_moment(first).astimezone(zone).utcoffset() or timedelta()
         return _regular(first, last, _HOUR_US, offset // timedelta(microseconds=1))
     return _regular(first, last, _QUARTER_US, 0)
+
+
+def on_quarters(query: Query, zone: ZoneInfo) -> bool:
+    """Whether the asked period begins and ends with a quarter, or with the observed time."""
+    bounds = [moment for moment in (query.start, query.end) if moment is not None]
+    return all(from_moment(moment, zone) % _QUARTER_US == 0 for moment in bounds)
+
+
+def row_edges(query: Query, interval: Interval, part: tuple[int, int], zone: ZoneInfo) -> IntArray:
+    """Find the boundaries of the rows: whole intervals, cut where the query cuts them.
+
+    Args:
+        query: What is asked.
+        interval: Length of the intervals.
+        part: Beginning and end of the part of the observed period that is asked for, microseconds.
+        zone: Time zone of the site.
+
+    Returns:
+        (N + 1,) int64 increasing.
+    """
+    edges = interval_edges(interval, *part, zone)
+    if query.start is not None:
+        edges[0] = max(edges[0], from_moment(query.start, zone))
+    if query.end is not None:
+        edges[-1] = min(edges[-1], from_moment(query.end, zone))
+    return edges
 
 
 def _regular(first: int, last: int, step: int, offset: int) -> IntArray:

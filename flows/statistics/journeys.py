@@ -1,78 +1,139 @@
-"""Journeys as the statistics see them: the cameras in order, and when each was reached."""
+"""The journeys that a query asks for, interval after interval, each with the tables that may tell it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from enum import IntEnum
 
 import numpy as np
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from flows.database.schema import camera, journey_stop, sighting
-from flows.statistics.intervals import interval_edges
-from flows.statistics.query import Query
+from flows.statistics.intervals import interval_edges, on_quarters, row_edges
+from flows.statistics.query import Interval, Query
 from flows.statistics.sites import Period, Site, asked_part, journeys_period
+from flows.statistics.suppression import Groups, group_journeys
+from flows.statistics.trips import Trip, read_trips
+from tracking.arrays import IntArray
+
+
+class Standing(IntEnum):
+    """What may be told of a journey in one interval."""
+
+    WITHHELD = 0
+    """Nothing."""
+    ENDS = 1
+    """Its first and last camera, among others of the same ends."""
+    ROUTE = 2
+    """Everything."""
 
 
 @dataclass(frozen=True, slots=True)
-class Trip:
-    """A journey without anything that tells one from another of the same route and time.
-
-    Attributes:
-        cameras: In order.
-        enter_times: When the view of each was entered, microseconds.
-    """
-
-    cameras: tuple[str, ...]
-    enter_times: tuple[int, ...]
-
-    @property
-    def ends(self) -> tuple[str, ...]:
-        """First and last camera; one camera alone for a cyclist who was seen once."""
-        return self.cameras if len(self.cameras) == 1 else (self.cameras[0], self.cameras[-1])
-
-
-@dataclass(frozen=True, slots=True)
-class TripsOfInterval:
+class IntervalTrips:
     """The journeys that began in one interval.
 
     Attributes:
-        period: The interval.
+        row: Place of the interval among those of the answer.
         trips: At least one.
+        standings: What may be told of each.
     """
 
-    period: Period
+    row: int
     trips: tuple[Trip, ...]
+    standings: tuple[Standing, ...]
+
+    def pairs(self) -> Iterator[tuple[Trip, Standing]]:
+        """Each journey with what may be told of it."""
+        return zip(self.trips, self.standings, strict=True)
 
 
-def trips_by_interval(connection: Connection, site: Site, query: Query) -> Iterator[TripsOfInterval]:
-    """Read the journeys that began in the asked period, interval after interval."""
-    period = asked_part(journeys_period(connection, site), query, site.zone)
-    if period is None:
-        return
-    edges = interval_edges(site.interval, period.start, period.end, site.zone)
-    trips = sorted(_trips(connection, site, period), key=lambda trip: trip.enter_times)
-    starts = np.array([trip.enter_times[0] for trip in trips], np.int64)
-    places = np.searchsorted(edges, starts, side="right") - 1
-    for place, members in groupby(zip(places.tolist(), trips, strict=True), key=lambda pair: pair[0]):
-        whole = Period(int(edges[place]), int(edges[place + 1]))
-        yield TripsOfInterval(whole, tuple(trip for _, trip in members))
+@dataclass(frozen=True, slots=True)
+class AskedJourneys:
+    """What a query asks of one site.
+
+    Attributes:
+        edges: (N + 1,) boundaries of the intervals, microseconds.
+        intervals: Those in which journeys began, in order.
+        pairs: First and last cameras between which journeys are told in some interval, asked for or not.
+    """
+
+    edges: IntArray
+    intervals: tuple[IntervalTrips, ...]
+    pairs: frozenset[tuple[str, str]]
+
+    def period(self, row: int) -> Period:
+        """The bounds of an interval."""
+        return Period(int(self.edges[row]), int(self.edges[row + 1]))
 
 
-def _trips(connection: Connection, site: Site, period: Period) -> Iterator[Trip]:
-    began = (
-        select(journey_stop.c.journey_id)
-        .join(sighting, sighting.c.sighting_id == journey_stop.c.sighting_id)
-        .join(camera, camera.c.camera_id == sighting.c.camera_id)
-        .where(journey_stop.c.stop == 0, camera.c.site_id == site.site_id)
-        .where(sighting.c.enter_time >= period.start, sighting.c.enter_time < period.end)
+def ask_journeys(connection: Connection, site: Site, query: Query) -> AskedJourneys | None:
+    """Read the journeys that began in the asked period; None where there is no such time.
+
+    What may be told is decided over all journeys of the site, so that tables of different periods agree; only
+    where the period does not begin and end with a quarter, over those of the period.
+    """
+    whole = journeys_period(connection, site)
+    asked = asked_part(whole, query, site.zone)
+    if whole is None or asked is None:
+        return None
+    frame = whole if on_quarters(query, site.zone) else asked
+    trips = read_trips(connection, site, frame)
+    groups = None if site.min_count == 1 else group_journeys(trips, _levels(site, frame), site.min_count)
+    edges = row_edges(query, site.interval, (asked.start, asked.end), site.zone)
+    rows = _rows_of(np.array([trip.enter_times[0] for trip in trips], np.int64), edges, asked)
+    standings = _standings(trips, rows, edges, groups)
+    told = {trip.ends for index, trip in enumerate(trips) if groups is None or groups.of[index] >= 0}
+    return AskedJourneys(
+        edges,
+        _intervals(trips, rows, standings),
+        frozenset((ends[0], ends[1]) for ends in told if len(ends) > 1),
     )
-    stops = (
-        select(journey_stop.c.journey_id, camera.c.name, sighting.c.enter_time)
-        .join(sighting, sighting.c.sighting_id == journey_stop.c.sighting_id)
-        .join(camera, camera.c.camera_id == sighting.c.camera_id)
-        .where(journey_stop.c.journey_id.in_(began))
-        .order_by(journey_stop.c.journey_id, journey_stop.c.stop)
+
+
+def _levels(site: Site, frame: Period) -> list[IntArray]:
+    lengths = (Interval.DAY, Interval.HOUR, Interval.QUARTER)
+    return [interval_edges(length, frame.start, frame.end, site.zone) for length in lengths]
+
+
+def _rows_of(moments: IntArray, edges: IntArray, asked: Period) -> IntArray:
+    """The interval of each moment; -1 outside the asked period."""
+    rows = np.searchsorted(edges, moments, side="right") - 1
+    return np.where((moments >= asked.start) & (moments < asked.end), rows, -1)
+
+
+def _standings(trips: list[Trip], rows: IntArray, edges: IntArray, groups: Groups | None) -> list[Standing]:
+    if groups is None:
+        return [Standing.ROUTE] * len(trips)
+    kinds = np.where(groups.mixed, Standing.ENDS, Standing.ROUTE)
+    standings = np.where(groups.whole(rows), kinds, Standing.WITHHELD)
+    untold = _untold_alone(trips, rows, edges, groups, standings)
+    for index, (trip, row) in enumerate(zip(trips, rows.tolist(), strict=True)):
+        if len(trip.cameras) == 1 and (trip.cameras[0], row) in untold:
+            standings[index] = Standing.WITHHELD
+    return [Standing(value) for value in standings.tolist()]
+
+
+def _untold_alone(
+    trips: list[Trip], rows: IntArray, edges: IntArray, groups: Groups, standings: IntArray
+) -> set[tuple[str, int]]:
+    """Cameras and rows where riders of withheld routes came by, who may have been seen there alone."""
+    moments = {camera: found.tolist() for camera, found in groups.untold_alone.items()}
+    withheld = (trips[index] for index in np.flatnonzero((rows >= 0) & (standings < Standing.ROUTE)))
+    for trip in withheld:
+        if len(trip.cameras) > 1:
+            for camera, moment in zip(trip.cameras, trip.enter_times, strict=True):
+                moments.setdefault(camera, []).append(moment)
+    return {
+        (camera, row)
+        for camera, found in moments.items()
+        for row in np.unique(np.searchsorted(edges, found, side="right") - 1).tolist()
+    }
+
+
+def _intervals(trips: list[Trip], rows: IntArray, standings: list[Standing]) -> tuple[IntervalTrips, ...]:
+    members: dict[int, list[int]] = {}
+    for index, row in enumerate(rows.tolist()):
+        if row >= 0:
+            members.setdefault(row, []).append(index)
+    return tuple(
+        IntervalTrips(row, tuple(trips[index] for index in found), tuple(standings[index] for index in found))
+        for row, found in sorted(members.items())
     )
-    for _, rows in groupby(connection.execute(stops), key=lambda row: row.journey_id):
-        members = list(rows)
-        yield Trip(tuple(row.name for row in members), tuple(row.enter_time for row in members))

@@ -38,7 +38,10 @@ class RouteCount:
         interval_start: UTC.
         interval_end: UTC.
         cyclists: Number of journeys.
-        share: Of all journeys that began in the interval, 0..1; None where it would reveal a withheld cell.
+        share: Of all journeys that began in the interval, 0..1; None where something is withheld or where a
+            camera was watched less than half as long as another.
+        coverage: Observed part of the interval, 0..1, of the least watched camera of the route; for a single
+            camera of the least watched of the site.
     """
 
     site: str
@@ -47,6 +50,7 @@ class RouteCount:
     interval_end: datetime
     cyclists: int
     share: float | None
+    coverage: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,9 @@ class OdCount:
         destination: Last camera.
         interval_start: UTC.
         interval_end: UTC.
-        cyclists: Number of journeys over at least two sightings.
+        cyclists: Number of journeys over at least two sightings; None where one of both cameras was not
+            watching and nothing can be told.
+        coverage: Observed part of the interval, 0..1, of the end that was watched less.
     """
 
     site: str
@@ -67,7 +73,8 @@ class OdCount:
     destination: str
     interval_start: datetime
     interval_end: datetime
-    cyclists: int
+    cyclists: int | None
+    coverage: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +87,12 @@ class TravelTime:
         destination: A later camera, not necessarily the next.
         interval_start: UTC; the journey began in the interval.
         interval_end: UTC.
-        n: Number of trips.
+        n: Number of trips that were measured: those that may be told.
         p15_s: 15th percentile, seconds, linearly interpolated.
         median_s: Median, seconds.
         p85_s: 85th percentile, seconds.
         mean_s: Mean, seconds.
+        coverage: Observed part of the interval, 0..1, of the camera that was watched less.
     """
 
     site: str
@@ -97,6 +105,7 @@ class TravelTime:
     median_s: float
     p85_s: float
     mean_s: float
+    coverage: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +121,7 @@ class CorrectedRouteCount:
         expected: Number of true journeys to expect.
         low: Lower end of the interval that holds the truth in 95 of 100 cases.
         high: Its upper end.
+        coverage: As in a route count.
     """
 
     site: str
@@ -122,6 +132,7 @@ class CorrectedRouteCount:
     expected: float
     low: float
     high: float
+    coverage: float
 
 
 AnyRow = CameraCount | RouteCount | OdCount | TravelTime | CorrectedRouteCount
@@ -136,8 +147,9 @@ class Statistics(Generic[Row]):
 
     Attributes:
         rows: Sorted by site, place and interval.
-        withheld: Number of cells left out because too few cyclists are in them.
+        withheld: Whether cells of few cyclists were to be left out. It says what was asked, not what was
+            found: even the number of such cells can give one away.
     """
 
     rows: tuple[Row, ...]
-    withheld: int = 0
+    withheld: bool = False

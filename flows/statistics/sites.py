@@ -1,5 +1,6 @@
 """The sites of a database, their cameras, and what of their time was asked for."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -90,6 +91,11 @@ def read_sites(database: Database, query: Query | None = None) -> tuple[Site, ..
     """
     with database.transaction() as connection:
         return find_sites(connection, query or Query())
+
+
+def withholding(sites: Iterable[Site]) -> bool:
+    """Whether small cells of any of the sites are to be withheld."""
+    return any(site.min_count > 1 for site in sites)
 
 
 def observed_period(connection: Connection, of: Site) -> Period | None:

@@ -1,41 +1,42 @@
 """Travel times between every two cameras of a journey."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from itertools import combinations
 
 from flows.database import Database
 from flows.database.times import MICROSECONDS
 from flows.statistics.intervals import to_moment
-from flows.statistics.journeys import Trip, TripsOfInterval, trips_by_interval
+from flows.statistics.journeys import IntervalTrips, Standing, ask_journeys
 from flows.statistics.query import Query
 from flows.statistics.rows import Statistics, TravelTime
-from flows.statistics.sites import Site, find_sites
-from flows.statistics.suppression import hidden_well
-
-Ends = tuple[str, ...]
-"""First and last camera of a trip, or its only one."""
+from flows.statistics.sites import Period, find_sites, withholding
+from flows.statistics.watch import watch_of
 
 
 def travel_times(database: Database, query: Query) -> Statistics[TravelTime]:
     """Summarise the travel times from each camera to each that follows, whether next or later.
+
+    They are measured on the journeys that may be told.
 
     Raises:
         UsageError: The query names a site or camera that is not there.
         DatabaseError: The database could not be read.
     """
     rows: list[TravelTime] = []
-    withheld = 0
     with database.transaction() as connection:
-        for site in find_sites(connection, query):
-            for group in trips_by_interval(connection, site, query):
-                for (origin, destination), by_ends in _travels(group).items():
-                    times = _publishable(by_ends, _sizes(group), site.min_count)
-                    if not times:
-                        withheld += 1
-                    elif not query.cameras or {origin, destination} & set(query.cameras):
-                        rows.append(_row(site, origin, destination, group, times))
+        sites = find_sites(connection, query)
+        for site in sites:
+            asked = ask_journeys(connection, site, query)
+            if asked is None:
+                continue
+            watch = watch_of(connection, site, asked.edges)
+            for interval in asked.intervals:
+                for ends, times in _travels(interval).items():
+                    if not query.cameras or {*ends} & set(query.cameras):
+                        covered = watch.least(ends, interval.row)
+                        rows.append(_row(site.name, ends, asked.period(interval.row), sorted(times), covered))
     rows.sort(key=lambda row: (row.site, row.origin, row.destination, row.interval_start))
-    return Statistics(tuple(rows), withheld)
+    return Statistics(tuple(rows), withholding(sites))
 
 
 def percentile_s(travels: list[int], percent: int) -> float:
@@ -53,43 +54,30 @@ def percentile_s(travels: list[int], percent: int) -> float:
     return (travels[below] * (100 - weight) + travels[above] * weight) / (100 * MICROSECONDS)
 
 
-def _travels(group: TripsOfInterval) -> dict[tuple[str, str], dict[Ends, list[int]]]:
-    """Travel times by pair of cameras and, within it, by the ends of the trip they belong to."""
-    found: dict[tuple[str, str], dict[Ends, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for trip in group.trips:
-        for (origin, left), (destination, reached) in combinations(_stops(trip), 2):
-            found[origin, destination][trip.ends].append(reached - left)
+def _travels(interval: IntervalTrips) -> dict[tuple[str, str], list[int]]:
+    """Travel times by pair of cameras; of a journey that stands among others, only from end to end."""
+    found: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for trip, standing in interval.pairs():
+        stops = list(zip(trip.cameras, trip.enter_times, strict=True))
+        if standing is Standing.ENDS:
+            stops = [stops[0], stops[-1]]
+        if standing is not Standing.WITHHELD:
+            for (origin, left), (destination, reached) in combinations(stops, 2):
+                found[origin, destination].append(reached - left)
     return found
 
 
-def _stops(trip: Trip) -> list[tuple[str, int]]:
-    return list(zip(trip.cameras, trip.enter_times, strict=True))
-
-
-def _sizes(group: TripsOfInterval) -> Counter[Ends]:
-    return Counter(trip.ends for trip in group.trips)
-
-
-def _publishable(by_ends: dict[Ends, list[int]], sizes: Counter[Ends], min_count: int) -> list[int]:
-    """Join the travel times that may be shown; empty where they are too few."""
-    small = {ends: times for ends, times in by_ends.items() if sizes[ends] < min_count}
-    shown = [times for ends, times in by_ends.items() if ends not in small]
-    if hidden_well([len(times) for times in small.values()], min_count):
-        shown += small.values()
-    joined = sorted(time for times in shown for time in times)
-    return joined if len(joined) >= min_count else []
-
-
-def _row(site: Site, origin: str, destination: str, group: TripsOfInterval, times: list[int]) -> TravelTime:
+def _row(site: str, ends: tuple[str, str], period: Period, times: list[int], covered: float) -> TravelTime:
     return TravelTime(
-        site=site.name,
-        origin=origin,
-        destination=destination,
-        interval_start=to_moment(group.period.start),
-        interval_end=to_moment(group.period.end),
+        site=site,
+        origin=ends[0],
+        destination=ends[1],
+        interval_start=to_moment(period.start),
+        interval_end=to_moment(period.end),
         n=len(times),
         p15_s=percentile_s(times, 15),
         median_s=percentile_s(times, 50),
         p85_s=percentile_s(times, 85),
         mean_s=sum(times) / len(times) / MICROSECONDS,
+        coverage=covered,
     )

@@ -137,7 +137,7 @@ def _answer(
     name: str, database: str, query: "Query", form: Format, output: Path | None, corrected: Path | None
 ) -> None:
     from flows.database import FlowStore
-    from flows.statistics import read_sites
+    from flows.statistics import on_quarters, read_sites
 
     table = _table(name, corrected)
     store = FlowStore.open_for_reading(database)
@@ -152,10 +152,16 @@ def _answer(
         _write(output, form, table.row, found.rows, sites)
     if found.withheld:
         typer.echo(
-            f"cells of fewer than {_limits(sites)} cyclists that are withheld: {found.withheld}; "
-            "--min-count 1 shows them",
+            f"cells of fewer than {_limits(sites)} cyclists are withheld, and what would give them away; "
+            "--min-count 1 shows all",
             err=True,
         )
+        if not all(on_quarters(query, site.zone) for site in sites):
+            typer.echo(
+                "the period is cut within a quarter of an hour: do not publish it beside another period, a "
+                "subtraction could give a small cell away",
+                err=True,
+            )
 
 
 def _limits(sites: "Sequence[Site]") -> str:
@@ -170,17 +176,18 @@ def _text(form: Format, kind: "type[AnyRow]", rows: "Sequence[AnyRow]", sites: "
     from flows.statistics import to_csv, to_flow_map, to_geojson, to_json
     from pipeline.screen.statistics import statistics_table
 
+    zones = {site.name: site.zone for site in sites}
     if form is Format.CSV:
-        return to_csv(rows, kind)
+        return to_csv(rows, kind, zones)
     if form is Format.JSON:
-        return to_json(rows)
+        return to_json(rows, zones)
     cameras = [(site.name, camera) for site in sites for camera in site.cameras]
     known = {(site, one.name): one.location for site, one in cameras if one.location is not None}
     if form is Format.GEOJSON:
-        return to_geojson(rows, known)
+        return to_geojson(rows, known, zones)
     if form is Format.SVG:
         return to_flow_map(rows, known, [(site, one.name) for site, one in cameras])
-    return statistics_table(rows, kind, {site.name: site.zone for site in sites})
+    return statistics_table(rows, kind, zones)
 
 
 def _write(
@@ -190,6 +197,6 @@ def _write(
 
     with asked_file(path, "--output") as part:
         if form is Format.PARQUET:
-            write_parquet(rows, kind, part)
+            write_parquet(rows, kind, part, {site.name: site.zone for site in sites})
         else:
             part.write_text(_text(form, kind, rows, sites), encoding="utf-8")

@@ -49,7 +49,15 @@ def _text(name: str, value: object, zone: ZoneInfo) -> str:
     if value is None:
         return UNKNOWN
     if isinstance(value, datetime):
-        return value.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
+        return _local(value, zone)
     if isinstance(value, float):
         return f"{value:.{_DECIMALS[name]}f}"
     return str(value)
+
+
+def _local(moment: datetime, zone: ZoneInfo) -> str:
+    """Local time, with its offset only where the clock shows the same time twice."""
+    local = moment.astimezone(zone)
+    twice = local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
+    text = local.strftime("%Y-%m-%d %H:%M:%S")
+    return f"{text}{local.isoformat()[-6:]}" if twice else text

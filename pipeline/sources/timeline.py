@@ -2,9 +2,9 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from fractions import Fraction
 from itertools import pairwise
 from math import inf
+from numbers import Rational
 
 from pipeline.sources.report import LONGEST_GAP_S
 
@@ -47,14 +47,14 @@ class Timeline:
     def __init__(
         self,
         first_pts: int | None,
-        time_base: Fraction,
+        time_base: Rational,
         period_s: float,
         limit_s: float = inf,
         longest_pause_s: float = LONGEST_PAUSE_S,
     ) -> None:
         self._first_pts = first_pts or 0
         self._has_stamps = first_pts is not None
-        self._ticks, self._per_s = time_base.as_integer_ratio()
+        self._ticks, self._per_s = int(time_base.numerator), int(time_base.denominator)
         self._period_s = period_s
         self._limit_s = limit_s
         self._longest_pause_s = longest_pause_s

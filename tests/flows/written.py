@@ -95,11 +95,11 @@ def write_run(
 
 
 def rides_of(routes: Mapping[str, int], start: float = MORNING, seconds_apart: float = 1.5) -> list[Ride]:
-    """So many rides over each route (``A>B>C``), with links of about half a minute."""
+    """So many rides over each route (``A>B>C``), half a minute a link; no two enter a view at once."""
     rides: list[Ride] = []
     for route, count in routes.items():
         for _ in range(count):
-            begin = start + seconds_apart * len(rides)
+            begin = start + (seconds_apart + 0.001) * len(rides)
             stops = [(camera, begin + 30.0 * step) for step, camera in enumerate(route.split(">"))]
             rides.append(Ride(tuple(stops)))
     return rides

@@ -90,7 +90,8 @@ def test_statistics_in_json_are_one_array_with_the_documented_columns(folder: Pa
         assert answer.code == 0, answer.err
         found = json.loads(answer.out)
         assert found, f"stats {name} is empty"
-        assert list(found[0]) == columns(folder / "flows.db", view)
+        local = ["interval_start_local", "interval_end_local"]
+        assert list(found[0]) == [*columns(folder / "flows.db", view), *local]
 
 
 def test_a_second_run_changes_nothing(folder: Path) -> None:

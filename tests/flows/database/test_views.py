@@ -20,9 +20,11 @@ from tests.flows.written import MORNING, Ride, describe, random_rides, rides_of,
 QUARTER = 900.0
 CONTRACT = {
     "camera_counts": "site camera direction interval_start interval_end cyclists coverage",
-    "route_counts": "site route interval_start interval_end cyclists share",
-    "od_matrix": "site origin destination interval_start interval_end cyclists",
-    "travel_times": "site origin destination interval_start interval_end n p15_s median_s p85_s mean_s",
+    "route_counts": "site route interval_start interval_end cyclists share coverage",
+    "od_matrix": "site origin destination interval_start interval_end cyclists coverage",
+    "travel_times": (
+        "site origin destination interval_start interval_end n p15_s median_s p85_s mean_s coverage"
+    ),
 }
 RIDES = random_rides(seed=3, count=400, hours=2.5)
 OBSERVED = {
@@ -168,14 +170,38 @@ def test_camera_counts_know_what_was_observed(written: str) -> None:
     assert {"E"} == {camera for camera, direction, _ in found if direction == "any"}
 
 
-def test_routes_have_shares_that_add_up_to_one(written: str) -> None:
+def watched(camera: str, interval_start: str) -> Fraction:
+    start = Fraction(int(np.datetime64(interval_start.replace(" ", "T"), "s").astype(int)))
+    pieces = [(Fraction(begin), Fraction(end)) for begin, end in OBSERVED[camera]]
+    seconds = [max(Fraction(), min(end, start + 900) - max(begin, start)) for begin, end in pieces]
+    return sum(seconds, Fraction()) / 900
+
+
+def test_routes_have_shares_where_all_cameras_watched_about_as_long(written: str) -> None:
     routes = Counter(
         (">".join(camera for camera, _ in ride.stops), stamp(of_interval(ride.stops[0][1]))) for ride in RIDES
     )
     rows = rows_of(written, "route_counts")
     assert {(row["route"], row["interval_start"]): row["cyclists"] for row in rows} == routes
     totals = Counter(stamp(of_interval(ride.stops[0][1])) for ride in RIDES)
-    assert all(row["share"] == row["cyclists"] / totals[row["interval_start"]] for row in rows)
+    for row in rows:
+        parts = {camera: watched(camera, row["interval_start"]) for camera in OBSERVED}
+        comparable = 2 * min(parts.values()) >= max(parts.values())
+        share = row["cyclists"] / totals[row["interval_start"]]
+        assert row["share"] == (share if comparable else None), row
+        cameras = row["route"].split(">")
+        assert row["coverage"] == float(
+            min(parts[camera] for camera in (cameras if len(cameras) > 1 else OBSERVED))
+        ), row
+
+
+def test_shares_add_up_to_one(store: FlowStore) -> None:
+    hour = [(MORNING, MORNING + 3600)]
+    write_run(store, random_rides(seed=5, count=90, hours=0.9, cameras="ABC"), dict.fromkeys("ABC", hour))
+    with store.database.transaction() as connection:
+        query = "SELECT interval_start, SUM(share) AS whole FROM route_counts GROUP BY interval_start"
+        shares = [row.whole for row in connection.exec_driver_sql(query)]
+    assert shares == pytest.approx([1.0] * 4)
 
 
 def test_od_matrix_leaves_out_cyclists_seen_once(written: str) -> None:
@@ -186,8 +212,31 @@ def test_od_matrix_leaves_out_cyclists_seen_once(written: str) -> None:
     )
     rows = rows_of(written, "od_matrix")
     assert {
-        (row["origin"], row["destination"], row["interval_start"]): row["cyclists"] for row in rows
+        (row["origin"], row["destination"], row["interval_start"]): row["cyclists"]
+        for row in rows
+        if row["cyclists"]
     } == cells
+
+
+def test_a_pair_without_riders_has_a_row_where_an_end_was_not_watched_all_the_time(written: str) -> None:
+    rows = rows_of(written, "od_matrix")
+    first = of_interval(min(start for pieces in OBSERVED.values() for start, _ in pieces))
+    last = max(end for pieces in OBSERVED.values() for _, end in pieces)
+    seen = {(row["origin"], row["destination"], row["interval_start"]) for row in rows if row["cyclists"]}
+    pairs = {(origin, destination) for origin, destination, _ in seen}
+    starts = [stamp(start) for start in np.arange(first, last, QUARTER)]
+    expected = {}
+    for origin, destination in pairs:
+        for start in starts:
+            part = min(watched(origin, start), watched(destination, start))
+            if part < 1 and (origin, destination, start) not in seen:
+                expected[origin, destination, start] = (0 if part else None, float(part))
+    found = {
+        (row["origin"], row["destination"], row["interval_start"]): (row["cyclists"], row["coverage"])
+        for row in rows
+        if not row["cyclists"]
+    }
+    assert found == expected
 
 
 def test_travel_times_have_the_percentiles_of_numpy(written: str) -> None:
@@ -201,6 +250,8 @@ def test_travel_times_have_the_percentiles_of_numpy(written: str) -> None:
         times = trips[row["origin"], row["destination"], row["interval_start"]]
         expected = [*np.percentile(times, [15, 50, 85]), np.mean(times)]
         assert row["n"] == len(times)
+        ends = (row["origin"], row["destination"])
+        assert row["coverage"] == float(min(watched(camera, row["interval_start"]) for camera in ends))
         np.testing.assert_allclose(
             [row["p15_s"], row["median_s"], row["p85_s"], row["mean_s"]], expected, rtol=0, atol=1e-6
         )

@@ -33,24 +33,34 @@ def database(url: str) -> str:
     return url
 
 
+WITHHELD = (
+    "cells of fewer than 5 cyclists are withheld, and what would give them away; --min-count 1 shows all\n"
+)
+
+
 @pytest.mark.parametrize(
     ("name", "rows", "told"),
-    [
-        ("counts", 12, ""),
-        ("routes", 1, "cells of fewer than 5 cyclists that are withheld: 2; --min-count 1 shows them\n"),
-        ("od", 1, "cells of fewer than 5 cyclists that are withheld: 1; --min-count 1 shows them\n"),
-        (
-            "travel-times",
-            1,
-            "cells of fewer than 5 cyclists that are withheld: 1; --min-count 1 shows them\n",
-        ),
-    ],
+    [("counts", 12, ""), ("routes", 1, WITHHELD), ("od", 1, WITHHELD), ("travel-times", 1, WITHHELD)],
 )
 def test_json_is_the_only_thing_on_the_output(database: str, name: str, rows: int, told: str) -> None:
     answer = pipeline("stats", name, "--database", database, "--format", "json")
     assert answer.exit_code == 0, answer.output
     assert len(json.loads(answer.stdout)) == rows
     assert answer.stderr == told
+    every = pipeline("stats", name, "--database", database, "--format", "json", "--min-count", "1")
+    assert every.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("start", "min_count", "lines"),
+    [("2019-10-02T09:10", "5", 2), ("2019-10-02T09:15", "5", 1), ("2019-10-02T09:10", "1", 0)],
+)
+def test_a_period_cut_within_a_quarter_is_to_stand_alone(
+    database: str, start: str, min_count: str, lines: int
+) -> None:
+    answer = pipeline("stats", "od", "--database", database, "--from", start, "--min-count", min_count)
+    assert len(answer.stderr.splitlines()) == lines
+    assert ("another period" in answer.stderr) == (lines == 2)
 
 
 def test_a_bare_file_name_is_a_database(database: str) -> None:
@@ -71,7 +81,8 @@ def test_options_reach_the_query(database: str) -> None:
         ("A>B", 6, 0.75),
         ("B>C", 2, 0.25),
     ]
-    assert rows[0]["interval_end"] == "2019-10-02 07:00:12"
+    assert rows[0]["interval_end"] == "2019-10-02 07:00:12Z"
+    assert rows[0]["interval_end_local"] == "2019-10-02T09:00:12+02:00"
 
 
 @pytest.mark.parametrize("ending", ["csv", "json", "parquet", "geojson", "txt"])
@@ -86,7 +97,7 @@ def test_the_ending_of_the_file_decides_the_format(database: str, tmp_path: Path
         "geojson": lambda: json.loads(path.read_text(encoding="utf-8"))["features"][0]["properties"][
             "cyclists"
         ],
-        "txt": lambda: path.read_text(encoding="utf-8").splitlines()[1].split()[-1],
+        "txt": lambda: path.read_text(encoding="utf-8").splitlines()[1].split()[-2],
     }
     assert int(readers[ending]()) == 6
     assert {file.name for file in tmp_path.iterdir()} <= {path.name, "flows.db"}

@@ -22,13 +22,17 @@ def texts(picture: str) -> list[str]:
 @pytest.mark.parametrize(
     ("rows", "shown"),
     [
-        ([OdCount("town", "A", "B", START, END, 7), OdCount("town", "B", "A", START, END, 3)], ["3", "7"]),
-        ([RouteCount("town", "A>B>C & D", START, END, 6, 1.0)], ["6", "6"]),
+        (
+            [OdCount("town", "A", "B", START, END, 7, 1.0), OdCount("town", "B", "A", START, END, 3, 1.0)],
+            ["3", "7"],
+        ),
+        ([RouteCount("town", "A>B>C & D", START, END, 6, 1.0, 1.0)], ["6", "6"]),
         (
             [CameraCount("town", "A", way, START, END, 4, 1.0) for way in ("left", "right")]
             + [CameraCount("town", "B", "left", START, END, 0, 1.0)],
             ["0", "8"],
         ),
+        ([OdCount("town", "A", "B", START, END, None, 0.0)], []),
         ([], []),
     ],
 )
@@ -45,8 +49,15 @@ def test_a_camera_that_saw_nothing_is_not_shown_as_one_without_cyclists() -> Non
     assert sorted(found) == ["A", "B", "C & D"]
 
 
+def test_who_crossed_no_line_is_not_in_the_sum_of_a_camera() -> None:
+    rows = [
+        CameraCount("town", "A", direction, START, END, 4, 1.0) for direction in ("in", "out", "uncrossed")
+    ]
+    assert "8" in texts(to_flow_map(rows, LOCATIONS, CAMERAS))
+
+
 def test_a_route_gives_an_arrow_for_each_of_its_links() -> None:
-    picture = to_flow_map([RouteCount("town", "A>B>C & D", START, END, 6, 1.0)], LOCATIONS, CAMERAS)
+    picture = to_flow_map([RouteCount("town", "A>B>C & D", START, END, 6, 1.0, 1.0)], LOCATIONS, CAMERAS)
     arrows = list(ElementTree.fromstring(picture).iter(f"{SVG}path"))
     assert len(arrows) == 2, picture
 
@@ -67,8 +78,8 @@ def test_cameras_without_locations_stand_apart_on_a_circle() -> None:
 @pytest.mark.parametrize(
     "rows",
     [
-        [OdCount("town", "A", "B", START, END, 7), OdCount("city", "A", "B", START, END, 7)],
-        [TravelTime("town", "A", "B", START, END, 5, 1.0, 2.0, 3.0, 2.0)],
+        [OdCount("town", "A", "B", START, END, 7, 1.0), OdCount("city", "A", "B", START, END, 7, 1.0)],
+        [TravelTime("town", "A", "B", START, END, 5, 1.0, 2.0, 3.0, 2.0, 1.0)],
     ],
 )
 def test_what_cannot_be_drawn_is_said(rows: list[AnyRow]) -> None:

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.statistics import Interval, parse_moment
-from flows.statistics.counts import observed_time
 from flows.statistics.intervals import from_moment, interval_edges, to_moment
+from flows.statistics.watch import observed_time
 from tracking.errors import UsageError
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")

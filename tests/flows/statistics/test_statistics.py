@@ -19,6 +19,7 @@ from flows.statistics import (
     camera_counts,
     od_matrix,
     route_counts,
+    travel_times,
     utc_text,
 )
 from flows.statistics.travel_times import percentile_s
@@ -236,3 +237,59 @@ def test_an_empty_database_has_no_rows(store: FlowStore, table: str) -> None:
 def test_percentiles_are_those_of_numpy(travels: list[int], percent: int) -> None:
     expected = np.percentile(np.array(travels) / 1e6, percent)
     assert percentile_s(travels, percent) == pytest.approx(expected, rel=1e-12, abs=1e-9)
+
+
+TOTAL_TIME = Query(Interval.TOTAL)
+OUTAGE = {"A": [(MORNING, MORNING + 7200)], "B": [(MORNING, MORNING + 3700)]}
+
+
+@pytest.fixture
+def outage(store: FlowStore) -> FlowStore:
+    """30 riders an hour from A to B; in the second hour the recorder of B is off."""
+    starts = [MORNING + 110 * place + 5 for place in range(30)]
+    both = [Ride((("A", start), ("B", start + 75))) for start in starts]
+    write_run(store, both + [Ride((("A", start + 3685),)) for start in starts], OUTAGE)
+    return store
+
+
+@pytest.mark.parametrize("min_count", [1, 5])
+def test_where_an_end_was_off_the_o_d_row_says_so(outage: FlowStore, min_count: int) -> None:
+    rows = od_matrix(outage.database, Query(Interval.HOUR, min_count=min_count)).rows
+    nobody = 0 if min_count == 1 else None
+    assert [(row.cyclists, row.coverage) for row in rows] == [(30, 1.0), (nobody, 100 / 3600)]
+    quarters = od_matrix(outage.database, Query(min_count=min_count)).rows
+    assert [row.coverage for row in quarters] == [1.0] * 4 + [100 / 900, 0, 0, 0]
+    assert [row.cyclists for row in quarters][-3:] == [None] * 3
+
+
+def test_riders_of_a_are_not_riders_of_a_alone_where_b_was_off(outage: FlowStore) -> None:
+    rows = route_counts(outage.database, Query(Interval.HOUR)).rows
+    assert [(row.route, row.cyclists, row.share, row.coverage) for row in rows] == [
+        ("A", 30, None, 100 / 3600),
+        ("A>B", 30, 1.0, 1.0),
+    ]
+
+
+def test_travel_times_say_how_long_both_ends_were_watched(outage: FlowStore) -> None:
+    [row] = travel_times(outage.database, Query(Interval.TOTAL)).rows
+    assert (row.n, row.coverage) == (30, 3700 / 7200)
+
+
+@pytest.mark.parametrize("table", list(TABLES))
+@pytest.mark.parametrize("interval", list(Interval))
+def test_a_cut_period_shows_its_cut(outage: FlowStore, table: str, interval: Interval) -> None:
+    start, end = (datetime.fromisoformat(f"2019-10-02T09:{minute}") for minute in (10, 50))
+    rows = TABLES[table].ask(outage.database, Query(interval, start, end, min_count=1)).rows
+    assert utc_text(min(row.interval_start for row in rows)) == "2019-10-02 07:10:00"
+    assert utc_text(max(row.interval_end for row in rows)) == "2019-10-02 07:50:00"
+    if interval is not Interval.QUARTER:
+        rows = TABLES[table].ask(outage.database, Query(interval, start, end)).rows
+        [row] = [row for row in rows if getattr(row, "camera", "A") == "A"]
+        assert (getattr(row, "n", None) or row.cyclists, row.coverage) == (22, 1.0)
+
+
+def test_a_camera_that_was_never_observed_does_not_spoil_the_coverage(store: FlowStore) -> None:
+    hour = [(MORNING, MORNING + 3600)]
+    write_run(store, rides_of({"A>B": 6, "A": 6}), {"A": hour, "B": hour, "C": []})
+    rows = route_counts(store.database, TOTAL_TIME).rows
+    assert [(row.route, row.share, row.coverage) for row in rows] == [("A", 0.5, 1.0), ("A>B", 0.5, 1.0)]

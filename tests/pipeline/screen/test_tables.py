@@ -1,9 +1,10 @@
 """Tables on a terminal."""
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from rich.console import Console
 
 from flows.statistics import CameraCount
@@ -24,6 +25,24 @@ def test_statistics_show_local_time_and_mark_the_unknown() -> None:
     assert lines[1].split()[-6:] == ["2019-10-02", "09:00:00", "2019-10-02", "09:15:00", "7", "0.500"]
     assert lines[2].split()[-2:] == ["-", "0.000"]
     assert lines[3] == "times: Europe/Amsterdam"
+
+
+@pytest.mark.parametrize(
+    ("start", "shown"),
+    [
+        ("2026-10-24T23:00Z", ["01:00:00", "02:00:00+02:00"]),
+        ("2026-10-25T00:00Z", ["02:00:00+02:00", "02:00:00+01:00"]),
+        ("2026-10-25T01:00Z", ["02:00:00+01:00", "03:00:00"]),
+        ("2026-03-29T01:00Z", ["03:00:00", "04:00:00"]),
+    ],
+)
+def test_the_hour_that_comes_twice_shows_its_offset(start: str, shown: list[str]) -> None:
+    begin = datetime.fromisoformat(start)
+    row = CameraCount("street", "A", "left", begin, begin + timedelta(hours=1), 7, 1.0)
+    words = (
+        statistics_table([row], CameraCount, {"street": ZoneInfo("Europe/Amsterdam")}).splitlines()[1].split()
+    )
+    assert [words[4], words[6]] == shown
 
 
 def test_nothing_is_cut_off_where_the_terminal_is_narrow() -> None:

@@ -1,0 +1,97 @@
+"""How much of each interval a camera was watching."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import Connection, select
+
+from flows.database.coverage import union
+from flows.database.schema import coverage
+from flows.statistics.sites import Camera, Period, Site
+from tracking.arrays import IntArray
+
+COMPARABLE = 2
+"""Shares are told where no camera was watched less than this part (a half) of what another was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Observed time of the cameras of a site.
+
+    Attributes:
+        edges: (N + 1,) boundaries of the intervals, microseconds.
+        observed: (N,) microseconds by camera.
+        ever: Cameras that were observed at any time, within the intervals or not.
+    """
+
+    edges: IntArray
+    observed: dict[str, IntArray]
+    ever: tuple[str, ...]
+
+    def least(self, cameras: Collection[str], row: int) -> float:
+        """Observed part, 0..1, of the camera that was watched least in an interval."""
+        seen = min((int(self.observed[camera][row]) for camera in cameras), default=0)
+        return seen / int(self.edges[row + 1] - self.edges[row])
+
+    def of_route(self, cameras: Collection[str], row: int) -> float:
+        """Coverage of a route; of one camera alone that of the site, as every other could have missed it."""
+        return self.least(cameras if len(cameras) > 1 else self.ever, row)
+
+    def comparable(self, row: int) -> bool:
+        """Whether all cameras were watched for about the same time, so that shares mean something."""
+        seen = [int(self.observed[camera][row]) for camera in self.ever]
+        return COMPARABLE * min(seen, default=0) >= max(seen, default=0)
+
+    def lacking(self, cameras: Collection[str]) -> Iterator[int]:
+        """Intervals in which one of the cameras was not watched all the time."""
+        least = np.min([self.observed[camera] for camera in cameras], axis=0)
+        return iter(np.flatnonzero(least < np.diff(self.edges)).tolist())
+
+
+def watch_of(connection: Connection, site: Site, edges: IntArray) -> Watch:
+    """Measure the observed time of every camera of a site.
+
+    Args:
+        connection: To the database.
+        site: The site.
+        edges: (N + 1,) boundaries of the intervals.
+    """
+    period = Period(int(edges[0]), int(edges[-1]))
+    here = select(coverage.c.camera_id).distinct()
+    ever = set(connection.execute(here).scalars())
+    return Watch(
+        edges,
+        {one.name: observed_time(observed_pieces(connection, one, period), edges) for one in site.cameras},
+        tuple(one.name for one in site.cameras if one.camera_id in ever),
+    )
+
+
+def observed_time(pieces: list[tuple[int, int]], edges: IntArray) -> IntArray:
+    """Measure how much of each interval was observed.
+
+    Args:
+        pieces: Observed stretches (start, end), microseconds; sorted, apart from each other.
+        edges: (N + 1,) boundaries of the intervals.
+
+    Returns:
+        (N,) microseconds.
+    """
+    if not pieces:
+        return np.zeros(len(edges) - 1, np.int64)
+    starts, ends = np.array(pieces, np.int64).T
+    before = np.concatenate([[0], np.cumsum(ends - starts)])
+    piece = np.searchsorted(starts, edges, side="right") - 1
+    inside = np.where(piece < 0, 0, np.minimum(edges, ends[piece]) - starts[piece])
+    return np.diff(before[np.maximum(piece, 0)] + inside)
+
+
+def observed_pieces(connection: Connection, camera: Camera, period: Period) -> list[tuple[int, int]]:
+    """Read the observed stretches (start, end) of a camera within a period; sorted, apart from each other."""
+    query = select(coverage.c.start_time, coverage.c.end_time).where(
+        coverage.c.camera_id == camera.camera_id,
+        coverage.c.start_time < period.end,
+        coverage.c.end_time > period.start,
+    )
+    clipped = [(max(start, period.start), min(end, period.end)) for start, end in connection.execute(query)]
+    return union(clipped, gap=0)
