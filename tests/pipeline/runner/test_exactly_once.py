@@ -1,5 +1,6 @@
 """A run that stops between any two of its transactions, and one that never stops, leave the same database."""
 
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -103,14 +104,19 @@ class Copies:
         def call(*arguments: Any, **options: Any) -> Any:
             answer = method(*arguments, **options)
             self.made.append(self.folder / f"stopped_{len(self.made)}.db")
-            with (
-                closing(sqlite3.connect(self.path)) as here,
-                closing(sqlite3.connect(self.made[-1])) as there,
-            ):
-                here.backup(there)
+            copy_with_gallery(self.path, self.made[-1])
             return answer
 
         return call
+
+
+def copy_with_gallery(path: Path, to: Path) -> None:
+    """Copy a database and the embeddings that lie beside it."""
+    with closing(sqlite3.connect(path)) as here, closing(sqlite3.connect(to)) as there:
+        here.backup(there)
+    embeddings = path.with_name(path.name + "-gallery")
+    if embeddings.exists():
+        shutil.copy(embeddings, to.with_name(to.name + "-gallery"))
 
 
 def run_with_copies(folder: Path, prepared: Preparation, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
@@ -166,7 +172,7 @@ def test_what_cannot_be_read_is_not_gone_on_from(folder: Path, monkeypatch: pyte
     )
     for number, damage in enumerate(damages):
         path = folder / f"damaged_{number}.db"
-        path.write_bytes(late.read_bytes())
+        copy_with_gallery(late, path)
         with closing(sqlite3.connect(path)) as connection:
             rows = connection.execute("select camera_id, checkpoint from progress").fetchall()
             for camera, text in rows:
