@@ -16,8 +16,8 @@ site: bench
 timezone: UTC
 cameras:
   - {id: A, source: a.mp4, start: 2024-05-14T08:00:00, location: [53.2194, 6.5665]}
-  - {id: B, source: a.mp4, start: 2024-05-14T08:00:00, location: [53.2171, 6.5693]}
-  - {id: C, source: a.mp4, start: 2024-05-14T08:00:00, location: [53.2149, 6.5722]}
+  - {id: B, source: b.mp4, start: 2024-05-14T08:00:00, location: [53.2171, 6.5693]}
+  - {id: C, source: c.mp4, start: 2024-05-14T08:00:00, location: [53.2149, 6.5722]}
 """
 
 
@@ -55,12 +55,12 @@ class Bench:
         self.config.write_text(yaml.safe_dump(tree or {"runtime": {}}), "utf-8")
         self.patch.setenv("FIETSFLOW_CONFIG", str(self.config))
 
-    def film(self) -> Path:
-        """Forty frames of a street with two riders."""
-        path = self.folder / "a.mp4"
-        if not path.exists():
-            write_video(path, street(40, ((0, (40, 40, 230)), (8, (220, 60, 40)))))
-        return path
+    def film(self) -> None:
+        """Give every camera forty frames of a street with two riders."""
+        for start, name in enumerate(("a.mp4", "b.mp4", "c.mp4")):
+            if not (self.folder / name).exists():
+                riders = ((start, (40, 40, 230)), (start + 8, (220, 60, 40)))
+                write_video(self.folder / name, street(40, riders))
 
     def load(self) -> Configuration:
         """The configuration of the site, as a run gets it."""
