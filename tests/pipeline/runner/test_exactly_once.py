@@ -1,6 +1,5 @@
 """A run that stops between any two of its transactions, and one that never stops, leave the same database."""
 
-import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -32,6 +31,8 @@ site: test
 timezone: UTC
 encoder: {name: colour_stripes}
 runtime: {frames_per_chunk: 16}
+tracker: {expiry_s: 0.3}
+rider: {stitch: {max_gap_s: 1.8}}
 cameras:
   - {id: A, source: "a_*.mp4", time_pattern: "%Y%m%dT%H%M%S"}
   - {id: B, source: "b_*.mp4", time_pattern: "%Y%m%dT%H%M%S"}
@@ -66,7 +67,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixt
     (tmp_path / "site.yaml").write_text(SITE)
     monkeypatch.setattr(detectors, "build_detector", lambda settings: ColourDetector())
     monkeypatch.setattr(local, "SAVE_EVERY_S", 0.0)
-    monkeypatch.setattr(camera_work, "RESTART_EVERY_S", 0.5)
+    monkeypatch.setattr(camera_work, "RESTART_EVERY_S", 0.1)
     # The same in every database, so that all ids are.
     monkeypatch.setattr(runs.secrets, "token_hex", lambda size: "ab" * size)
     return tmp_path
@@ -88,6 +89,15 @@ def content(path: Path) -> dict[str, list[Any]]:
         connection.close()
 
 
+def copy_database(path: Path, copy: Path) -> None:
+    """Copy an SQLite file with what its log holds, and the embeddings beside it."""
+    for ending in ("", "-gallery"):
+        one, other = path.with_name(path.name + ending), copy.with_name(copy.name + ending)
+        if one.exists():
+            with closing(sqlite3.connect(one)) as here, closing(sqlite3.connect(other)) as there:
+                here.backup(there)
+
+
 @dataclass
 class Copies:
     """Copies the database behind every transaction of a run: what kill -9 leaves there."""
@@ -104,19 +114,10 @@ class Copies:
         def call(*arguments: Any, **options: Any) -> Any:
             answer = method(*arguments, **options)
             self.made.append(self.folder / f"stopped_{len(self.made)}.db")
-            copy_with_gallery(self.path, self.made[-1])
+            copy_database(self.path, self.made[-1])
             return answer
 
         return call
-
-
-def copy_with_gallery(path: Path, to: Path) -> None:
-    """Copy a database and the embeddings that lie beside it."""
-    with closing(sqlite3.connect(path)) as here, closing(sqlite3.connect(to)) as there:
-        here.backup(there)
-    embeddings = path.with_name(path.name + "-gallery")
-    if embeddings.exists():
-        shutil.copy(embeddings, to.with_name(to.name + "-gallery"))
 
 
 def run_with_copies(folder: Path, prepared: Preparation, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
@@ -172,7 +173,7 @@ def test_what_cannot_be_read_is_not_gone_on_from(folder: Path, monkeypatch: pyte
     )
     for number, damage in enumerate(damages):
         path = folder / f"damaged_{number}.db"
-        copy_with_gallery(late, path)
+        copy_database(late, path)
         with closing(sqlite3.connect(path)) as connection:
             rows = connection.execute("select camera_id, checkpoint from progress").fetchall()
             for camera, text in rows:
