@@ -1,6 +1,6 @@
 """Small stand-ins for footage, detector and encoder, and riders given as boxes: no video, no network."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -121,6 +121,13 @@ class ListedSource:
         self.handed_out = 0
         self._all = list(frames)
         self._error = error
+
+    def limited_to(self, sources: Sequence[PlannedSource], behind: Mapping[str, float]) -> "ListedSource":
+        """Only the frames of some sources, behind a moment."""
+        names = {planned.name for planned in sources}
+        return ListedSource(
+            [one for one in self._all if one.source in names and one.time > behind.get(one.source, 0.0)]
+        )
 
     def frames(self, start_at: SourcePosition | None = None) -> Iterator[Frame]:
         """All frames from a position on, behind those wanted again."""

@@ -1,5 +1,6 @@
 """What is known of a camera before its footage is worked off."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,6 +29,7 @@ def footage(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("street")
     write_video(folder / "a.mp4", street(8))
     write_video(folder / "b.mp4", street(12))
+    write_video(folder / "c.mp4", street(16))
     write_video(folder / "c.mp4", street(16))
     return folder
 
@@ -82,14 +84,24 @@ def test_who_needs_no_detector_loads_none(
     assert all(len(camera.detector.detect([]) or ()) == 0 for camera in cameras)
 
 
-def test_the_same_footage_is_known_by_its_content_and_not_by_its_camera(
-    site: Callable[..., Configuration], built: list[DetectorSettings]
+def test_footage_is_known_by_its_content_and_not_by_its_name(
+    site: Callable[..., Configuration], built: list[DetectorSettings], tmp_path: Path
 ) -> None:
     a, b, _ = prepare_cameras(site())
-    (other,) = prepare_cameras(site(SITE[: SITE.index("  - {id: B")].replace("id: A", "id: Z")))
     assert (a.id, a.source.frame_size) == ("A", (320, 180))
-    assert a.footage == other.footage != b.footage
-    assert [name for name, _ in b.footage] == ["b.mp4"]
+    [(name, digest)], [(other_name, other_digest)] = a.footage, b.footage
+    assert (name, other_name) == ("a.mp4", "b.mp4")
+    assert digest != other_digest
+    copy = Path(shutil.copy(a.source.sources[0].files.path, tmp_path / "copy.mp4"))
+    assert only(site, **{"cameras.A.source": str(copy)}).footage == (("copy.mp4", digest),)
+
+
+def test_two_cameras_cannot_read_the_same_footage(
+    site: Callable[..., Configuration], built: list[DetectorSettings]
+) -> None:
+    with pytest.raises(UsageError, match=r"a\.mp4"):
+        prepare_cameras(site(SITE.replace("b.mp4", "a.mp4")))
+    assert built == []
 
 
 def only(site: Callable[..., Configuration], **changes: object) -> PreparedCamera:

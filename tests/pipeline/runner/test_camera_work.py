@@ -83,6 +83,7 @@ def begin(footage: list[Frame]) -> Iterator[Begin]:
                 camera="A", frame_size=SIZE, region=RegionOfInterest(SIZE), counting_line=None,
                 rider=RiderSettings(), tracker=TrackerSettings.model_validate({}), crops_per_tracklet=4,
             ),
+            digests={"a.mp4": "first", "b.mp4": "second"},
         )  # fmt: skip
         configuration = SimpleNamespace(runtime=RuntimeSettings())
         prepared = SimpleNamespace(configuration=configuration, cameras=(camera,), encoder=ListedEncoder())
