@@ -26,6 +26,5 @@ __all__ = [
     "TravelTime",
     "TravelWindow",
     "great_circle_m",
-    "journey_id",
     "links_from_settings",
 ]

@@ -49,7 +49,7 @@ class SourceLog:
         """Hand out stretches without a usable picture, up to a moment, less those handed out before."""
         found = []
         for report in reports:
-            for one in getattr(report, "unobserved", ()):
+            for one in report.unobserved:
                 start, end = max(one.start, self._since), min(one.end, until)
                 if start < end and (start, end) not in self._unobserved:
                     self._unobserved.add((start, end))
@@ -57,9 +57,10 @@ class SourceLog:
         return found
 
     def _progress(self, number: int, report: SourceReport, until: float, complete: bool) -> SourceProgress:
-        seen = [*report.observed, *getattr(report, "unobserved", ())]
-        start = max(min((one.start for one in seen), default=math.inf), self._since)
-        end = min(max((one.end for one in seen), default=-math.inf), until)
+        seen = [(one.start, one.end) for one in report.observed]
+        seen += [(one.start, one.end) for one in report.unobserved]
+        start = max(min((start for start, _ in seen), default=math.inf), self._since)
+        end = min(max((end for _, end in seen), default=-math.inf), until)
         frames = report.frames_decoded + (self._frames_before if number == 0 else 0)
         digest = self._digests[report.source]
         if start < end:
