@@ -12,7 +12,6 @@ from flows.matching.settings import (
     MatchingSettings,
 )
 from flows.matching.site import Location, great_circle_m, links_from_settings
-from flows.values import journey_id
 
 __all__ = [
     "CameraLink",

@@ -2,7 +2,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from pipeline.commands import simulate
+from simulation import command as simulate
 from simulation import load_scenario, scenario_names
 from tracking.errors import FietsflowError, UsageError
 
