@@ -18,8 +18,8 @@ from tests.pipeline.bad_input import BAD_INPUT, site
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with two cameras, a site file, and a database of a finished run."""
     folder = tmp_path_factory.mktemp("finished")
-    for name in ("a.mp4", "b.mp4"):
-        write_video(folder / name, street(70, ((15, (40, 40, 200)),)))
+    for name, colour in (("a.mp4", (40, 40, 200)), ("b.mp4", (200, 40, 40))):
+        write_video(folder / name, street(70, ((15, colour),)))
     site(folder)
     answer = pipeline("run", "--cameras", folder / "site.yaml", "--database", folder / "flows.db")
     assert answer.code == 0, answer.err

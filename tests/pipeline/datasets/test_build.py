@@ -223,8 +223,8 @@ def test_broken_footage_is_said_and_kept_in_the_manifest(footage: Path, tmp_path
 
 def test_two_files_of_a_camera_are_two_sequences(footage: Path, tmp_path: Path) -> None:
     (tmp_path / "clips").mkdir()
-    for name in ("1.mp4", "2.mp4"):
-        (tmp_path / "clips" / name).write_bytes((footage / "b.mp4").read_bytes())
+    for name, source in (("1.mp4", "b.mp4"), ("2.mp4", "a.mp4")):
+        (tmp_path / "clips" / name).write_bytes((footage / source).read_bytes())
     (tmp_path / "site.yaml").write_text(
         "site: s\ntimezone: UTC\ndetector: {name: motion}\n"
         "cameras:\n  - {id: A, source: clips, start: 2024-05-14T08:50:00}\n"

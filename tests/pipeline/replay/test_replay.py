@@ -58,7 +58,7 @@ def test_a_complete_run_takes_over_how_its_site_is_published_and_says_so(city: P
     for again in (("--set", "statistics.min_count=50"), ()):
         assert "nothing to do" in " ".join(pipeline("replay", city, *database, *again).out.split())
     withheld = pipeline("stats", "routes", *database, "--interval", "total")
-    assert "cells of fewer than 50 cyclists that are withheld" in withheld.err, withheld
+    assert "cells of fewer than 50 cyclists are withheld" in withheld.err, withheld
 
 
 def test_boxes_with_faults_are_counted_nearly_as_well_as_perfect_ones(city: Path, tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def test_a_memory_of_another_version_is_not_recollected(change: dict[str, Any]) 
 
 def test_another_run_goes_on_in_the_file_that_has_grown() -> None:
     ended = Checkpoint(finished=True, frames_read=309, settled_until=NOON, memory=remembered())
-    following = ended.carried_over("cd", ["a.mp4", "b.mp4"])
+    following = ended.carried_over("cd", NOON, ["a.mp4", "b.mp4"])
     assert following.memory is not None
     assert following.memory.position == SourcePosition("b.mp4", 9, NOON)
     assert (following.origin, following.finished, following.settled_until) == ("cd", False, None)
@@ -73,7 +73,7 @@ def test_another_run_goes_on_in_the_file_that_has_grown() -> None:
 
 def test_another_run_goes_on_with_its_first_file_where_the_last_one_is_not_part_of_it() -> None:
     ended = Checkpoint(finished=True, memory=remembered(), origin="ab")
-    following = ended.carried_over("cd", ["c.mp4"])
+    following = ended.carried_over("cd", NOON, ["c.mp4"])
     assert following.memory is not None
     assert following.memory.position == SourcePosition("", 0, NOON)
     assert following.origin == "ab", "the chain began to remember in an earlier run"
@@ -81,7 +81,9 @@ def test_another_run_goes_on_with_its_first_file_where_the_last_one_is_not_part_
 
 
 def test_nothing_is_carried_over_from_a_detector_that_must_see_all_frames() -> None:
-    assert Checkpoint(finished=True, settled_until=NOON).carried_over("cd", ["b.mp4"]) == Checkpoint()
+    assert Checkpoint(finished=True, settled_until=NOON).carried_over("cd", NOON, ["b.mp4"]) == Checkpoint(
+        origin="cd", since=NOON
+    )
 
 
 def test_a_memory_is_plain_text() -> None:
