@@ -12,6 +12,7 @@ from flows.database import (
     Footage,
     Publication,
     RunDescription,
+    site_lock,
 )
 from pipeline.configuration import Configuration
 from pipeline.ledger import Fate, Sweep, Wishes
@@ -62,6 +63,7 @@ def run_prepared(
         with clock.measure(Stage.STORE):
             store = FlowStore.open(prepared.configuration.database)
             stack.callback(store.close)
+            stack.enter_context(site_lock(store.database, prepared.configuration.site))
         return _run(prepared, store, clock, wishes, files)
 
 
