@@ -1,15 +1,15 @@
 """Gives a camera another name, or takes it out of the database with all that hangs on it."""
 
-import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, delete, exists, func, or_, select, update
+from sqlalchemy import Connection, and_, delete, func, select, update
 
 from flows.database.connection import Database
 from flows.database.lock import site_lock
 from flows.database.mending import mend_journeys
-from flows.database.runs import UNFINISHED
-from flows.database.schema import camera, coverage, footage, journey_stop, progress, run, sighting, site
+from flows.database.removal import remove_empty_runs
+from flows.database.schema import camera, footage, journey_stop, run, sighting, site
+from flows.database.states import UNFINISHED
 from flows.database.upgrade import hold_writer_lock
 from tracking.errors import UsageError
 
@@ -100,11 +100,10 @@ def remove_camera(database: Database, site_name: str, name: str) -> RemovedCamer
             for table in (sighting, footage)
         ]
         sightings, recordings = (connection.execute(one).scalar_one() for one in of_camera)
-        _let_be_read_again(connection, camera_id)
         # Footage, progress, coverage and sightings leave with it; links and stops leave with the sightings.
         connection.execute(delete(camera).where(camera.c.camera_id == camera_id))
         mend_journeys(connection, broken)
-        _delete_empty_runs(connection, site_id)
+        remove_empty_runs(connection, site_id)
     return RemovedCamera(sightings, len(broken), recordings)
 
 
@@ -137,18 +136,3 @@ def _require_no_interrupted_run(connection: Connection, database: str, site_name
             f"database {database}: run {run_id} of site {site_name} was interrupted and needs its cameras as "
             "they are; finish it with the command that began it, or give it up with: pipeline db purge --all"
         )
-
-
-def _let_be_read_again(connection: Connection, camera_id: int) -> None:
-    """Let no run that holds something of the camera pass for complete any more."""
-    holding = (
-        exists().where(table.c.run_id == run.c.run_id, table.c.camera_id == camera_id)
-        for table in (footage, progress, coverage, sighting)
-    )
-    changed = run.c.fingerprint + f"-without-{secrets.token_hex(4)}"
-    connection.execute(update(run).where(or_(*holding)).values(fingerprint=changed))
-
-
-def _delete_empty_runs(connection: Connection, site_id: int) -> None:
-    kept = [exists().where(table.c.run_id == run.c.run_id) for table in (footage, coverage, sighting)]
-    connection.execute(delete(run).where(run.c.site_id == site_id, ~or_(*kept)))
