@@ -7,7 +7,7 @@ from sqlalchemy import Connection, and_, delete, func, select, update
 from flows.database.connection import Database
 from flows.database.lock import site_lock
 from flows.database.mending import mend_journeys
-from flows.database.removal import remove_empty_runs
+from flows.database.removal import remove_empty_cameras, remove_empty_runs
 from flows.database.schema import camera, footage, journey_stop, run, sighting, site
 from flows.database.states import UNFINISHED
 from flows.database.upgrade import hold_writer_lock
@@ -47,7 +47,7 @@ def rename_camera(database: Database, site_name: str, old: str, new: str) -> Non
         database: Open for writing.
         site_name: Name of the site.
         old: Present name.
-        new: The name from now on.
+        new: The name from now on; a camera of that name of which nothing was counted gives way.
 
     Raises:
         UsageError: There is no such camera, another one has the new name, or an interrupted run needs the
@@ -58,6 +58,9 @@ def rename_camera(database: Database, site_name: str, old: str, new: str) -> Non
     with site_lock(database, site_name), database.transaction() as connection:
         hold_writer_lock(connection)
         site_id, camera_id = _find(connection, database.name, site_name, old)
+        if new != old:
+            # A run that was told of the new name before has put it down, with nothing counted.
+            remove_empty_cameras(connection, site_id, [new])
         if _known_as(connection, site_id, new) is not None:
             raise UsageError(
                 f"site {site_name} of database {database.name} has a camera '{new}' already, and two cameras "

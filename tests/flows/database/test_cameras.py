@@ -85,6 +85,17 @@ def test_a_renamed_camera_keeps_all_that_hangs_on_it(filled: str) -> None:
     assert sorted(name for (name,) in held) == ["b1.mp4", "b2.mp4"]
 
 
+def test_a_name_of_which_nothing_was_counted_can_be_taken(filled: str) -> None:
+    store = FlowStore.open(filled)
+    write_run(store, [], {"A": []}, describe("with the new name", cameras="AN"))
+    store.close()
+    before = Counter(len(whole) for whole in journeys(filled))
+    assert pipeline(filled, "db", "rename-camera", "street", "B", "N").code == 0
+    assert Counter(len(whole) for whole in journeys(filled)) == before
+    names = "SELECT c.name FROM camera c JOIN site s ON s.site_id = c.site_id WHERE s.name = 'street'"
+    assert sorted(asked(filled, names)) == [("A",), ("C",), ("N",)]
+
+
 def test_a_removed_camera_leaves_nothing(filled: str) -> None:
     answer = pipeline(filled, "db", "remove-camera", "street", "B", "--yes")
     assert answer.code == 0, answer.err
