@@ -12,6 +12,7 @@ from flows.database.counted import (
     SourceProgress,
     Unobserved,
 )
+from flows.database.lock import site_lock
 from flows.database.ownership import find_revision, is_ours
 from flows.database.records import (
     CameraDescription,
@@ -54,6 +55,7 @@ __all__ = [
     "find_revision",
     "is_ours",
     "runs_of",
+    "site_lock",
     "summarize",
     "tally_runs",
 ]

@@ -1,18 +1,18 @@
 """Takes counted time out of the database: what a camera saw in it, and the journeys that went through it."""
 
 from collections.abc import Sequence
-from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, and_, delete, exists, insert, select, update
 
 from flows.database.counted import CountedTime
+from flows.database.mending import mend_journeys
 from flows.database.rows import sighting_row
-from flows.database.schema import camera, coverage, footage, journey, journey_stop, run, sighting, site
+from flows.database.schema import camera, coverage, footage, journey_stop, run, sighting, site
 from flows.database.schema import unobserved as unobserved_table
 from flows.database.states import UNFINISHED
 from flows.database.times import to_microseconds
-from flows.values import Sighting, journey_id
+from flows.values import Sighting
 
 
 def remove_time(connection: Connection, site_id: int, spans: Sequence[CountedTime]) -> None:
@@ -90,27 +90,7 @@ def _remove(connection: Connection, condition: Any) -> None:
     journeys = list(connection.execute(touched).scalars())
     # Links and stops leave with their sightings.
     connection.execute(delete(sighting).where(condition))
-    for one in journeys:
-        _mend(connection, one)
-
-
-def _mend(connection: Connection, broken: str) -> None:
-    """Make journeys of what is left of one: stops that followed each other stay together."""
-    run_id = connection.execute(select(journey.c.run_id).where(journey.c.journey_id == broken)).scalar_one()
-    left = connection.execute(
-        select(journey_stop.c.stop, journey_stop.c.sighting_id)
-        .where(journey_stop.c.journey_id == broken)
-        .order_by(journey_stop.c.stop)
-    ).all()
-    connection.execute(delete(journey).where(journey.c.journey_id == broken))
-    for _, piece in groupby(enumerate(left), key=lambda item: item[1].stop - item[0]):
-        stops = [row.sighting_id for _, row in piece]
-        whole = journey_id(stops[0])
-        connection.execute(insert(journey).values(journey_id=whole, run_id=run_id))
-        connection.execute(
-            insert(journey_stop),
-            [{"journey_id": whole, "stop": number, "sighting_id": one} for number, one in enumerate(stops)],
-        )
+    mend_journeys(connection, journeys)
 
 
 def _clip_rows(connection: Connection, table: Table, camera_id: int, start: int, end: int) -> None:

@@ -13,6 +13,7 @@ from pipeline.stages import CameraChain
 from pipeline.telemetry import StageClock
 from tracking.arrays import Image
 from tracking.memory import State
+from tracking.riders import JudgedPassage
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ def open_camera(
     clock: StageClock,
     start_at: SourcePosition | None = None,
     memory: State | None = None,
+    refused: Callable[[JudgedPassage], None] | None = None,
 ) -> OpenCamera:
     """Put footage, detector, blur and chain of a camera together.
 
@@ -47,13 +49,14 @@ def open_camera(
         start_at: Where to begin; None for the beginning. A detector that remembers earlier frames always
             begins there.
         memory: Of the chain at that place; None for a chain that has seen nothing.
+        refused: Told of every passage that is not counted.
 
     Raises:
         UnreadableMemoryError: The memory is not of such a chain.
         WeightsError: The face model cannot be loaded.
     """
     settings, detector = camera.settings.anonymize, camera.detector
-    chain = CameraChain(camera.chain, crop_blur(settings), clock, camera.sampler)
+    chain = CameraChain(camera.chain, crop_blur(settings), clock, camera.sampler, refused)
     if memory is not None and start_at is not None and not detector.stateful:
         chain.restore(memory)
         start_at = replace(start_at, again=chain.wanted)

@@ -18,6 +18,7 @@ COMMAND_MODULES = (
     "simulation.command",
     "pipeline.commands.replay",
     "pipeline.commands.stats",
+    "pipeline.commands.explain",
     "pipeline.commands.evaluate",
     "pipeline.commands.dataset",
     "pipeline.commands.evaluate_tracks",

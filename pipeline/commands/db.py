@@ -4,15 +4,17 @@ from typing import Annotated
 
 import typer
 
+from pipeline.commands import db_cameras
 from pipeline.commands.options import CamerasOption, DatabaseOption, database_of
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
-    commands = typer.Typer(help="Create, upgrade, inspect or purge the database.", no_args_is_help=True)
+    commands = typer.Typer(help="Create, upgrade, inspect, mend or purge the database.", no_args_is_help=True)
     commands.command("upgrade")(upgrade)
     commands.command("info")(info)
     commands.command("purge")(purge)
+    db_cameras.register(commands)
     app.add_typer(commands, name="db")
 
 

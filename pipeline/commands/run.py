@@ -41,6 +41,14 @@ def run(
             "pictures.",
         ),
     ] = None,
+    explain: Annotated[
+        Path | None,
+        typer.Option(
+            "--explain",
+            help="Also write every track that was not counted, with the reason, to this file, as CSV; "
+            "no pictures.",
+        ),
+    ] = None,
     summary_json: Annotated[
         Path | None, typer.Option(help="Also write the summary to this file, as JSON.")
     ] = None,
@@ -62,4 +70,4 @@ def run(
     }
     configuration = load_configuration(cameras, given(set_, named))
     wishes = wishes_of(replace, from_, to, configuration.zone)
-    tell(run_site(configuration, wishes=wishes, tracks=tracks), summary_json)
+    tell(run_site(configuration, wishes=wishes, tracks=tracks, explain=explain), summary_json)

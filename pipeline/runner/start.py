@@ -12,6 +12,7 @@ from flows.database import (
     Footage,
     Publication,
     RunDescription,
+    site_lock,
 )
 from pipeline.configuration import Configuration
 from pipeline.ledger import Fate, Sweep, Wishes
@@ -25,12 +26,17 @@ from pipeline.runner.summary import Done, summarise
 from pipeline.runner.sweep import limited, plan_sweep, resumed
 from pipeline.runner.tracks import TrackFolder
 from pipeline.runner.works import stopping_places
+from pipeline.stages.uncounted import UncountedFile
 from pipeline.telemetry import RunSummary, Stage, StageClock
 from tracking.errors import UsageError
 
 
 def run_site(
-    configuration: Configuration, *, wishes: Wishes | None = None, tracks: Path | None = None
+    configuration: Configuration,
+    *,
+    wishes: Wishes | None = None,
+    tracks: Path | None = None,
+    explain: Path | None = None,
 ) -> RunSummary:
     """Process all footage of a site that was not counted yet into its database.
 
@@ -38,12 +44,13 @@ def run_site(
         configuration: Of the site.
         wishes: What is to be read again; None for nothing.
         tracks: Folder for the boxes of every counted passage, or None.
+        explain: File for every passage that is not counted, or None.
 
     Raises:
         FietsflowError: One sentence about what is wrong; the database keeps what was saved before.
     """
     clock = StageClock()
-    return run_prepared(prepare(configuration), clock, wishes=wishes, tracks=tracks)
+    return run_prepared(prepare(configuration), clock, wishes=wishes, tracks=tracks, explain=explain)
 
 
 def run_prepared(
@@ -52,6 +59,7 @@ def run_prepared(
     *,
     wishes: Wishes | None = None,
     tracks: Path | None = None,
+    explain: Path | None = None,
 ) -> RunSummary:
     """Process what was prepared; see `run_site`."""
     wishes = _completed(wishes or Wishes(), prepared)
@@ -59,10 +67,13 @@ def run_prepared(
         # Before the database holds a run of it: a folder that cannot be written must leave none behind.
         cameras = [camera.id for camera in prepared.cameras]
         files = None if tracks is None else stack.enter_context(TrackFolder(tracks, cameras))
+        zone = prepared.configuration.zone
+        uncounted = None if explain is None else stack.enter_context(UncountedFile.at(explain, zone))
         with clock.measure(Stage.STORE):
             store = FlowStore.open(prepared.configuration.database)
             stack.callback(store.close)
-        return _run(prepared, store, clock, wishes, files)
+            stack.enter_context(site_lock(store.database, prepared.configuration.site))
+        return _run(prepared, store, clock, wishes, files, uncounted)
 
 
 def _run(
@@ -71,6 +82,7 @@ def _run(
     clock: StageClock,
     wishes: Wishes,
     tracks: TrackFolder | None,
+    uncounted: UncountedFile | None,
 ) -> RunSummary:
     """Close what cannot go on, go on with what was interrupted, then read what is new."""
     site = prepared.configuration.site
@@ -83,7 +95,7 @@ def _run(
         places = stopping_places(store, open_run.run_id)
         own = resumed(prepared, store.ledger(site), open_run.run_id, places)
         run = store.begin_run(_describe(prepared, own, wishes, open_run.fingerprint))
-        done = done.with_run(run, work_off(own, store, run.run_id, clock, None))
+        done = done.with_run(run, work_off(own, store, run.run_id, clock, None, None, uncounted))
         sweep = plan_sweep(prepared, store.ledger(site), wishes)
     if not sweep.is_empty:
         stateful = frozenset(camera.id for camera in prepared.cameras if camera.detector.stateful)
@@ -91,7 +103,7 @@ def _run(
         some = limited(prepared, sweep, before)
         with clock.measure(Stage.STORE):
             run = store.begin_run(_describe(prepared, some, wishes, _fresh_fingerprint(some), sweep))
-        done = done.with_run(run, work_off(some, store, run.run_id, clock, tracks, before))
+        done = done.with_run(run, work_off(some, store, run.run_id, clock, tracks, before, uncounted))
     elif open_run is None:
         done = done.with_publication(store.note_site(_describe(prepared, prepared, wishes, "")))
     return summarise(prepared, store, done, sweep, clock)

@@ -10,6 +10,7 @@ from pipeline.runner.checkpoint import Checkpoint
 from pipeline.runner.preparation import Preparation
 from pipeline.runner.tracks import CameraTracks, TrackFolder
 from pipeline.stages import SightingMaker
+from pipeline.stages.uncounted import UncountedFile
 from pipeline.telemetry import StageClock
 from tracking.memory import UnreadableMemoryError
 
@@ -23,6 +24,7 @@ def open_works(
     clock: StageClock,
     tracks: TrackFolder | None,
     beginnings: Mapping[str, Beginning] | None = None,
+    uncounted: UncountedFile | None = None,
 ) -> list[CameraWork]:
     """One work for each camera with footage left.
 
@@ -33,6 +35,7 @@ def open_works(
         clock: Where the time goes.
         tracks: Where passages are written to as boxes, or None.
         beginnings: Camera id → what its footage goes on from, where it does.
+        uncounted: Where what is not counted is written to, or None.
     """
     watermark = store.open_sightings(run_id).watermark
     texts = store.progress(run_id)
@@ -46,7 +49,7 @@ def open_works(
             checkpoint = Checkpoint.from_text(text, settled_until=watermark)
         if not checkpoint.finished:
             file = None if tracks is None else tracks.of(camera.id)
-            works.append(_open_work(prepared, camera, checkpoint, run_id, clock, file))
+            works.append(_open_work(prepared, camera, checkpoint, run_id, clock, file, uncounted))
     return works
 
 
@@ -81,20 +84,22 @@ def _open_work(
     run_id: str,
     clock: StageClock,
     tracks: CameraTracks | None,
+    uncounted: UncountedFile | None,
 ) -> CameraWork:
     """Go on from the memory of a checkpoint, or from its own place where that cannot be read."""
     configuration = prepared.configuration
     checkpoint = checkpoint.model_copy(update={"origin": checkpoint.origin or run_id})
     maker = SightingMaker(checkpoint.origin, prepared.encoder, clock)
+    refused = None if uncounted is None else uncounted.of(camera.id, camera.chain.frame_size)
     opened = None
     if checkpoint.memory is not None:
         place, runtime = checkpoint.memory.position, configuration.runtime
         try:
-            opened = open_camera(camera, runtime, clock, place, checkpoint.memory.recollect())
+            opened = open_camera(camera, runtime, clock, place, checkpoint.memory.recollect(), refused)
         except UnreadableMemoryError:
             checkpoint = checkpoint.model_copy(update={"memory": None})
     if opened is None:
-        opened = open_camera(camera, configuration.runtime, clock, checkpoint.position)
+        opened = open_camera(camera, configuration.runtime, clock, checkpoint.position, None, refused)
     return CameraWork(camera, opened, maker, checkpoint, clock, tracks)
 
 

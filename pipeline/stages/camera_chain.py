@@ -51,6 +51,7 @@ class CameraChain(Remembering):
         clock: Where the time goes.
         crops: Keeps crops of the riders in view; None cuts them from the frames. Only a chain that cuts
             them itself can be remembered.
+        refused: Told of every passage that is not counted; None where nobody asks.
     """
 
     REMEMBERED = ("_tracker", "_judge", "_crops", "_last_time")
@@ -61,8 +62,10 @@ class CameraChain(Remembering):
         anonymise: Callable[[Image], Image],
         clock: StageClock,
         crops: CropSampler | None = None,
+        refused: Callable[[JudgedPassage], None] | None = None,
     ) -> None:
         self._settings = settings
+        self._refused = refused
         self._clock = clock
         self._tracker = build_tracker(settings.camera, settings.tracker, settings.frame_size)
         self._judge = PassageJudge(settings.rider)
@@ -126,6 +129,8 @@ class CameraChain(Remembering):
         for one in judged:
             if one.verdict.is_cyclist:
                 passages.append(self._complete(one))
+            elif self._refused is not None:
+                self._refused(one)
             self._forget(one.members)
         self._forget(dropped)
         return passages

@@ -129,7 +129,7 @@ class PassageJudge(Remembering):
         if not verdict.is_cyclist or len(bicycle) < limits.min_boxes:
             return verdict
         if any(handover(bicycle, other, self._settings.stitch) for other in self._counted):
-            return replace(verdict, is_cyclist=False, reason=Reason.SAME_BICYCLE)
+            return replace(verdict, is_cyclist=False, reason=Reason.SAME_BICYCLE, margin=None)
         self._counted.append(bicycle)
         return verdict
 

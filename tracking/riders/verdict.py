@@ -70,12 +70,15 @@ class Verdict:
         reason: Why.
         confidence: How sure, 0.5 at the deciding threshold and towards 1 far away from it.
         measurements: What it was based on.
+        margin: Signed distance to the limit that decided, in doublings: negative where it was missed, for a
+            cyclist that of the limit that was nearest; None where another passage decided.
     """
 
     is_cyclist: bool
     reason: Reason
     confidence: float
     measurements: Measurements
+    margin: float | None
 
 
 def judge(evidence: Evidence, parked: BoolArray, settings: RiderSettings) -> Verdict:
@@ -91,8 +94,9 @@ def judge(evidence: Evidence, parked: BoolArray, settings: RiderSettings) -> Ver
     for reason, margin in margins:
         if margin < 0:
             refined = _told_apart(reason, evidence, found)
-            return Verdict(False, refined, _confidence(-margin), found)
-    return Verdict(True, Reason.CYCLIST, _confidence(min(margin for _, margin in margins)), found)
+            return Verdict(False, refined, _confidence(-margin), found, margin)
+    nearest = min(margin for _, margin in margins)
+    return Verdict(True, Reason.CYCLIST, _confidence(nearest), found, nearest)
 
 
 def measure(evidence: Evidence, parked: BoolArray, limits: JudgeSettings) -> Measurements:
