@@ -135,15 +135,6 @@ BAD_INPUT: dict[str, Case] = {
         2,
         ("cameras[0].start",),
     ),
-    "footage missing": (remove("a.mp4"), RUN, 2, ("cameras[0].source", "a.mp4")),
-    "footage of 0 bytes": (write("a.mp4", b""), RUN, 1, ("cameras[0].source", "a.mp4")),
-    "text renamed to .mp4": (write("a.mp4", b"dear diary\n" * 50), RUN, 1, ("cameras[0].source", "a.mp4")),
-    "glob matches nothing": (
-        replaced(("a.mp4", "nowhere_*.mp4")),
-        RUN,
-        2,
-        ("cameras[0].source", "nowhere_*.mp4"),
-    ),
     "weights of 0 bytes": (
         write("net.onnx", b""),
         (*RUN, "--detector", "net.onnx"),
@@ -200,12 +191,6 @@ BAD_INPUT: dict[str, Case] = {
         2,
         ("oracle",),
     ),
-    "other settings on the same footage": (
-        nothing,
-        (*RUN, "--set", "matching.threshold=0.3"),
-        1,
-        ("flows.db", "--replace"),
-    ),
     "statistics of a missing database": (
         nothing,
         ("stats", "counts", "--database", "gone.db"),
@@ -227,3 +212,22 @@ BAD_INPUT: dict[str, Case] = {
     "simulation of no cameras": (nothing, ("simulate", "out", "--cameras", "0"), 2, ("cameras",)),
     "unknown scenario": (nothing, ("simulate", "out", "--scenario", "tsunami"), 2, ("tsunami", "calm")),
 }
+
+TROUBLE = {
+    "footage missing": (remove("a.mp4"), RUN, 3, ("cameras[0].source", "a.mp4")),
+    "footage of 0 bytes": (write("a.mp4", b""), RUN, 3, ("cameras[0].source", "a.mp4")),
+    "text renamed to .mp4": (write("a.mp4", b"dear diary\n" * 50), RUN, 3, ("cameras[0].source", "a.mp4")),
+    "glob matches nothing": (
+        replaced(("a.mp4", "nowhere_*.mp4")),
+        RUN,
+        3,
+        ("cameras[0].source", "nowhere_*.mp4"),
+    ),
+    "other settings on the same footage": (
+        nothing,
+        (*RUN, "--set", "matching.threshold=0.3"),
+        0,
+        ("other settings", "--replace"),
+    ),
+}
+"""What one camera's trouble, or old footage, costs: spoil, command, exit code, words of the account."""

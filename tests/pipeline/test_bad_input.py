@@ -11,7 +11,7 @@ import cv2
 import pytest
 
 from tests.command_line import pipeline, street, write_video
-from tests.pipeline.bad_input import BAD_INPUT, site
+from tests.pipeline.bad_input import BAD_INPUT, TROUBLE, site
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +57,25 @@ def test_bad_input_gets_one_clear_sentence(case: str, folder: Path, monkeypatch:
         assert word in sentences[0], f"{word!r} is not in: {sentences[0]}"
     assert "Traceback" not in answer.err
     assert digests(folder) == before, "a database was changed"
+
+
+@pytest.mark.parametrize("case", sorted(TROUBLE))
+def test_the_other_camera_is_counted_and_the_trouble_named(
+    case: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoil, command, code, words = TROUBLE[case]
+    spoil(folder)
+    monkeypatch.chdir(folder)
+    rows = stored(folder)
+
+    answer = pipeline(*command)
+
+    assert answer.code == code, f"exit code {answer.code} instead of {code}: {answer.err}"
+    said = " ".join((answer.out + answer.err).split())
+    for word in words:
+        assert word in said, f"{word!r} is not in: {said}"
+    assert "Traceback" not in answer.err
+    assert stored(folder) == rows, "what was counted before has changed"
 
 
 def test_a_video_cut_in_the_middle_is_used_as_far_as_it_goes(folder: Path) -> None:
