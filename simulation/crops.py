@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulation.camera import Camera
+from simulation.recording import Recording
 from simulation.region import region_of
 from simulation.scene import Scene
-from simulation.simulate import Recording
 from simulation.tracks import Track, watch
 from simulation.world import Kind
 from tracking.arrays import FloatArray, Image, IntArray

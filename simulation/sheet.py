@@ -6,8 +6,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from simulation.recording import Recording
 from simulation.scene import Scene
-from simulation.simulate import Recording
 from simulation.tracks import Track, watch
 from simulation.world import Kind
 from tracking.arrays import FloatArray, Image
