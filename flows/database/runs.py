@@ -236,3 +236,20 @@ def _save_camera(connection: Connection, site_id: int, described: CameraDescript
         return int(connection.execute(created.returning(camera.c.camera_id)).scalar_one())
     connection.execute(update(camera).where(this).values(place))
     return int(camera_id)
+
+
+def camera_id(connection: Connection, run_id: str, name: str, database: str) -> int:
+    """Find a camera of a run's site.
+
+    Raises:
+        DatabaseError: The site has no such camera.
+    """
+    query = (
+        select(camera.c.camera_id)
+        .join(run, run.c.site_id == camera.c.site_id)
+        .where(run.c.run_id == run_id, camera.c.name == name)
+    )
+    found = connection.execute(query).scalar()
+    if found is None:
+        raise DatabaseError(f"database {database}: run {run_id} has no camera '{name}'")
+    return int(found)

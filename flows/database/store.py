@@ -26,7 +26,6 @@ from flows.database.schema import (
     journey_stop,
     match,
     progress,
-    run,
     sighting,
 )
 from flows.database.times import to_microseconds
@@ -167,7 +166,7 @@ class FlowStore:
         """
         with self._database.transaction() as connection:
             forgotten_before = self._unfinished(connection, run_id)
-            camera_id = self._camera_id(connection, run_id, camera_name)
+            camera_id = runs.camera_id(connection, run_id, camera_name, self._database.name)
             upsert(connection, sighting, [sighting_row(run_id, camera_id, one) for one in sightings])
             fresh = [one for one in gallery_rows(run_id, sightings) if one["exit_time"] >= forgotten_before]
             merge_coverage(connection, run_id, camera_id, coverage)
@@ -291,14 +290,3 @@ class FlowStore:
                 "another program finished, replaced or purged it"
             )
         return runs.forgotten_before(connection, run_id)
-
-    def _camera_id(self, connection: Connection, run_id: str, name: str) -> int:
-        query = (
-            select(camera.c.camera_id)
-            .join(run, run.c.site_id == camera.c.site_id)
-            .where(run.c.run_id == run_id, camera.c.name == name)
-        )
-        found = connection.execute(query).scalar()
-        if found is None:
-            raise DatabaseError(f"database {self._database.name}: run {run_id} has no camera '{name}'")
-        return int(found)
