@@ -2,7 +2,7 @@
 
 import os
 from datetime import datetime
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.sources import CameraSource, Footage, SourcePosition, TimePattern, Unseen
+from pipeline.sources import (
+    CameraSource,
+    Footage,
+    Interval,
+    SourcePosition,
+    TimePattern,
+    Unseen,
+    join_intervals,
+)
 from tests.pipeline.sources.video_files import cut_off, noise_image, plain_image, steady, write_video
 from tracking.errors import UsageError
 from tracking.values import Frame
@@ -240,3 +248,18 @@ def test_names_that_are_no_utf_8_are_read_and_told_as_text(tmp_path: Path) -> No
     source = camera(tmp_path)
     assert len(list(source.frames())) == 50
     assert [report.source.encode() for report in source.reports()] == [rb"stra\xdfe.mp4"]
+
+
+@pytest.mark.parametrize("cut", [60, 150, 230, 330])
+def test_a_restart_gives_the_coverage_of_an_uninterrupted_run(tmp_path: Path, cut: int) -> None:
+    living, frozen = [noise_image(n) for n in range(100)], [noise_image(100)] * 250
+    write_video(tmp_path / "a.mkv", steady(350, fps=10), [*living, *frozen])
+    whole, first, second = camera(tmp_path), camera(tmp_path), camera(tmp_path)
+    list(whole.frames())
+    *_, last = islice(first.frames(), cut)
+    list(second.frames(SourcePosition(last.source, last.index + 1, last.time)))
+    saved = [
+        Interval(i.start, min(i.end, last.time)) for i in first.reports()[0].observed if i.start < last.time
+    ]
+    assert join_intervals([*saved, *second.reports()[0].observed], 0.001) == whole.reports()[0].observed
+    assert whole.reports()[0].seconds_unobserved == {Unseen.FROZEN: pytest.approx(25.0, abs=1.1)}

@@ -117,6 +117,12 @@ def test_a_clock_that_was_never_set_is_asked_about(tmp_path: Path, name: str) ->
         plan_footage(footage(tmp_path, named=True))
 
 
+def test_it_needs_no_other_file_to_see_that_a_clock_was_not_set(tmp_path: Path) -> None:
+    write_video(tmp_path / "1970-01-01_01-00-10.mp4", steady(50))
+    with pytest.raises(UsageError, match="would begin on 1970-01-01, before there was digital video"):
+        plan_footage(footage(tmp_path, named=True))
+
+
 def test_one_camera_years_before_the_others_is_asked_about(tmp_path: Path) -> None:
     write_video(tmp_path / "2000-01-01_00-00-00.mp4", steady(50))
     write_video(tmp_path / "2026-05-14_08-00-00.mp4", steady(50), shade=9)

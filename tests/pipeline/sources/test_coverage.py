@@ -89,7 +89,7 @@ def test_black_is_not_watched() -> None:
 def test_a_night_with_one_lamp_is_watched() -> None:
     def night(number: int) -> Image:
         image = noisy(number, 0, 6.0) // 8
-        image[10:30, 20:40] = 200
+        image[10:16, 20:26] = 200
         return image
 
     assert watch(night, 30).unobserved() == ()

@@ -69,6 +69,15 @@ def test_a_file_behind_one_that_fills_the_first_pass_belongs_to_the_second() -> 
     assert places([before, after])[after.files.name] == (MIDNIGHT + timedelta(hours=3)).timestamp()
 
 
+def test_of_two_free_readings_the_one_directly_behind_another_file_is_taken() -> None:
+    seven = timedelta(seconds=7)
+    first = candidate(MIDNIGHT + timedelta(hours=2), 1800)
+    second = candidate(MIDNIGHT + timedelta(hours=3) + seven, 1800)
+    behind = candidate(MIDNIGHT + timedelta(hours=3, minutes=30) + seven, 1800)
+    found = places([first, second, behind])
+    assert found[behind.files.name] == (MIDNIGHT + timedelta(hours=3, minutes=30) + seven).timestamp()
+
+
 def test_alone_it_is_the_first_pass() -> None:
     alone = candidate(MIDNIGHT + timedelta(hours=3), 600)
     assert places([alone])[alone.files.name] == (MIDNIGHT + timedelta(hours=2)).timestamp()

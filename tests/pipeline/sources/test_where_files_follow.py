@@ -49,6 +49,11 @@ def test_segments_whose_stamps_run_on_follow_each_other(tmp_path: Path, suffix: 
     assert starts(plan_footage(footage(tmp_path))) == pytest.approx([0.0, 2.0, 4.0], abs=0.2)
 
 
+def test_a_length_that_is_the_last_stamp_is_not_believed(tmp_path: Path) -> None:
+    header = read_header(write_video(tmp_path / "a.mkv", steady(50, first_ms=4000)))
+    assert (header.measured, header.duration_s) == (True, pytest.approx(2.0, abs=0.05))
+
+
 def test_a_wrong_stamp_does_not_move_the_next_file(tmp_path: Path) -> None:
     write_video(tmp_path / "a.mp4", [*steady(49), 9_000_000])
     write_video(tmp_path / "b.mp4", steady(50))
