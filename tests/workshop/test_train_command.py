@@ -10,9 +10,10 @@ import pytest
 
 pytest.importorskip("torch", reason="training needs PyTorch")
 
-from pipeline.registry import encoder_training, training
 from tests.command_line import pipeline
 from tests.pipeline.registry.networks import band_colours, colour_finder
+from workshop import encoder as encoder_training
+from workshop import training
 from workshop.detector import train as detector_training
 
 

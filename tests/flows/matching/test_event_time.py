@@ -11,9 +11,8 @@ from flows.matching import (
     EventTimeMatcher,
     LateSightingError,
     MatchingSettings,
-    journey_id,
 )
-from flows.values import Sighting
+from flows.values import Sighting, journey_id
 from tests.flows.matching.streets import match_all, routes, seen, street
 from tracking.errors import UsageError
 from tracking.match_curve import LogisticCurve

@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.registry import encoder_training
 from reid.datasets.market import read_market_folder
 from reid.encoders import EncoderSettings, build_encoder
 from reid.encoders.card import checksum, load_card
+from workshop import encoder as encoder_training
 from workshop.encoder.recipe import EncoderRecipe, load_recipe
 from workshop.encoder.training_set import REAL, SIMULATED, sharp_only
 from workshop.encoder.worlds import WorldSettings
