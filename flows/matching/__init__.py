@@ -5,6 +5,7 @@ link's window, and the embeddings are nearer than the threshold. Among the candi
 sighting gets at most one successor and one predecessor; who finds none was seen by one camera only.
 """
 
+from flows.matching.comparisons import Comparisons, Observer
 from flows.matching.event_time import EventTimeMatcher, LateSightingError, MatchingOutcome
 from flows.matching.links import CameraLink, LinkNetwork, TravelTime, TravelWindow
 from flows.matching.settings import (
@@ -15,6 +16,7 @@ from flows.matching.site import Location, great_circle_m, links_from_settings
 
 __all__ = [
     "CameraLink",
+    "Comparisons",
     "EventTimeMatcher",
     "LateSightingError",
     "LinkNetwork",
@@ -22,6 +24,7 @@ __all__ = [
     "Location",
     "MatchingOutcome",
     "MatchingSettings",
+    "Observer",
     "TravelTime",
     "TravelWindow",
     "great_circle_m",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from flows.matching.assignment import ASSIGNMENTS
+from flows.matching.comparisons import Observer
 from flows.matching.gallery import Candidate, Gallery
 from flows.matching.groups import OpenGroups, Settlement
 from flows.matching.journeys import OpenJourneys
@@ -52,7 +53,13 @@ class EventTimeMatcher:
         >>> outcome = matcher.advance(watermark)
     """
 
-    def __init__(self, network: LinkNetwork, settings: MatchingSettings, threshold: float) -> None:
+    def __init__(
+        self,
+        network: LinkNetwork,
+        settings: MatchingSettings,
+        threshold: float,
+        observe: Observer | None = None,
+    ) -> None:
         """Start with no sightings.
 
         Args:
@@ -60,13 +67,14 @@ class EventTimeMatcher:
             settings: Method, commit lag and calibration; its threshold is not looked at.
             threshold: Distance at which a pair stops being a candidate, see
                 `MatchingSettings.threshold_for`.
+            observe: Told of every comparison; None where nobody asks. What is decided stays the same.
 
         Raises:
             UsageError: The commit lag is shorter than the longest window.
         """
         self._network = network
         self._settings = settings
-        self._gallery = Gallery(network, threshold, settings.travel_time_weight)
+        self._gallery = Gallery(network, threshold, settings.travel_time_weight, observe)
         self._groups = OpenGroups(ASSIGNMENTS[settings.method], threshold, _commit_lag(network, settings))
         self._journeys = OpenJourneys()
         self._pending: dict[str, Sighting] = {}
@@ -83,6 +91,7 @@ class EventTimeMatcher:
         sightings: Iterable[Sighting],
         matches: Iterable[Match],
         watermark: float,
+        observe: Observer | None = None,
     ) -> Self:
         """Go on after a crash as if nothing had happened.
 
@@ -94,8 +103,9 @@ class EventTimeMatcher:
                 too; with embeddings, except those that exited before `oldest_needed_time`.
             matches: All that were committed between them.
             watermark: The last one whose outcome was kept.
+            observe: As for a new one; comparisons of sightings whose embeddings are given are told again.
         """
-        matcher = cls(network, settings, threshold)
+        matcher = cls(network, settings, threshold, observe)
         matcher.add(sightings)
         matcher._replay(watermark, list(matches))
         return matcher

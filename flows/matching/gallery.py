@@ -7,6 +7,7 @@ from operator import attrgetter
 
 import numpy as np
 
+from flows.matching.comparisons import Comparisons, Observer
 from flows.matching.links import CameraLink, LinkNetwork
 from flows.values import Sighting
 from tracking.arrays import BoolArray, FloatArray, IntArray
@@ -77,12 +78,26 @@ class Shelf:
 
 
 class Gallery:
-    """Sightings that may still find a successor."""
+    """Sightings that may still find a successor.
 
-    def __init__(self, network: LinkNetwork, threshold: float, travel_time_weight: float) -> None:
+    Args:
+        network: Which camera can follow which.
+        threshold: Distance, and cost, at which a pair stops being a candidate.
+        travel_time_weight: See `MatchingSettings`.
+        observe: Told of every pair whose travel time fits, near or not; None where nobody asks.
+    """
+
+    def __init__(
+        self,
+        network: LinkNetwork,
+        threshold: float,
+        travel_time_weight: float,
+        observe: Observer | None = None,
+    ) -> None:
         self._network = network
         self._threshold = threshold
         self._travel_time_weight = travel_time_weight
+        self._observe = observe
         self._shelves: dict[str, Shelf] = {}
 
     def __len__(self) -> int:
@@ -130,8 +145,9 @@ class Gallery:
         admitted = link.window.admits(departures.times[block], arrivals.times)
         if not admitted.any():
             return
-        near = _near(departures.embeddings[block], arrivals.embeddings, self._threshold)
-        leaving, coming = np.nonzero(admitted & near)
+        if self._observe is None:
+            admitted &= _near(departures.embeddings[block], arrivals.embeddings, self._threshold)
+        leaving, coming = np.nonzero(admitted)
         leaving += block.start
         for start in range(0, len(leaving), PAIRS_AT_ONCE):
             some = slice(start, start + PAIRS_AT_ONCE)
@@ -140,18 +156,20 @@ class Gallery:
     def _exact(
         self, link: CameraLink, departures: Shelf, arrivals: Shelf, leaving: IntArray, coming: IntArray
     ) -> Iterator[Candidate]:
-        distances = paired_distances(departures.embeddings[leaving], arrivals.embeddings[coming])
         travel_s = arrivals.times[coming] - departures.times[leaving]
+        ordered = _in_order(departures, arrivals, leaving, coming, travel_s)
+        leaving, coming, travel_s = leaving[ordered], coming[ordered], travel_s[ordered]
+        distances = paired_distances(departures.embeddings[leaving], arrivals.embeddings[coming])
         costs = distances
         if link.travel_time is not None and self._travel_time_weight > 0:
             costs = distances + self._travel_time_weight * link.travel_time.surprise(travel_s)
+        if self._observe is not None:
+            here, there = _ids(departures, leaving), _ids(arrivals, coming)
+            self._observe(Comparisons(link.from_camera, link.to_camera, here, there, distances, costs))
         keep = np.flatnonzero((distances < self._threshold) & (costs < self._threshold))
-        columns = (leaving[keep], coming[keep], distances[keep], costs[keep], travel_s[keep])
-        rows = zip(*(column.tolist() for column in columns), strict=True)
-        for departure, arrival, distance, cost, travel in rows:
-            here, there = departures.ids[departure], arrivals.ids[arrival]
-            if travel > 0 or here < there:
-                yield Candidate(here, there, distance, cost, travel)
+        values = (distances[keep].tolist(), costs[keep].tolist(), travel_s[keep].tolist())
+        here, there = _ids(departures, leaving[keep]), _ids(arrivals, coming[keep])
+        yield from map(Candidate, here, there, *values)
 
 
 def paired_distances(left: FloatArray, right: FloatArray) -> FloatArray:
@@ -170,6 +188,20 @@ def paired_distances(left: FloatArray, right: FloatArray) -> FloatArray:
     difference = np.ascontiguousarray(left.astype(np.float64) - right.astype(np.float64))
     distances: FloatArray = np.sqrt(np.square(difference).sum(axis=1))
     return distances
+
+
+def _in_order(
+    departures: Shelf, arrivals: Shelf, leaving: IntArray, coming: IntArray, travel_s: FloatArray
+) -> BoolArray:
+    """(N,) mask of the pairs in (enter_time, sighting_id) order, so that no two can follow each other."""
+    ordered: BoolArray = travel_s > 0
+    for row in np.flatnonzero(~ordered).tolist():
+        ordered[row] = departures.ids[leaving[row]] < arrivals.ids[coming[row]]
+    return ordered
+
+
+def _ids(shelf: Shelf, rows: IntArray) -> tuple[str, ...]:
+    return tuple(shelf.ids[row] for row in rows.tolist())
 
 
 def _near(departures: FloatArray, arrivals: FloatArray, threshold: float) -> BoolArray:

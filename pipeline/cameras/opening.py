@@ -14,6 +14,7 @@ from pipeline.telemetry import StageClock
 from tracking.arrays import Image
 from tracking.memory import State
 from tracking.riders import JudgedPassage
+from tracking.tracklets import ShortTrack
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def open_camera(
     clock: StageClock,
     start_at: SourcePosition | None = None,
     memory: State | None = None,
-    refused: Callable[[JudgedPassage], None] | None = None,
+    refused: Callable[[JudgedPassage | ShortTrack], None] | None = None,
 ) -> OpenCamera:
     """Put footage, detector, blur and chain of a camera together.
 
@@ -49,7 +50,7 @@ def open_camera(
         start_at: Where to begin; None for the beginning. A detector that remembers earlier frames always
             begins there.
         memory: Of the chain at that place; None for a chain that has seen nothing.
-        refused: Told of every passage that is not counted.
+        refused: Told of every track that is not counted.
 
     Raises:
         UnreadableMemoryError: The memory is not of such a chain.

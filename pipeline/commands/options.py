@@ -46,6 +46,16 @@ ToOption = Annotated[
 ]
 """End of the period that is read again."""
 
+ExplainOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--explain",
+        help="Also write every track that was not counted, and every counted rider who was not linked, with "
+        "the reason to this file, as CSV; no pictures. For `pipeline explain`.",
+    ),
+]
+"""Where to write why."""
+
 SetOption = Annotated[
     list[str] | None,
     typer.Option(

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands.options import DatabaseOption, ReplaceOption, SetOption, given
+from pipeline.commands.options import DatabaseOption, ExplainOption, ReplaceOption, SetOption, given
 
 
 def register(app: typer.Typer) -> None:
@@ -26,6 +26,7 @@ def replay(
     tracks: Annotated[
         Path | None, typer.Option("--tracks", help="Also write the boxes of every counted cyclist here.")
     ] = None,
+    explain: ExplainOption = None,
     summary_json: Annotated[
         Path | None, typer.Option(help="Also write the summary to this file, as JSON.")
     ] = None,
@@ -35,4 +36,5 @@ def replay(
     from pipeline.replay import replay_site
 
     overrides = given(set_, {"database": database})
-    tell(replay_site(folder, overrides, exact=perfect, replace=replace, tracks=tracks), summary_json)
+    summary = replay_site(folder, overrides, exact=perfect, replace=replace, tracks=tracks, explain=explain)
+    tell(summary, summary_json)

@@ -6,7 +6,15 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands.options import DatabaseOption, FromOption, ReplaceOption, SetOption, ToOption, given
+from pipeline.commands.options import (
+    DatabaseOption,
+    ExplainOption,
+    FromOption,
+    ReplaceOption,
+    SetOption,
+    ToOption,
+    given,
+)
 
 
 class Device(StrEnum):
@@ -41,14 +49,7 @@ def run(
             "pictures.",
         ),
     ] = None,
-    explain: Annotated[
-        Path | None,
-        typer.Option(
-            "--explain",
-            help="Also write every track that was not counted, with the reason, to this file, as CSV; "
-            "no pictures.",
-        ),
-    ] = None,
+    explain: ExplainOption = None,
     summary_json: Annotated[
         Path | None, typer.Option(help="Also write the summary to this file, as JSON.")
     ] = None,

@@ -30,6 +30,7 @@ def replay_site(
     exact: bool = False,
     replace: bool = False,
     tracks: Path | None = None,
+    explain: Path | None = None,
 ) -> RunSummary:
     """Take what was recorded instead of pixels through the whole chain into the site's database.
 
@@ -39,6 +40,7 @@ def replay_site(
         exact: Use the boxes of the truth and well-separated embeddings.
         replace: Delete what the database holds of this recording first.
         tracks: Folder for the boxes of every counted passage, or None.
+        explain: File for every track that is not counted and every sighting that is not linked, or None.
 
     Raises:
         FietsflowError: One sentence about what is wrong; the database keeps what was saved before.
@@ -54,7 +56,7 @@ def replay_site(
     )
     encoder = EmbeddingReader(made_by.MODEL_ID, dimension, made_by.THRESHOLD)
     prepared = assemble(configuration, cameras, encoder)
-    return run_prepared(prepared, clock, wishes=Wishes(replace=replace), tracks=tracks)
+    return run_prepared(prepared, clock, wishes=Wishes(replace=replace), tracks=tracks, explain=explain)
 
 
 def _prepared(

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 
 from flows.database import FlowStore
+from pipeline.reasons import ReasonsFile
 from pipeline.runner.beginnings import Beginning
 from pipeline.runner.camera_work import CameraWork
 from pipeline.runner.local import LocalRunner
 from pipeline.runner.preparation import Preparation
 from pipeline.runner.tracks import TrackFolder
 from pipeline.runner.works import expected_frames, open_works
-from pipeline.stages.uncounted import UncountedFile
 from pipeline.telemetry import StageClock, open_progress
 
 
@@ -20,7 +20,7 @@ def work_off(
     clock: StageClock,
     tracks: TrackFolder | None,
     beginnings: Mapping[str, Beginning] | None = None,
-    uncounted: UncountedFile | None = None,
+    reasons: ReasonsFile | None = None,
 ) -> list[CameraWork]:
     """Read the footage of a run to its end.
 
@@ -31,13 +31,17 @@ def work_off(
         clock: Where the time goes.
         tracks: Where passages are written to as boxes, or None.
         beginnings: Camera id → what its footage goes on from, where it does.
-        uncounted: Where what is not counted is written to, or None.
+        reasons: Where it is written why something is not counted or not linked, or None.
 
     Returns:
         The cameras that were worked off.
     """
-    works = open_works(prepared, store, run_id, clock, tracks, beginnings, uncounted)
-    matcher = prepared.linking.restored_matcher(store.open_sightings(run_id))
+    observe = None
+    if reasons is not None:
+        reasons.begin(run_id)
+        observe = reasons.observer(prepared.linking.threshold)
+    works = open_works(prepared, store, run_id, clock, tracks, beginnings, reasons)
+    matcher = prepared.linking.restored_matcher(store.open_sightings(run_id), observe)
     runner = LocalRunner(run_id, works, store, matcher, prepared.linking.gallery_ttl_s, clock)
     with open_progress(expected_frames(works)) as progress:
         runner.run(progress)

@@ -8,6 +8,7 @@ from flows.matching import (
     LinkNetwork,
     Location,
     MatchingSettings,
+    Observer,
     links_from_settings,
 )
 from pipeline.configuration import Configuration
@@ -33,14 +34,14 @@ class Linking:
         """Event time for which an embedding may be needed behind the watermark."""
         return self.settings.commit_lag_s or self.network.longest_s
 
-    def new_matcher(self) -> EventTimeMatcher:
+    def new_matcher(self, observe: Observer | None = None) -> EventTimeMatcher:
         """A matcher that has seen nothing."""
-        return EventTimeMatcher(self.network, self.settings, self.threshold)
+        return EventTimeMatcher(self.network, self.settings, self.threshold, observe)
 
-    def restored_matcher(self, state: OpenSightings) -> EventTimeMatcher:
+    def restored_matcher(self, state: OpenSightings, observe: Observer | None = None) -> EventTimeMatcher:
         """The matcher of an interrupted run, as it was when the run was last saved."""
         if state.watermark is None:
-            matcher = self.new_matcher()
+            matcher = self.new_matcher(observe)
             matcher.add(state.sightings)
             return matcher
         return EventTimeMatcher.restore(
@@ -50,6 +51,7 @@ class Linking:
             sightings=state.sightings,
             matches=state.matches,
             watermark=state.watermark,
+            observe=observe,
         )
 
 

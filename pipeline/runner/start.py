@@ -10,12 +10,15 @@ from flows.database import (
     CountedTime,
     FlowStore,
     Footage,
+    OpenRun,
     Publication,
     RunDescription,
+    runs_of,
     site_lock,
 )
 from pipeline.configuration import Configuration
 from pipeline.ledger import Fate, Sweep, Wishes
+from pipeline.reasons import ReasonsFile
 from pipeline.runner.beginnings import find_beginnings
 from pipeline.runner.closing import close_unfinished, resumable
 from pipeline.runner.engine import work_off
@@ -26,7 +29,6 @@ from pipeline.runner.summary import Done, summarise
 from pipeline.runner.sweep import limited, plan_sweep, resumed
 from pipeline.runner.tracks import TrackFolder
 from pipeline.runner.works import stopping_places
-from pipeline.stages.uncounted import UncountedFile
 from pipeline.telemetry import RunSummary, Stage, StageClock
 from tracking.errors import UsageError
 
@@ -44,7 +46,7 @@ def run_site(
         configuration: Of the site.
         wishes: What is to be read again; None for nothing.
         tracks: Folder for the boxes of every counted passage, or None.
-        explain: File for every passage that is not counted, or None.
+        explain: File for every track that is not counted and every sighting that is not linked, or None.
 
     Raises:
         FietsflowError: One sentence about what is wrong; the database keeps what was saved before.
@@ -68,12 +70,12 @@ def run_prepared(
         cameras = [camera.id for camera in prepared.cameras]
         files = None if tracks is None else stack.enter_context(TrackFolder(tracks, cameras))
         zone = prepared.configuration.zone
-        uncounted = None if explain is None else stack.enter_context(UncountedFile.at(explain, zone))
+        reasons = None if explain is None else stack.enter_context(ReasonsFile.at(explain, zone))
         with clock.measure(Stage.STORE):
             store = FlowStore.open(prepared.configuration.database)
             stack.callback(store.close)
             stack.enter_context(site_lock(store.database, prepared.configuration.site))
-        return _run(prepared, store, clock, wishes, files, uncounted)
+        return _run(prepared, store, clock, wishes, files, reasons)
 
 
 def _run(
@@ -82,7 +84,7 @@ def _run(
     clock: StageClock,
     wishes: Wishes,
     tracks: TrackFolder | None,
-    uncounted: UncountedFile | None,
+    reasons: ReasonsFile | None,
 ) -> RunSummary:
     """Close what cannot go on, go on with what was interrupted, then read what is new."""
     site = prepared.configuration.site
@@ -90,12 +92,14 @@ def _run(
     open_run = None if wishes.replace else resumable(store.ledger(site), wishes.settings)
     sweep = plan_sweep(prepared, store.ledger(site), wishes)
     _check(sweep, store, tracks is not None, open_run is not None)
+    if reasons is not None:
+        reasons.keep(_going_on(store, site, wishes, open_run))
     close_unfinished(prepared, store, open_run)
     if open_run is not None:
         places = stopping_places(store, open_run.run_id)
         own = resumed(prepared, store.ledger(site), open_run.run_id, places)
         run = store.begin_run(_describe(prepared, own, wishes, open_run.fingerprint))
-        done = done.with_run(run, work_off(own, store, run.run_id, clock, None, None, uncounted))
+        done = done.with_run(run, work_off(own, store, run.run_id, clock, None, None, reasons))
         sweep = plan_sweep(prepared, store.ledger(site), wishes)
     if not sweep.is_empty:
         stateful = frozenset(camera.id for camera in prepared.cameras if camera.detector.stateful)
@@ -103,10 +107,21 @@ def _run(
         some = limited(prepared, sweep, before)
         with clock.measure(Stage.STORE):
             run = store.begin_run(_describe(prepared, some, wishes, _fresh_fingerprint(some), sweep))
-        done = done.with_run(run, work_off(some, store, run.run_id, clock, tracks, before, uncounted))
+        done = done.with_run(run, work_off(some, store, run.run_id, clock, tracks, before, reasons))
     elif open_run is None:
         done = done.with_publication(store.note_site(_describe(prepared, prepared, wishes, "")))
+    if reasons is not None:
+        reasons.tell_unlinked(store.database, prepared.linking.network, prepared.linking.threshold)
     return summarise(prepared, store, done, sweep, clock)
+
+
+def _going_on(store: FlowStore, site: str, wishes: Wishes, open_run: OpenRun | None) -> set[str]:
+    """Runs whose reasons an interrupted command may have noted, and this one is to tell."""
+    if wishes.replace:
+        return set()
+    left = {one.run_id for one in store.ledger(site).open_runs}
+    complete = set(runs_of(store.database, site)) - left
+    return complete if open_run is None else {*complete, open_run.run_id}
 
 
 def _completed(wishes: Wishes, prepared: Preparation) -> Wishes:

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 from flows.database import FlowStore
 from pipeline.cameras import PreparedCamera, open_camera, promised_frames
+from pipeline.reasons import ReasonsFile
 from pipeline.runner.beginnings import Beginning
 from pipeline.runner.camera_work import CameraWork
 from pipeline.runner.checkpoint import Checkpoint
 from pipeline.runner.preparation import Preparation
 from pipeline.runner.tracks import CameraTracks, TrackFolder
 from pipeline.stages import SightingMaker
-from pipeline.stages.uncounted import UncountedFile
 from pipeline.telemetry import StageClock
 from tracking.memory import UnreadableMemoryError
 
@@ -24,7 +24,7 @@ def open_works(
     clock: StageClock,
     tracks: TrackFolder | None,
     beginnings: Mapping[str, Beginning] | None = None,
-    uncounted: UncountedFile | None = None,
+    reasons: ReasonsFile | None = None,
 ) -> list[CameraWork]:
     """One work for each camera with footage left.
 
@@ -35,7 +35,7 @@ def open_works(
         clock: Where the time goes.
         tracks: Where passages are written to as boxes, or None.
         beginnings: Camera id → what its footage goes on from, where it does.
-        uncounted: Where what is not counted is written to, or None.
+        reasons: Where what is not counted is written to, or None.
     """
     watermark = store.open_sightings(run_id).watermark
     texts = store.progress(run_id)
@@ -49,7 +49,7 @@ def open_works(
             checkpoint = Checkpoint.from_text(text, settled_until=watermark)
         if not checkpoint.finished:
             file = None if tracks is None else tracks.of(camera.id)
-            works.append(_open_work(prepared, camera, checkpoint, run_id, clock, file, uncounted))
+            works.append(_open_work(prepared, camera, checkpoint, run_id, clock, file, reasons))
     return works
 
 
@@ -84,13 +84,13 @@ def _open_work(
     run_id: str,
     clock: StageClock,
     tracks: CameraTracks | None,
-    uncounted: UncountedFile | None,
+    reasons: ReasonsFile | None,
 ) -> CameraWork:
     """Go on from the memory of a checkpoint, or from its own place where that cannot be read."""
     configuration = prepared.configuration
     checkpoint = checkpoint.model_copy(update={"origin": checkpoint.origin or run_id})
     maker = SightingMaker(checkpoint.origin, prepared.encoder, clock)
-    refused = None if uncounted is None else uncounted.of(camera.id, camera.chain.frame_size)
+    refused = None if reasons is None else reasons.of(run_id, camera.id, camera.chain.frame_size)
     opened = None
     if checkpoint.memory is not None:
         place, runtime = checkpoint.memory.position, configuration.runtime

@@ -13,7 +13,7 @@ from tracking.arrays import Image
 from tracking.memory import Remembering
 from tracking.region import CountingLine, RegionOfInterest, direction_of
 from tracking.riders import JudgedPassage, PassageJudge, RiderSettings, associate
-from tracking.tracklets import FrameStamp, TrackerSettings, build_tracker
+from tracking.tracklets import FrameStamp, ShortTrack, TrackerSettings, TrackUpdate, build_tracker
 from tracking.values import Crop, Detections, Frame
 
 
@@ -51,7 +51,7 @@ class CameraChain(Remembering):
         clock: Where the time goes.
         crops: Keeps crops of the riders in view; None cuts them from the frames. Only a chain that cuts
             them itself can be remembered.
-        refused: Told of every passage that is not counted; None where nobody asks.
+        refused: Told of every track that is not counted; None where nobody asks.
     """
 
     REMEMBERED = ("_tracker", "_judge", "_crops", "_last_time")
@@ -62,7 +62,7 @@ class CameraChain(Remembering):
         anonymise: Callable[[Image], Image],
         clock: StageClock,
         crops: CropSampler | None = None,
-        refused: Callable[[JudgedPassage], None] | None = None,
+        refused: Callable[[JudgedPassage | ShortTrack], None] | None = None,
     ) -> None:
         self._settings = settings
         self._refused = refused
@@ -90,13 +90,13 @@ class CameraChain(Remembering):
             self._crops.observe(update.assigned[tracked], candidates.xyxy[tracked], frame)
         with self._clock.measure(Stage.TRACK):
             judged = self._judge.conclude(update.ended, update.dropped, frame.time)
-            return self._settle(judged, update.dropped)
+            return self._settle(judged, update)
 
     def finish(self) -> list[Passage]:
         """Close what is still in view at the end of the footage."""
         with self._clock.measure(Stage.TRACK):
             update = self._tracker.finish()
-            return self._settle(self._judge.finish(update.ended, update.dropped), update.dropped)
+            return self._settle(self._judge.finish(update.ended, update.dropped), update)
 
     @property
     def wanted(self) -> frozenset[FrameKey]:
@@ -124,7 +124,7 @@ class CameraChain(Remembering):
         """Nobody is in view, so a restart behind the last frame would see the same as going on."""
         return self._tracker.earliest_live_time is None and self._judge.quiet
 
-    def _settle(self, judged: Iterable[JudgedPassage], dropped: Iterable[int]) -> list[Passage]:
+    def _settle(self, judged: Iterable[JudgedPassage], update: TrackUpdate) -> list[Passage]:
         passages = []
         for one in judged:
             if one.verdict.is_cyclist:
@@ -132,7 +132,10 @@ class CameraChain(Remembering):
             elif self._refused is not None:
                 self._refused(one)
             self._forget(one.members)
-        self._forget(dropped)
+        if self._refused is not None:
+            for short in update.short:
+                self._refused(short)
+        self._forget(update.dropped)
         return passages
 
     def _complete(self, judged: JudgedPassage) -> Passage:

@@ -55,9 +55,10 @@ WALLS: Mapping[str, tuple[str, ...]] = {
     "pipeline.cameras": (
         "tracking", "anonymize", "flows.values", *ENCODERS, "pipeline.configuration", *CAMERAS,
     ),
+    "pipeline.reasons": ("tracking", "flows.database", "flows.matching"),
     "pipeline.runner": (
         "tracking", "anonymize", *MATCHED, *ENCODERS, "pipeline.cameras", "pipeline.configuration",
-        "pipeline.ledger", *CAMERAS,
+        "pipeline.ledger", "pipeline.reasons", *CAMERAS,
     ),
     "pipeline.replay": (
         "tracking", *ENCODERS, "pipeline.cameras", "pipeline.configuration", "pipeline.ledger",

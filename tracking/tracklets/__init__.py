@@ -8,12 +8,13 @@ from tracking.tracklets.builder import TrackletBuilder
 from tracking.tracklets.factory import Tracker, build_tracker
 from tracking.tracklets.literal import LiteralTrackletBuilder
 from tracking.tracklets.settings import TrackerSettings
-from tracking.tracklets.updates import FrameStamp, Parting, TrackUpdate
+from tracking.tracklets.updates import FrameStamp, Parting, ShortTrack, TrackUpdate
 
 __all__ = [
     "FrameStamp",
     "LiteralTrackletBuilder",
     "Parting",
+    "ShortTrack",
     "TrackUpdate",
     "Tracker",
     "TrackerSettings",

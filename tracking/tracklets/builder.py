@@ -15,7 +15,7 @@ from tracking.tracklets.similarity import Candidates
 from tracking.tracklets.track import Track
 from tracking.tracklets.turning import boxes_after_turn
 from tracking.tracklets.updates import NO_TRACK, FrameStamp, Parting, TrackUpdate
-from tracking.values import Detections, Tracklet
+from tracking.values import Detections
 
 
 class TrackletBuilder(Remembering):
@@ -82,13 +82,14 @@ class TrackletBuilder(Remembering):
         for column in seeds[np.lexsort(detections.xyxy[seeds].T[::-1])]:
             box, score = detections.xyxy[column], float(detections.score[column])
             assigned[column] = self._register.start(stamp, box, score).local_id
-        ended, dropped = closed.ended + left.ended, closed.dropped + left.dropped
-        return TrackUpdate(assigned, stationary, ended, dropped, parted)
+        closed = closed.then(left)
+        return TrackUpdate(assigned, stationary, closed.ended, closed.dropped, parted, closed.short)
 
     def finish(self) -> TrackUpdate:
         """Close everything at the end of the footage."""
         closed = self._register.close_all()
-        return TrackUpdate(np.zeros(0, np.int64), np.zeros(0, bool), closed.ended, closed.dropped)
+        nothing = np.zeros(0, np.int64), np.zeros(0, bool)
+        return TrackUpdate(*nothing, closed.ended, closed.dropped, (), closed.short)
 
     def _associate(self, time: float, detections: Detections, admitted: BoolArray) -> IntArray:
         """(N,) position among the open tracks of the track each box continues, -1 where none."""
@@ -116,8 +117,7 @@ class TrackletBuilder(Remembering):
     def _part_who_turned(self, tracks: list[Track]) -> tuple[list[Track], Closed, tuple[Parting, ...]]:
         """Give those who came in where another left a track of their own."""
         kept, partings = [], []
-        ended: tuple[Tracklet, ...] = ()
-        dropped: tuple[int, ...] = ()
+        left = Closed()
         for track in tracks:
             count = boxes_after_turn(track.times, track.boxes, self._settings.turn_speed, self._frame_width)
             if not count:
@@ -126,8 +126,8 @@ class TrackletBuilder(Remembering):
             other, closed = self._register.split(track, count)
             kept.append(other)
             partings.append(Parting(track.local_id, other.local_id, other.begin.time))
-            ended, dropped = ended + closed.ended, dropped + closed.dropped
-        return kept, Closed(ended, dropped), tuple(partings)
+            left = left.then(closed)
+        return kept, left, tuple(partings)
 
     def _extend(self, tracks: list[Track], boxes: Detections, stamp: FrameStamp) -> BoolArray:
         """Give box i to track i; the mask says which met their track standing still (T7)."""

@@ -95,12 +95,13 @@ class LiteralTrackletBuilder(Remembering):
         for column, local_id in opened:
             if assigned[column] == NO_TRACK:
                 assigned[column] = local_id
-        return TrackUpdate(assigned, stationary, closed.ended, closed.dropped)
+        return TrackUpdate(assigned, stationary, closed.ended, closed.dropped, (), closed.short)
 
     def finish(self) -> TrackUpdate:
         """Close everything at the end of the footage."""
         closed = self._register.close_all()
-        return TrackUpdate(np.zeros(0, np.int64), np.zeros(0, bool), closed.ended, closed.dropped)
+        nothing = np.zeros(0, np.int64), np.zeros(0, bool)
+        return TrackUpdate(*nothing, closed.ended, closed.dropped, (), closed.short)
 
     def _line_9(self, detections: Detections) -> BoolArray:
         """(N,) what line 9 asks of the box alone; the score only where the printed IoU test is off."""

@@ -7,15 +7,24 @@ from tracking.arrays import FloatArray
 from tracking.memory import Remembering, State
 from tracking.tracklets.settings import TrackerSettings
 from tracking.tracklets.track import TIME_TOLERANCE_S, Track
-from tracking.tracklets.updates import FrameStamp
+from tracking.tracklets.updates import FrameStamp, ShortTrack
 from tracking.values import Tracklet
 
 
 class Closed(NamedTuple):
-    """Tracks that were closed: the confirmed ones, and the ids of the others."""
+    """Tracks that were closed: the confirmed ones, and the others, which were too short."""
 
-    ended: tuple[Tracklet, ...]
-    dropped: tuple[int, ...]
+    ended: tuple[Tracklet, ...] = ()
+    short: tuple[ShortTrack, ...] = ()
+
+    @property
+    def dropped(self) -> tuple[int, ...]:
+        """Ids of those that were too short."""
+        return tuple(one.local_id for one in self.short)
+
+    def then(self, later: "Closed") -> "Closed":
+        """Both together."""
+        return Closed(self.ended + later.ended, self.short + later.short)
 
 
 class TrackRegister(Remembering):
@@ -98,7 +107,21 @@ class TrackRegister(Remembering):
         self.open = [track for track in self.open if track.local_id not in gone]
         kept = [track for track in over if self._is_confirmed(track)]
         confirmed = {track.local_id for track in kept}
-        return Closed(tuple(track.tracklet(self._camera) for track in kept), tuple(sorted(gone - confirmed)))
+        short = sorted((track for track in over if track.local_id not in confirmed), key=lambda t: t.local_id)
+        return Closed(tuple(track.tracklet(self._camera) for track in kept), tuple(map(self._short, short)))
+
+    def _short(self, track: Track) -> ShortTrack:
+        limits = self._settings
+        return ShortTrack(
+            track.local_id,
+            track.begin.time,
+            track.last_time,
+            track.boxes[0],
+            track.boxes[-1],
+            track.seen,
+            limits.min_boxes,
+            limits.min_pickup_s,
+        )
 
     def _is_confirmed(self, track: Track) -> bool:
         in_view = track.last_time - track.begin.time

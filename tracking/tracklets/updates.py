@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tracking.arrays import BoolArray, IntArray
+from tracking.arrays import BoolArray, FloatArray, IntArray
 from tracking.memory import storable
 from tracking.values import Tracklet
 
@@ -42,6 +42,31 @@ class Parting:
 
 
 @dataclass(frozen=True, slots=True)
+class ShortTrack:
+    """A track that was closed before it was long enough to be one.
+
+    Attributes:
+        local_id: Numbered as tracklets are.
+        begin: Time of its first box, seconds since the epoch.
+        end: Time of its last box.
+        first_box: (4,) xyxy pixels.
+        last_box: (4,) xyxy pixels.
+        boxes: Number of frames in which it was seen.
+        needed_boxes: Number it needed (`TrackerSettings.min_boxes`).
+        needed_s: Seconds from the first to the last box that it needed (`TrackerSettings.min_pickup_s`).
+    """
+
+    local_id: int
+    begin: float
+    end: float
+    first_box: FloatArray
+    last_box: FloatArray
+    boxes: int
+    needed_boxes: int
+    needed_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class TrackUpdate:
     """What one frame changed.
 
@@ -51,6 +76,7 @@ class TrackUpdate:
         ended: Tracks closed at this moment that were in view long enough, in order of beginning.
         dropped: Local ids closed without reaching the minimum pick-up time.
         parted: Tracks of which earlier frames said something that is now known better.
+        short: Those that were dropped, with what they lacked.
     """
 
     assigned: IntArray
@@ -58,3 +84,4 @@ class TrackUpdate:
     ended: tuple[Tracklet, ...]
     dropped: tuple[int, ...]
     parted: tuple[Parting, ...] = ()
+    short: tuple[ShortTrack, ...] = ()

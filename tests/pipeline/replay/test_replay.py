@@ -1,6 +1,8 @@
 """``pipeline replay``: what it takes, what it says, and what it leaves in the database."""
 
+import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +47,23 @@ def test_a_replay_fills_a_database_and_a_second_one_changes_nothing(
     assert again.code == 0, again.err
     assert "nothing to do" in again.out
     assert sightings(database) == found
+
+
+def test_a_replay_tells_of_every_rider_who_was_not_linked(city: Path, tmp_path: Path) -> None:
+    """Those who were told and those who were linked are all; the replay counts and links the same."""
+    names = {"plain": (), "asked": ("--explain", tmp_path / "why.csv")}
+    for name, options in names.items():
+        database = ("--database", tmp_path / f"{name}.db")
+        assert pipeline("replay", city, *database, *options).code == 0
+    assert sightings(tmp_path / "asked.db") == sightings(tmp_path / "plain.db")
+    rows = json.loads(pipeline("explain", tmp_path / "why.csv", "--rows", "--format", "json").out)
+    told = [row for row in rows if row["what"] == "sighting"]
+    with closing(sqlite3.connect(tmp_path / "asked.db")) as connection:
+        linked = connection.execute("select from_sighting from match union select to_sighting from match")
+        assert len(told) + len(linked.fetchall()) == len(sightings(tmp_path / "asked.db"))
+    assert {row["reason"] for row in told} >= {"too_unlike", "no_embedding"}
+    for row in told:
+        assert row["reason"] != "too_unlike" or row["value"] >= row["limit"], row
 
 
 def test_a_complete_run_takes_over_how_its_site_is_published_and_says_so(city: Path, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.tracking.tracklets.scenes import Box, Replay, boxes_of, replay, ride, stamp
+from tests.tracking.tracklets.scenes import START, Box, Replay, boxes_of, replay, ride, stamp
 from tracking.tracklets import FrameStamp, TrackerSettings, build_tracker
 from tracking.values import Detections
 
@@ -90,6 +90,16 @@ def test_pick_up_counts_time_and_frames(tenths: int) -> None:
     assert len(watch(scene, min_pickup_s=0.4, min_boxes=3).tracklets) == 1
     assert watch(scene, min_pickup_s=0.5, min_boxes=3).dropped == [0]
     assert watch(scene, min_pickup_s=0.4, min_boxes=4).dropped == [0]
+
+
+@TENTHS
+def test_what_was_dropped_says_what_it_lacked(tenths: int) -> None:
+    scene = [(tenths / 10 + t, boxes_of((90 * t, 0, 90 * t + 30, 60))) for t in (0.0, 0.2, 0.4)]
+    (short,) = [one for update in watch(scene, min_pickup_s=0.5).updates for one in update.short]
+    assert (short.boxes, short.needed_boxes, short.needed_s) == (3, 4, 0.5)
+    assert (short.begin, short.end) == (START + scene[0][0], START + scene[2][0])
+    assert (short.first_box.tolist(), short.last_box.tolist()) == ([0, 0, 30, 60], [36, 0, 66, 60])
+    assert short.local_id == 0
 
 
 def red_light(rate: float, wait_s: float, jitter: float = 0.0) -> Scene:
