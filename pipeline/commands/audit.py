@@ -23,7 +23,11 @@ def register(app: typer.Typer) -> None:
 def audit(
     subject: Annotated[
         str,
-        typer.Argument(metavar="DIR|URL", help="A folder with results, or a database.", show_default=False),
+        typer.Argument(
+            metavar="DIR|URL",
+            help="A folder with results, a database, or a file of `pipeline run --explain`.",
+            show_default=False,
+        ),
     ],
     form: FormOption = Form.TABLE,
     html_file: Annotated[
@@ -33,10 +37,14 @@ def audit(
         Path | None, typer.Option("--face-model", help="YuNet weights: also search pictures for faces.")
     ] = None,
 ) -> None:
-    """Check pictures, footage and databases against what may be kept; exit code 1 if something is found."""
+    """Check pictures, footage, databases and files of reasons against what may be kept.
+
+    Exit code 1 if something is found.
+    """
     import time
     from importlib.metadata import version
 
+    from pipeline.reasons import is_of_reasons, reason_check
     from pipeline.reports.audit import new_audit
     from pipeline.reports.document import to_json
     from pipeline.reports.html.audit import audit_page
@@ -45,9 +53,11 @@ def audit(
     now = time.time()
     if "://" not in subject and folder.is_dir():
         name, checks = subject, [*_folder_checks(folder, face_model, now)]
+    elif face_model is not None:
+        raise UsageError("--face-model: a database holds no pictures; leave the option away")
+    elif "://" not in subject and is_of_reasons(folder):
+        name, checks = subject, [reason_check([folder], now)]
     else:
-        if face_model is not None:
-            raise UsageError("--face-model: a database holds no pictures; leave the option away")
         name, checks = _database_checks(subject, now)
     result = new_audit(name, version("fietsflow"), checks, now)
     if html_file is not None:
@@ -58,13 +68,16 @@ def audit(
 
 
 def _folder_checks(folder: Path, face_model: Path | None, now: float) -> "Iterator[RuleCheck]":
-    """Pictures and footage, and every database of ours that lies among them."""
+    """Pictures and footage, and every database and file of reasons that lies among them."""
     from anonymize import AnonymizeSettings, audit_folder
     from flows.database import RuleCheck, is_ours
+    from pipeline.reasons import reason_check
     from pipeline.reports.audit import picture_checks
 
     yield from picture_checks(audit_folder(folder, AnonymizeSettings(face_model=face_model)))
-    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    yield reason_check(files, now)
+    for file in files:
         if is_ours(file):
             for check in _database_checks(str(file), now)[1]:
                 yield RuleCheck(f"{file}: {check.rule}", check.examined, check.findings)

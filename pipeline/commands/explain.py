@@ -22,6 +22,7 @@ Row: TypeAlias = Mapping[str, str | int | float | None]
 
 _COUNTED = ("camera", "interval_start", "what", "reason", "number", "median_margin")
 _SINGLE = ("camera", "start", "end", "what", "reason", "margin", "value", "limit", "unit", "other_camera")
+_NOTICE = "For the operator, not for publication: beside published tables this tells what they withhold."
 _NUMBERS = frozenset({"number", "median_margin", "margin", "value", "limit"})
 _MINUTES = {"15min": 15, "1h": 60}
 
@@ -152,6 +153,7 @@ def _show(columns: Sequence[str], rows: Iterable[Row]) -> None:
     for row in rows:
         told = [_shown(name, row[name]) for name in words]
         table.add_row(*told, MEANINGS[str(row["reason"])], *(_shown(name, row[name]) for name in numbers))
+    table.caption, table.caption_justify = _NOTICE, "left"
     # Nothing is folded where another program reads the lines.
     Console(width=None if sys.stdout.isatty() else 400, highlight=False, markup=False).print(table)
 

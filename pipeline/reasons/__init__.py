@@ -4,9 +4,19 @@ A row says where, when, why and how narrowly; never what anybody looked like, an
 person.
 """
 
+from pipeline.reasons.audit import is_of_reasons, reason_check
 from pipeline.reasons.file import ReasonsFile
 from pipeline.reasons.reading import read_reasons
 from pipeline.reasons.rows import Explained
 from pipeline.reasons.words import MEANINGS, Unlinked, Untracked
 
-__all__ = ["MEANINGS", "Explained", "ReasonsFile", "Unlinked", "Untracked", "read_reasons"]
+__all__ = [
+    "MEANINGS",
+    "Explained",
+    "ReasonsFile",
+    "Unlinked",
+    "Untracked",
+    "is_of_reasons",
+    "read_reasons",
+    "reason_check",
+]

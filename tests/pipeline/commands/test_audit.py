@@ -1,10 +1,12 @@
 """``pipeline audit`` as typed, on folders and databases that are clean, and on such that are not."""
 
 import json
+import os
 import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
+from datetime import UTC
 from pathlib import Path
 
 import cv2
@@ -15,6 +17,7 @@ from anonymize import Anonymizer
 from flows.database import FlowStore
 from flows.database.audit import holds_credentials
 from flows.database.schema import gallery, metadata
+from pipeline.reasons import ReasonsFile
 from tests.command_line import Answer, pipeline
 from tests.flows.written import MORNING, describe, rides_of, seen, write_run
 from tracking.arrays import Image
@@ -194,3 +197,54 @@ def test_embeddings_are_the_only_bytes_that_the_schema_has_room_for() -> None:
 )
 def test_credentials_are_known_when_seen(text: str, leaks: bool) -> None:
     assert holds_credentials(text) is leaks
+
+
+@pytest.fixture
+def why(tmp_path: Path) -> Path:
+    """A file of a run that was asked why, beside nothing else."""
+    path = tmp_path / "results" / "why.csv"
+    path.parent.mkdir()
+    with ReasonsFile.at(path, UTC):
+        pass
+    return path
+
+
+def readable_by_all(path: Path) -> None:
+    path.chmod(0o644)
+
+
+def of_last_year(path: Path) -> None:
+    moment = time.time() - 400 * 86_400
+    os.utime(path, (moment, moment))
+
+
+def of_an_interrupted_run(path: Path) -> None:
+    with suppress(ZeroDivisionError), ReasonsFile.at(path, UTC) as reasons:
+        reasons.begin("a run")
+        raise ZeroDivisionError
+    part = path.with_name(".why.csv.part")
+    moment = time.time() - 2 * 86_400
+    os.utime(part, (moment, moment))
+
+
+@pytest.mark.parametrize(
+    ("harm", "words"),
+    [
+        (readable_by_all, "other users of the machine may read it; run: chmod 600"),
+        (of_last_year, "is 400 days old; delete it"),
+        (of_an_interrupted_run, "left by a run that was interrupted"),
+    ],
+)
+def test_a_file_that_says_who_passed_when_is_known(
+    why: Path, harm: Callable[[Path], None], words: str
+) -> None:
+    assert broken(pipeline("audit", why, "--format", "json")) == []
+    clean = pipeline("audit", why.parent, "--format", "json")
+    assert broken(clean) == []
+    assert "1 files of pipeline run --explain with 0 rows" in clean.out
+    harm(why)
+    answer = pipeline("audit", why.parent, "--format", "json")
+    assert broken(answer) == [
+        "Who passed when is told to the operator alone, and for as long as somebody looks into it."
+    ]
+    assert words in sentences(answer)

@@ -23,7 +23,7 @@ from tests.pipeline.runner.test_exactly_once import WRITES, copy_database
 
 folder = runs.folder
 
-TRIED = 5
+TRIED = 4
 """Of all places at which a run can be stopped, so many are tried, evenly spread."""
 
 
