@@ -15,8 +15,8 @@ from pipeline.telemetry import StageClock
 from tracking.arrays import FloatArray, Image
 from tracking.match_curve import MatchCurve
 from tracking.region import CountingLine, RegionOfInterest
-from tracking.riders import RiderSettings
-from tracking.tracklets import TrackerSettings
+from tracking.riders import JudgedPassage, RiderSettings
+from tracking.tracklets import ShortTrack, TrackerSettings
 from tracking.values import Detections, Frame, ObjectClass
 
 FPS = 10
@@ -82,6 +82,7 @@ def chain(
     anonymise: Callable[[Image], Image] = untouched,
     sampler: CropSampler | None = None,
     clock: StageClock | None = None,
+    refused: Callable[[JudgedPassage | ShortTrack], None] | None = None,
 ) -> CameraChain:
     """The chain of camera A with default settings."""
     settings = ChainSettings(
@@ -93,7 +94,7 @@ def chain(
         tracker=TrackerSettings.model_validate({}),
         crops_per_tracklet=crops,
     )
-    return CameraChain(settings, anonymise, clock or StageClock(), sampler)
+    return CameraChain(settings, anonymise, clock or StageClock(), sampler, refused)
 
 
 def planned(name: str, frames: int | None, start: float = MORNING) -> PlannedSource:
