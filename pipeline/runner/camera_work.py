@@ -186,7 +186,7 @@ class CameraWork:
         if not self._resumable or now is None or now - self._remembered_until < every_s:
             return
         with self._clock.measure(Stage.STORE):
-            memory = Memory.of(self._place, self._chain.memory())
+            memory = Memory.of(self._place, self._chain.memory(), self.source.frame_size)
         self._restart = self._restart.model_copy(update={"memory": memory})
         self._remembered_until = now
 

@@ -44,20 +44,29 @@ class Memory(Place):
     Attributes:
         version: Of the meaning of the state.
         state: What `tracking.memory.to_text` made of it.
+        frame_size: Width and height of the pictures that its boxes lie in, pixels; None where an older
+            version did not say.
     """
 
     version: int = MEMORY_VERSION
     state: str
+    frame_size: tuple[int, int] | None = None
 
     @classmethod
-    def of(cls, place: Place, state: State) -> Self:
+    def of(cls, place: Place, state: State, frame_size: tuple[int, int] | None = None) -> Self:
         """Write down a state.
 
         Args:
             place: Of the frame behind the last one seen; an earlier memory, where no frame came since.
             state: Of the chain.
+            frame_size: Width and height of its pictures, pixels.
         """
-        return cls(**place.model_dump(include=set(Place.model_fields)), state=to_text(state))
+        fields = place.model_dump(include=set(Place.model_fields))
+        return cls(**fields, state=to_text(state), frame_size=frame_size)
+
+    def fits(self, frame_size: tuple[int, int]) -> bool:
+        """Whether a chain that sees pictures of this size can go on from it."""
+        return self.frame_size in (None, frame_size)
 
     def recollect(self) -> State:
         """The state again.

@@ -67,6 +67,7 @@ def _carried_over(store: FlowStore, camera: PreparedCamera, before: Beginning) -
     fits = memory is not None and memory.last_time is not None
     if memory is not None and memory.last_time is not None:
         fits = abs(before.since - memory.last_time) <= _SAME_MOMENT_S
+        fits = fits and memory.fits(camera.source.frame_size)
     sources = {planned.name for planned in camera.source.sources}
     begin = ended.carried_over(before.run_id, before.since, sources)
     if fits and not camera.detector.stateful:
@@ -92,6 +93,8 @@ def _open_work(
     maker = SightingMaker(checkpoint.origin, prepared.encoder, clock)
     refused = None if reasons is None else reasons.of(run_id, camera.id, camera.chain.frame_size)
     opened = None
+    if checkpoint.memory is not None and not checkpoint.memory.fits(camera.source.frame_size):
+        checkpoint = checkpoint.model_copy(update={"memory": None})
     if checkpoint.memory is not None:
         place, runtime = checkpoint.memory.position, configuration.runtime
         try:
