@@ -13,6 +13,7 @@ from tracking.errors import UsageError
 from tracking.files import whole_file
 
 COLUMNS = tuple(one.name for one in fields(Explained))
+_HEADING_BYTES = 4096
 _PLACES = tuple(name for name in COLUMNS if name.startswith(("first_", "last_")))
 _NUMBERS = ("margin", "value", "limit", "speed", *_PLACES)
 
@@ -59,7 +60,7 @@ def is_reasons(path: Path) -> bool:
     """Whether a file begins as those of a run do, whatever its name."""
     try:
         with path.open("rb") as file:
-            return file.readline().rstrip() == ",".join(COLUMNS).encode()
+            return file.readline(_HEADING_BYTES).rstrip() == ",".join(COLUMNS).encode()
     except OSError:
         return False
 

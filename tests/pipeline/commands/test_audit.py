@@ -230,7 +230,7 @@ def of_an_interrupted_run(path: Path) -> None:
 @pytest.mark.parametrize(
     ("harm", "words"),
     [
-        (readable_by_all, "other users of the machine may read it; run: chmod 600"),
+        (readable_by_all, "other users may read it; run: chmod 600"),
         (of_last_year, "is 400 days old; delete it"),
         (of_an_interrupted_run, "left by a run that was interrupted"),
     ],
