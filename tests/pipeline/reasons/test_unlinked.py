@@ -41,7 +41,7 @@ class Street:
     settings: MatchingSettings = field(default_factory=MatchingSettings)
 
     def run(
-        self, *sightings: Sighting, name: str = "first", unwatched: str = "", noting: bool = True
+        self, *sightings: Sighting, name: str = "first", b_until_s: float = 3600.0, noting: bool = True
     ) -> dict[str, Explained]:
         """Count and link sightings; id of each that is told → its row."""
         store = FlowStore.open(str(self.folder / "flows.db"))
@@ -51,7 +51,7 @@ class Street:
             reasons.begin(run_id)
             observe = reasons.observer(THRESHOLD) if noting else None
             matcher = EventTimeMatcher(self.network, self.settings, THRESHOLD, observe)
-            save(store, run_id, moved, unwatched)
+            save(store, run_id, moved, b_until_s)
             matcher.add(moved)
             outcome = matcher.finish()
             store.save_matching(run_id, MORNING, outcome.matches, outcome.journeys, forget_before=MORNING)
@@ -67,11 +67,12 @@ class Street:
         return told
 
 
-def save(store: FlowStore, run_id: str, sightings: Sequence[Sighting], unwatched: str) -> None:
+def save(store: FlowStore, run_id: str, sightings: Sequence[Sighting], b_until_s: float = 3600.0) -> None:
+    """Keep sightings of cameras that watched for an hour; B for as long as is said."""
     for camera in "ABC":
         own = [one for one in sightings if one.camera == camera]
-        watched = [] if camera in unwatched else [(MORNING, MORNING + 3600)]
-        store.save_progress(run_id, camera, own, watched, "end")
+        watched_s = b_until_s if camera == "B" else 3600.0
+        store.save_progress(run_id, camera, own, [(MORNING, MORNING + watched_s)], "end")
 
 
 def moved_to_morning(one: Sighting) -> Sighting:
@@ -154,9 +155,13 @@ def test_nobody_at_all(place: Street) -> None:
     assert measured(told["A1"]) == ("nobody_in_time", None, None, None, "")
 
 
-def test_no_linked_camera_watched(place: Street) -> None:
-    told = place.run(seen("A1", 100.0), unwatched="B")
-    assert told["A1"].reason == "not_watched"
+@pytest.mark.parametrize(
+    ("b_until_s", "reason"), [(0.0, "not_watched"), (119.0, "not_watched"), (121.0, "nobody_in_time")]
+)
+def test_no_linked_camera_watched_in_time(place: Street, b_until_s: float, reason: str) -> None:
+    """Who passed at 100 may pass the other camera from 120 to 160."""
+    told = place.run(seen("A1", 100.0), b_until_s=b_until_s)
+    assert told["A1"].reason == reason
 
 
 def test_an_earlier_run_counted_the_one_who_may_have_been_it(place: Street) -> None:
@@ -172,7 +177,7 @@ def test_what_nobody_noted_before_an_interruption_is_forgotten(place: Street) ->
 def test_two_who_rode_abreast_are_two_rows(tmp_path: Path) -> None:
     store = FlowStore.open(str(tmp_path / "flows.db"))
     run_id = store.begin_run(describe()).run_id
-    save(store, run_id, [moved_to_morning(one) for one in (seen("A1", 100.0), seen("A2", 100.0))], "")
+    save(store, run_id, [moved_to_morning(one) for one in (seen("A1", 100.0), seen("A2", 100.0))])
     store.finish_run(run_id)
     with ReasonsFile.at(tmp_path / "why.csv", UTC) as reasons:
         reasons.begin(run_id)
