@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.databases import postgresql_server, postgresql_url, sqlite_url, url
 from tests.what_was_skipped import pytest_terminal_summary
 
-__all__ = ["pytest_terminal_summary"]
+__all__ = ["postgresql_server", "postgresql_url", "pytest_terminal_summary", "sqlite_url", "url"]
 
 # The same examples in every run, however busy the machine: a failure can be repeated.
 settings.register_profile("repeatable", derandomize=True, deadline=None)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, and_, delete, exists, insert, select, update
+from sqlalchemy import Connection, Row, Table, and_, case, delete, exists, insert, select, update
 
 from flows.database.counted import CountedTime
 from flows.database.mending import mend_journeys
@@ -45,10 +45,15 @@ def remove_sightings(connection: Connection, sighting_ids: Sequence[str]) -> Non
 
 
 def update_sightings(connection: Connection, sightings: Sequence[Sighting]) -> None:
-    """Change sightings of an earlier run; whose they are, and their journeys, stay."""
+    """Change sightings of an earlier run; whose they are, and their journeys, stay.
+
+    So does their quality, where the earlier run could tell one: it had crops that are gone by now.
+    """
     for one in sightings:
         row = sighting_row("", 0, one)
-        values = {name: row[name] for name in ("exit_time", "direction", "frames", "stationary_s", "quality")}
+        values = {name: row[name] for name in ("exit_time", "direction", "frames", "stationary_s")}
+        known = sighting.c.quality > 0
+        values["quality"] = case((known, sighting.c.quality), else_=row["quality"])
         connection.execute(update(sighting).where(sighting.c.sighting_id == one.sighting_id).values(values))
 
 

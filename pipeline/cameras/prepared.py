@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 
 from pipeline.cameras.blind import BlindDetector
 from pipeline.cameras.detectors import DetectorShelf
@@ -25,6 +26,9 @@ class PreparedCamera:
         sampler: Keeps crops of its riders; None cuts them from the frames.
         digests: Name of a source → digest of its bytes, where that is known already.
         lead: Source that is looked at only to know who is in view when the others begin; empty for none.
+        trail: Source that is looked at only to see those leave who are in view when the others end; empty
+            for none.
+        counts_until: What begins from this moment on is not counted, seconds since the epoch.
     """
 
     settings: CameraSettings
@@ -35,6 +39,8 @@ class PreparedCamera:
     sampler: CropSampler | None = None
     digests: Mapping[str, str] = field(default_factory=dict)
     lead: str = ""
+    trail: str = ""
+    counts_until: float = inf
 
     @property
     def id(self) -> str:
@@ -50,7 +56,7 @@ class PreparedCamera:
                 self.digests.get(planned.name) or fingerprint(planned.files.path, planned.files.images),
             )
             for planned in self.source.sources
-            if planned.name != self.lead
+            if planned.name not in (self.lead, self.trail)
         )
 
 

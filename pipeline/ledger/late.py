@@ -49,8 +49,14 @@ def _taken(late: Sequence[Decision], known: Sequence[Decision], horizon_s: float
         taken += found
         around = [(one.source.start + LATE_S, one.source.end - LATE_S) for one in found]
     cameras = {one.source.camera for one in late}
-    alone = len(cameras) == 1 and all(one.source.camera in cameras for one in taken)
-    return [] if alone else sorted(taken, key=lambda one: (one.source.camera, one.source.start))
+    if len(cameras) == 1 and all(one.source.camera in cameras for one in taken):
+        # Nobody is linked; but who is in view where files meet is one rider.
+        taken = [one for one in taken if any(_touches(one, other) for other in late)]
+    return sorted(taken, key=lambda one: (one.source.camera, one.source.start))
+
+
+def _touches(one: Decision, late: Decision) -> bool:
+    return _shares(one, late.begin - LATE_S, late.source.end + LATE_S)
 
 
 def _shares(one: Decision, low: float, high: float) -> bool:

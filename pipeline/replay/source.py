@@ -1,6 +1,7 @@
 """A recording as the footage of a camera: frames without pixels, and the detector that knows their boxes."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import inf
 from typing import Self
 
 import numpy as np
@@ -40,7 +41,9 @@ class RecordedSource:
         self._read = 0
         self._coverage = CoverageLog(planned.header.period_s if planned.header else 0.0)
 
-    def limited_to(self, sources: Sequence[PlannedSource], behind: Mapping[str, float]) -> Self:
+    def limited_to(
+        self, sources: Sequence[PlannedSource], behind: Mapping[str, float], until: float = inf
+    ) -> Self:
         """The recording itself, which is one source and always read as a whole."""
         self.sources = tuple(sources)
         return self

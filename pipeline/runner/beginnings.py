@@ -1,14 +1,20 @@
 """How a camera's footage goes on from what was counted of it before."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flows.database import CountedSource, Ledger
 from pipeline.ledger import Decision, Fate, Sweep
 
+Remembered = Callable[[str, str], float | None]
+"""Run and camera → moment at which the run remembers what was in view; None where it remembers nothing."""
+
 LONGEST_MEMORY_S = 60.0
 """A pause longer than this ends whatever was in view before it."""
-_SLACK_S = 0.5
+SAME_MOMENT_S = 1.0
+"""Most seconds between the end of what was counted and the moment of which a run remembers."""
+SLACK_S = 0.5
+"""What a moment may be off by, since containers round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +33,11 @@ class Beginning:
 
 
 def find_beginnings(
-    sweep: Sweep, ledger: Ledger, settings: str | None, stateful: frozenset[str]
+    sweep: Sweep,
+    ledger: Ledger,
+    settings: str | None,
+    stateful: frozenset[str],
+    remembered: Remembered,
 ) -> dict[str, Beginning]:
     """Find for each camera what its footage goes on from.
 
@@ -37,6 +47,7 @@ def find_beginnings(
         settings: Digest of the settings of this run.
         stateful: Cameras whose detector remembers earlier frames, so that their chain has no memory: they
             look at their last source again only where some of its time was taken back.
+        remembered: What runs remember.
 
     Returns:
         Camera id → what is before; cameras whose footage begins anew are left out.
@@ -50,6 +61,9 @@ def find_beginnings(
         last = max(before, key=lambda one: one.end or 0.0)
         since = last.end or 0.0
         remembers = last.settings == settings and not _was_cut(sweep, camera, since)
+        if remembers and camera not in stateful and first.fate is not Fate.CONTINUED:
+            moment = remembered(last.run_id, camera)
+            remembers = moment is not None and abs(moment - since) <= SAME_MOMENT_S
         if remembers or first.fate is Fate.CONTINUED:
             found[camera] = Beginning(since, last.run_id if remembers else "")
         elif lead := _lead(sweep, last):
@@ -62,7 +76,7 @@ def find_beginnings(
 def _leads_to(one: CountedSource, first: Decision, sweep: Sweep) -> bool:
     if one.end is None:
         return False
-    slack_s = max(_SLACK_S, first.source.rounding_s)
+    slack_s = max(SLACK_S, first.source.rounding_s)
     if not first.begin - LONGEST_MEMORY_S <= one.end <= first.begin + slack_s:
         return False
     return not any(span.camera == one.camera and span.start < one.end <= span.end for span in sweep.removed)
@@ -70,7 +84,7 @@ def _leads_to(one: CountedSource, first: Decision, sweep: Sweep) -> bool:
 
 def _was_cut(sweep: Sweep, camera: str, moment: float) -> bool:
     """Whether what followed a moment was counted in one go with what lies before, and is taken back now."""
-    return any(span.camera == camera and abs(span.start - moment) <= _SLACK_S for span in sweep.removed)
+    return any(span.camera == camera and abs(span.start - moment) <= SLACK_S for span in sweep.removed)
 
 
 def _lead(sweep: Sweep, last: CountedSource) -> str:

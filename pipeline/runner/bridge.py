@@ -14,12 +14,14 @@ class Bridge:
 
     Args:
         restart: The checkpoint to go on from.
+        until: What begins from this moment on was counted by an earlier run too, seconds since the epoch.
 
     Attributes:
         since: What ended before this moment was counted before, seconds since the epoch.
     """
 
-    def __init__(self, restart: Checkpoint) -> None:
+    def __init__(self, restart: Checkpoint, until: float = math.inf) -> None:
+        self._until = until
         self.since = -math.inf if restart.since is None else restart.since
         self._led = restart.led
         self._provisional = frozenset(restart.provisional)
@@ -32,6 +34,8 @@ class Bridge:
         if sighting.sighting_id in self._provisional:
             self._updates.append(sighting)
             self._confirmed.add(sighting.sighting_id)
+            return False
+        if sighting.enter_time >= self._until:
             return False
         return sighting.enter_time >= self.since or (not self._led and sighting.exit_time >= self.since)
 

@@ -43,7 +43,7 @@ class CameraWork:
         tracks: CameraTracks | None = None,
     ) -> None:
         self.source = camera.source
-        self._lead = camera.lead
+        self._lead, self._trail, self._counts_until = camera.lead, camera.trail, camera.counts_until
         self.feeder = opened.feeder
         self._chain = opened.chain
         self._maker = maker
@@ -63,14 +63,14 @@ class CameraWork:
         self._last_time = -math.inf
         self._observed_until = -math.inf
         self._fresh: list[Sighting] = []
-        self._bridge = Bridge(restart)
+        self._bridge = Bridge(restart, camera.counts_until)
         self._counted = SourceLog(camera, self._bridge.since, self._place.frame)
         self.finished = False
 
     @property
-    def lead(self) -> str:
-        """Source that is looked at without being counted; empty for none."""
-        return self._lead
+    def aside(self) -> tuple[str, ...]:
+        """Sources that are looked at without being counted."""
+        return tuple(name for name in (self._lead, self._trail) if name)
 
     @property
     def camera(self) -> str:
@@ -136,7 +136,11 @@ class CameraWork:
         """Close what is still in view at the end of the footage; it is remembered how it was before."""
         self._lost_crops += self._chain.end_recall()
         self._remember(every_s=0.0)
-        self._bridge.closing(self._take(self._chain.finish()))
+        closed = self._take(self._chain.finish())
+        if self._trail:  # What follows was counted: no other run goes on from here.
+            self._restart = self._restart.model_copy(update={"memory": None})
+        else:
+            self._bridge.closing(closed)
         self.finished = True
 
     def _take(self, passages: Iterable[Passage]) -> list[Sighting]:
@@ -196,6 +200,7 @@ class CameraWork:
         if not self.finished:
             seen = list(clip_intervals(seen, self._last_time))
         since = self._bridge.since
+        seen = list(clip_intervals(seen, self._counts_until))
         seen = [Interval(max(one.start, since), one.end) for one in seen if one.end > since]
         grown = [interval for interval in seen if interval.end > self._observed_until]
         self._observed_until = max((interval.end for interval in grown), default=self._observed_until)

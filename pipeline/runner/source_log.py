@@ -12,14 +12,16 @@ class SourceLog:
     """Turns the reports of sources into rows of the ledger.
 
     Args:
-        camera: The camera; sources whose digest it does not know are not written.
+        camera: The camera; sources that are only looked at are not written, nor those whose digest it does
+            not know.
         since: What lies before was counted by an earlier run.
         frames_before: Frames of the first source that lie before the place at which reading begins.
     """
 
     def __init__(self, camera: PreparedCamera, since: float, frames_before: int) -> None:
-        self._digests = {name: one for name, one in camera.digests.items() if name != camera.lead}
-        self._since = since
+        aside = (camera.lead, camera.trail)
+        self._digests = {name: one for name, one in camera.digests.items() if name not in aside}
+        self._since, self._until = since, camera.counts_until
         self._frames_before = frames_before
         self._told: dict[str, SourceProgress] = {}
         self._unobserved: set[tuple[float, float]] = set()
@@ -50,7 +52,7 @@ class SourceLog:
         found = []
         for report in reports:
             for one in report.unobserved:
-                start, end = max(one.start, self._since), min(one.end, until)
+                start, end = max(one.start, self._since), min(one.end, until, self._until)
                 if start < end and (start, end) not in self._unobserved:
                     self._unobserved.add((start, end))
                     found.append(Unobserved(start, end, str(one.reason)))
@@ -60,7 +62,7 @@ class SourceLog:
         seen = [(one.start, one.end) for one in report.observed]
         seen += [(one.start, one.end) for one in report.unobserved]
         start = max(min((start for start, _ in seen), default=math.inf), self._since)
-        end = min(max((end for _, end in seen), default=-math.inf), until)
+        end = min(max((end for _, end in seen), default=-math.inf), until, self._until)
         frames = report.frames_decoded + (self._frames_before if number == 0 else 0)
         digest = self._digests[report.source]
         if start < end:

@@ -3,6 +3,7 @@
 import secrets
 import time
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 from flows.database import (
@@ -17,7 +18,7 @@ from flows.database import (
     site_lock,
 )
 from pipeline.configuration import Configuration
-from pipeline.ledger import Fate, Sweep, Wishes
+from pipeline.ledger import Fate, Sweep, Wishes, parts_of
 from pipeline.reasons import ReasonsFile
 from pipeline.runner.beginnings import find_beginnings
 from pipeline.runner.closing import close_unfinished, resumable
@@ -26,9 +27,9 @@ from pipeline.runner.fingerprint import fingerprint_of, settings_of
 from pipeline.runner.preparation import Preparation
 from pipeline.runner.prepare import prepare
 from pipeline.runner.summary import Done, summarise
-from pipeline.runner.sweep import limited, plan_sweep, resumed
+from pipeline.runner.sweep import counted_of, limited, plan_sweep, resumed
 from pipeline.runner.tracks import TrackFolder
-from pipeline.runner.works import stopping_places
+from pipeline.runner.works import remembered_until, stopping_places
 from pipeline.telemetry import RunSummary, Stage, StageClock
 from tracking.errors import UsageError
 
@@ -101,18 +102,35 @@ def _run(
         run = store.begin_run(_describe(prepared, own, wishes, open_run.fingerprint))
         done = done.with_run(run, work_off(own, store, run.run_id, clock, None, None, reasons))
         sweep = plan_sweep(prepared, store.ledger(site), wishes)
-    if not sweep.is_empty:
-        stateful = frozenset(camera.id for camera in prepared.cameras if camera.detector.stateful)
-        before = find_beginnings(sweep, store.ledger(site), wishes.settings, stateful)
-        some = limited(prepared, sweep, before)
-        with clock.measure(Stage.STORE):
-            run = store.begin_run(_describe(prepared, some, wishes, _fresh_fingerprint(some), sweep))
-        done = done.with_run(run, work_off(some, store, run.run_id, clock, tracks, before, reasons))
-    elif open_run is None:
+    parts = parts_of(sweep, counted_of(store.ledger(site)), prepared.linking.gallery_ttl_s)
+    for part in parts:
+        if not part.is_empty:
+            done = _read(part, prepared, store, clock, wishes, done, tracks, reasons)
+    if sweep.is_empty and open_run is None:
         done = done.with_publication(store.note_site(_describe(prepared, prepared, wishes, "")))
     if reasons is not None:
         reasons.tell_unlinked(store.database, prepared.linking.network, prepared.linking.threshold)
-    return summarise(prepared, store, done, sweep, clock)
+    return summarise(prepared, store, done, sweep, parts, clock)
+
+
+def _read(
+    sweep: Sweep,
+    prepared: Preparation,
+    store: FlowStore,
+    clock: StageClock,
+    wishes: Wishes,
+    done: Done,
+    tracks: TrackFolder | None,
+    reasons: ReasonsFile | None,
+) -> Done:
+    """Read what a sweep says, as one run."""
+    ledger = store.ledger(prepared.configuration.site)
+    stateful = frozenset(camera.id for camera in prepared.cameras if camera.detector.stateful)
+    before = find_beginnings(sweep, ledger, wishes.settings, stateful, partial(remembered_until, store))
+    some = limited(prepared, sweep, ledger, before)
+    with clock.measure(Stage.STORE):
+        run = store.begin_run(_describe(prepared, some, wishes, _fresh_fingerprint(some), sweep))
+    return done.with_run(run, work_off(some, store, run.run_id, clock, tracks, before, reasons))
 
 
 def _going_on(store: FlowStore, site: str, wishes: Wishes, open_run: OpenRun | None) -> set[str]:

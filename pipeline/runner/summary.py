@@ -38,7 +38,12 @@ class Done:
 
 
 def summarise(
-    prepared: Preparation, store: FlowStore, done: Done, sweep: Sweep, clock: StageClock
+    prepared: Preparation,
+    store: FlowStore,
+    done: Done,
+    sweep: Sweep,
+    parts: Sequence[Sweep],
+    clock: StageClock,
 ) -> RunSummary:
     """Tell what a run did.
 
@@ -47,9 +52,11 @@ def summarise(
         store: What it left.
         done: What was worked off this time; where it is nothing, the totals are those of the site.
         sweep: What was decided about every source.
+        parts: The same, as far as one run each has read it.
         clock: Where the time went.
     """
     configuration = prepared.configuration
+    unlinkable = [_unlinkable(prepared, store, done, part) for part in parts]
     tally = tally_runs(store.database, done.run_ids or runs_of(store.database, configuration.site))
     detectors = [camera.detector for camera in prepared.cameras]
     return RunSummary(
@@ -75,7 +82,8 @@ def summarise(
         detects_beside_decoding=all(detector.stateful for detector in detectors),
         already_done=not done.run_ids,
         publication_changed=done.publication_changed,
-        notes=(*sweep.notes, *_unlinked(prepared, store, done, sweep), *_strangers(prepared, store)),
+        notes=(*sweep.notes, *(s for _, s in unlinkable if s), *_strangers(prepared, store)),
+        unlinkable=sum(riders for riders, _ in unlinkable),
     )
 
 
@@ -94,18 +102,20 @@ def _camera(
         observed_s=observed_s,
         cyclists=cyclists,
         problems=(*missing, *_problems(reports), *(one for work in works for one in work.problems), *told),
-        files_added=len({one.name for work in works for one in work.source.sources if one.name != work.lead}),
+        files_added=len(
+            {one.name for work in works for one in work.source.sources if one.name not in work.aside}
+        ),
         files_known=len(sweep.of(camera, Fate.KNOWN)),
         files_left_out=len(left_out),
         unread=bool(trouble or unread),
     )
 
 
-def _unlinked(prepared: Preparation, store: FlowStore, done: Done, sweep: Sweep) -> tuple[str, ...]:
-    """Say how many riders left just before this run began, and cannot be linked with it any more."""
+def _unlinkable(prepared: Preparation, store: FlowStore, done: Done, sweep: Sweep) -> tuple[int, str]:
+    """How many riders left just before a run began and cannot be linked with it any more, also in words."""
     reads = [one.begin for one in sweep.decisions if one.is_read]
     if not reads or not done.run_ids:
-        return ()
+        return 0, ""
     network, begin = prepared.linking.network, min(reads)
     lost = 0
     for camera in prepared.configuration.cameras:
@@ -115,13 +125,14 @@ def _unlinked(prepared: Preparation, store: FlowStore, done: Done, sweep: Sweep)
                 store.database, prepared.configuration.site, camera.id, begin - longest_s, begin, done.run_ids
             )
     if not lost:
-        return ()
+        return 0, ""
     moment = datetime.fromtimestamp(begin, prepared.configuration.zone).strftime("%Y-%m-%d %H:%M:%S")
     riders = "1 rider" if lost == 1 else f"{lost} riders"
-    return (
+    said = (
         f"what lies before {moment} belongs to a finished run, whose embeddings are deleted: {riders} "
-        "who were last seen shortly before cannot be linked with riders of this run",
+        "who were last seen shortly before cannot be linked with riders of this run"
     )
+    return lost, said
 
 
 def _strangers(prepared: Preparation, store: FlowStore) -> tuple[str, ...]:

@@ -6,7 +6,9 @@ from dataclasses import replace
 from flows.database import CountedSource, Ledger
 from pipeline.cameras import PreparedCamera
 from pipeline.ledger import Counted, Offered, Sweep, Wishes, choose
+from pipeline.ledger.removing import without
 from pipeline.runner.beginnings import Beginning
+from pipeline.runner.endings import Ending, find_ending
 from pipeline.runner.preparation import Preparation
 
 _ROUNDING_S = 0.5
@@ -40,9 +42,12 @@ def _counted(one: CountedSource) -> Counted:
     )
 
 
-def limited(prepared: Preparation, sweep: Sweep, beginnings: Mapping[str, Beginning]) -> Preparation:
+def limited(
+    prepared: Preparation, sweep: Sweep, ledger: Ledger, beginnings: Mapping[str, Beginning]
+) -> Preparation:
     """The preparation with what a sweep reads only; cameras without any of it are left out."""
     cameras = []
+    counted = without(counted_of(ledger), sweep.removed)
     for camera in prepared.cameras:
         reads = {one.source.name: one for one in sweep.reads(camera.id)}
         if reads:
@@ -51,7 +56,8 @@ def limited(prepared: Preparation, sweep: Sweep, beginnings: Mapping[str, Beginn
             behind = {one.source.name: one.behind for one in rest if one.behind is not None}
             later_s = {name: one.later_s for name, one in reads.items()}
             lead = beginnings[camera.id].lead if camera.id in beginnings else ""
-            cameras.append(_limited(camera, reads, lead, behind, later_s))
+            ending = find_ending(camera.id, camera.source.sources, reads, counted)
+            cameras.append(_limited(camera, reads, lead, ending, behind, later_s))
     return replace(prepared, cameras=tuple(cameras))
 
 
@@ -65,6 +71,7 @@ def resumed(prepared: Preparation, ledger: Ledger, run_id: str, places: Mapping[
         places: Camera id → name of the source in which it stopped.
     """
     held = [one for one in ledger.sources if one.run_id == run_id]
+    others = [one for one in counted_of(ledger) if one.run_id != run_id]
     cameras = []
     for camera in prepared.cameras:
         names = {one.name for one in held if one.camera == camera.id}
@@ -72,7 +79,9 @@ def resumed(prepared: Preparation, ledger: Ledger, run_id: str, places: Mapping[
         mine = [name for name, digest in camera.footage if name in names or digest in digests]
         place = places.get(camera.id, "")
         if mine:
-            cameras.append(_limited(camera, mine, "" if place in mine else place, {}, {}))
+            ending = find_ending(camera.id, camera.source.sources, mine, others)
+            counted = place in mine or (ending is not None and place == ending.trail)
+            cameras.append(_limited(camera, mine, "" if counted else place, ending, {}, {}))
     return replace(prepared, cameras=tuple(cameras))
 
 
@@ -80,13 +89,18 @@ def _limited(
     camera: PreparedCamera,
     names: Collection[str],
     lead: str,
+    ending: Ending | None,
     behind: Mapping[str, float],
     later_s: Mapping[str, float],
 ) -> PreparedCamera:
+    trail = "" if ending is None else ending.trail
     sources = [
         replace(one, start=one.start + later_s.get(one.name, 0.0))
         for one in camera.source.sources
-        if one.name in names or one.name == lead
+        if one.name in names or one.name in (lead, trail)
     ]
-    source = camera.source.limited_to(sources, behind)
-    return replace(camera, source=source, digests=dict(camera.footage), lead=lead)
+    some = replace(camera, digests=dict(camera.footage), lead=lead)
+    if ending is None:
+        return replace(some, source=camera.source.limited_to(sources, behind))
+    source = camera.source.limited_to(sources, behind, ending.looks_until)
+    return replace(some, source=source, trail=trail, counts_until=ending.until)

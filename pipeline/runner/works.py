@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flows.database import FlowStore
 from pipeline.cameras import PreparedCamera, open_camera, promised_frames
 from pipeline.reasons import ReasonsFile
-from pipeline.runner.beginnings import Beginning
+from pipeline.runner.beginnings import SAME_MOMENT_S, Beginning
 from pipeline.runner.camera_work import CameraWork
 from pipeline.runner.checkpoint import Checkpoint
 from pipeline.runner.preparation import Preparation
@@ -13,8 +13,6 @@ from pipeline.runner.tracks import CameraTracks, TrackFolder
 from pipeline.stages import SightingMaker
 from pipeline.telemetry import StageClock
 from tracking.memory import UnreadableMemoryError
-
-_SAME_MOMENT_S = 1.0
 
 
 def open_works(
@@ -63,17 +61,15 @@ def _carried_over(store: FlowStore, camera: PreparedCamera, before: Beginning) -
     if text is None:
         return Checkpoint(since=before.since, led=bool(before.lead))
     ended = Checkpoint.from_text(text)
-    memory = ended.memory
-    fits = memory is not None and memory.last_time is not None
-    if memory is not None and memory.last_time is not None:
-        fits = abs(before.since - memory.last_time) <= _SAME_MOMENT_S
-        fits = fits and memory.fits(camera.source.frame_size)
+    last_time = None if ended.memory is None else ended.memory.last_time
+    fits = last_time is not None and abs(before.since - last_time) <= SAME_MOMENT_S
+    fits = fits and ended.memory is not None and ended.memory.fits(camera.source.frame_size)
     sources = {planned.name for planned in camera.source.sources}
     begin = ended.carried_over(before.run_id, before.since, sources)
     if fits and not camera.detector.stateful:
         return begin
     first = camera.source.sources[0]
-    if first.start < before.since - _SAME_MOMENT_S:
+    if first.start < before.since - SAME_MOMENT_S:
         return begin.model_copy(update={"memory": None})
     return Checkpoint()
 
@@ -104,6 +100,13 @@ def _open_work(
     if opened is None:
         opened = open_camera(camera, configuration.runtime, clock, checkpoint.position, None, refused)
     return CameraWork(camera, opened, maker, checkpoint, clock, tracks)
+
+
+def remembered_until(store: FlowStore, run_id: str, camera: str) -> float | None:
+    """Moment at which a run remembers what was in view of a camera; None where it remembers nothing."""
+    text = store.progress(run_id).get(camera)
+    memory = None if text is None else Checkpoint.from_text(text).memory
+    return None if memory is None else memory.last_time
 
 
 def stopping_places(store: FlowStore, run_id: str) -> dict[str, str]:

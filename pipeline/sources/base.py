@@ -1,6 +1,7 @@
 """What a run wants from the footage of one camera."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import inf
 from typing import Protocol, Self
 
 from pipeline.sources.planned import PlannedSource
@@ -22,8 +23,10 @@ class FrameSource(Protocol):
     sources: tuple[PlannedSource, ...]
     frame_size: tuple[int, int]
 
-    def limited_to(self, sources: Sequence[PlannedSource], behind: Mapping[str, float]) -> Self:
-        """The same camera with some of its sources only, of these only frames behind a moment."""
+    def limited_to(
+        self, sources: Sequence[PlannedSource], behind: Mapping[str, float], until: float = inf
+    ) -> Self:
+        """The same camera with some of its sources only, of these only frames between two moments."""
         ...
 
     def frames(self, start_at: SourcePosition | None = None) -> Iterator[Frame]:

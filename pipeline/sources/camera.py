@@ -49,17 +49,22 @@ class CameraSource:
         self._closed: list[SourceReport] = []
         self._accounts: list[Account] = []
         self._behind: Mapping[str, float] = {}
+        self._until = inf
 
-    def limited_to(self, sources: Sequence[PlannedSource], behind: Mapping[str, float]) -> Self:
+    def limited_to(
+        self, sources: Sequence[PlannedSource], behind: Mapping[str, float], until: float = inf
+    ) -> Self:
         """The same camera with some of its sources only.
 
         Args:
             sources: In order of time.
             behind: Name of a source → moment up to which its frames are left out, seconds since the epoch.
+            until: Moment at which reading ends, seconds since the epoch.
         """
         limited = copy(self)
         limited.sources = tuple(sources)
         limited._accounts, limited._closed, limited._behind = [], [], behind
+        limited._until = until
         return limited
 
     def frames(self, start_at: SourcePosition | None = None) -> Iterator[Frame]:
@@ -88,7 +93,10 @@ class CameraSource:
             self._accounts.append(account)
             self._last_time = max(self._last_time, self._behind.get(source.name, -inf))
             try:
-                yield from self._frames_of(account, start_at if number == 0 else None)
+                for frame in self._frames_of(account, start_at if number == 0 else None):
+                    if frame.time >= self._until:
+                        return
+                    yield frame
             except FootageError as error:
                 account.open_error = str(error)
             account.close()

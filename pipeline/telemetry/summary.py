@@ -59,6 +59,7 @@ class RunSummary:
         already_done: True when the database already held this run and nothing was computed.
         publication_changed: True when the site was known and is published in another way from now on.
         notes: Sentences about the run as a whole.
+        unlinkable: Riders who left shortly before what was read and cannot be linked with it any more.
     """
 
     site: str
@@ -74,6 +75,7 @@ class RunSummary:
     already_done: bool = False
     publication_changed: bool = False
     notes: tuple[str, ...] = ()
+    unlinkable: int = 0
 
     @property
     def unread(self) -> tuple[str, ...]:

@@ -30,7 +30,8 @@ class ColourDetector:
 
     @staticmethod
     def _find(image: Image) -> Detections:
-        spread = (image.max(axis=2).astype(int) - image.min(axis=2)) > 60
+        blue, green, red = cv2.split(image)
+        spread = cv2.subtract(cv2.max(cv2.max(blue, green), red), cv2.min(cv2.min(blue, green), red)) > 60
         count, _, stats, _ = cv2.connectedComponentsWithStats(spread.astype(np.uint8))
         boxes = np.array([(x, y, x + w, y + h) for x, y, w, h, area in stats[1:count] if area > 200])
         boxes = boxes.reshape(-1, 4).astype(np.float32)

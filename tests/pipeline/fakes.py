@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 
 import numpy as np
@@ -123,11 +124,17 @@ class ListedSource:
         self._all = list(frames)
         self._error = error
 
-    def limited_to(self, sources: Sequence[PlannedSource], behind: Mapping[str, float]) -> "ListedSource":
-        """Only the frames of some sources, behind a moment."""
+    def limited_to(
+        self, sources: Sequence[PlannedSource], behind: Mapping[str, float], until: float = inf
+    ) -> "ListedSource":
+        """Only the frames of some sources, between two moments."""
         names = {planned.name for planned in sources}
         return ListedSource(
-            [one for one in self._all if one.source in names and one.time > behind.get(one.source, 0.0)]
+            [
+                one
+                for one in self._all
+                if one.source in names and behind.get(one.source, 0.0) < one.time < until
+            ]
         )
 
     def frames(self, start_at: SourcePosition | None = None) -> Iterator[Frame]:
