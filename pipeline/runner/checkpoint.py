@@ -92,6 +92,7 @@ class Checkpoint(Place):
             detectors that have to see all frames again.
         origin: Run in which the chain began to remember, which all ids of its sightings come from; empty
             for the run of the checkpoint.
+        origin_camera: Id that the camera had then.
         since: What ended before this moment was counted by an earlier run, seconds since the epoch; None
             where there was none.
         led: What began before that moment was counted too, whenever it ended.
@@ -105,6 +106,7 @@ class Checkpoint(Place):
     finished: bool = False
     memory: Memory | None = None
     origin: str = ""
+    origin_camera: str = ""
     since: float | None = None
     led: bool = False
     provisional: tuple[str, ...] = ()
@@ -143,7 +145,12 @@ class Checkpoint(Place):
             sources: Names of the sources of the other run. Where the last source of this run is among them
                 (it has grown), the other run goes on in it; otherwise it begins with its first.
         """
-        begin = type(self)(origin=self.origin or run_id, since=since, provisional=self.closing)
+        begin = type(self)(
+            origin=self.origin or run_id,
+            origin_camera=self.origin_camera,
+            since=since,
+            provisional=self.closing,
+        )
         if self.memory is None:
             return begin
         place = {} if self.memory.source in sources else {"source": "", "frame": 0}

@@ -22,7 +22,7 @@ def settings_of(prepared: Preparation) -> str:
         digest.update(f"|{linking.settings.calibration}".encode())
     for camera in configuration.cameras:
         # Of cameras that cannot be read today too: tomorrow they can.
-        digest.update(f"|{camera.id}|{DetectorShelf.checksum(camera.detector)}".encode())
+        digest.update(f"|{DetectorShelf.checksum(camera.detector)}".encode())
     return digest.hexdigest()
 
 
@@ -40,8 +40,13 @@ def _deciding_values(configuration: Configuration) -> str:
     values = effective_values(configuration)
     for section in ("database", "statistics", "runtime"):
         values.pop(section)
+    numbers = {camera["id"]: number for number, camera in enumerate(values["cameras"])}
+    # A camera is the same under another name.
     for camera in values["cameras"]:
         camera.pop("source")
+        camera["id"] = numbers[camera["id"]]
+    for link in values.get("links") or ():
+        link["from"], link["to"] = numbers.get(link["from"]), numbers.get(link["to"])
     return json.dumps([_by_content(values), configuration.runtime.max_fps], sort_keys=True)
 
 

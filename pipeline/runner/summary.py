@@ -127,10 +127,10 @@ def _unlinkable(prepared: Preparation, store: FlowStore, done: Done, sweep: Swee
     if not lost:
         return 0, ""
     moment = datetime.fromtimestamp(begin, prepared.configuration.zone).strftime("%Y-%m-%d %H:%M:%S")
-    riders = "1 rider" if lost == 1 else f"{lost} riders"
+    riders = "1 rider who was" if lost == 1 else f"{lost} riders who were"
     said = (
         f"what lies before {moment} belongs to a finished run, whose embeddings are deleted: {riders} "
-        "who were last seen shortly before cannot be linked with riders of this run"
+        "last seen shortly before cannot be linked with riders of this run"
     )
     return lost, said
 

@@ -85,8 +85,9 @@ def _open_work(
 ) -> CameraWork:
     """Go on from the memory of a checkpoint, or from its own place where that cannot be read."""
     configuration = prepared.configuration
-    checkpoint = checkpoint.model_copy(update={"origin": checkpoint.origin or run_id})
-    maker = SightingMaker(checkpoint.origin, prepared.encoder, clock)
+    origin, known_as = checkpoint.origin or run_id, checkpoint.origin_camera or camera.id
+    checkpoint = checkpoint.model_copy(update={"origin": origin, "origin_camera": known_as})
+    maker = SightingMaker(origin, prepared.encoder, clock, known_as)
     refused = None if reasons is None else reasons.of(run_id, camera.id, camera.chain.frame_size)
     opened = None
     if checkpoint.memory is not None and not checkpoint.memory.fits(camera.source.frame_size):

@@ -19,10 +19,12 @@ class SightingMaker:
         run_id: Random id of the run; part of every sighting id, so that ids of two runs never meet.
         encoder: Crops to embeddings.
         clock: Where the time goes.
+        known_as: Id of the camera that goes into ids; empty for the one that passages carry.
     """
 
-    def __init__(self, run_id: str, encoder: Encoder, clock: StageClock) -> None:
+    def __init__(self, run_id: str, encoder: Encoder, clock: StageClock, known_as: str = "") -> None:
         self._run_id = run_id
+        self._known_as = known_as
         self._encoder = encoder
         self._clock = clock
 
@@ -53,5 +55,6 @@ class SightingMaker:
         """Hash camera, source, first frame and first box: where and when, never what it looked like."""
         tracklet = passage.tracklet
         place = np.round(tracklet.boxes[0]).astype(int).tolist()
-        text = f"{self._run_id}|{tracklet.camera}|{tracklet.source}|{tracklet.start_frame}|{place}"
+        camera = self._known_as or tracklet.camera
+        text = f"{self._run_id}|{camera}|{tracklet.source}|{tracklet.start_frame}|{place}"
         return blake2s(text.encode(), digest_size=16).hexdigest()

@@ -1,101 +1,35 @@
 """Night after night: whatever comes when, the database holds what one run over all of it would hold."""
 
-import shutil
-import sqlite3
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import av
 import numpy as np
 import pytest
 
 from flows.database import FlowStore
-from pipeline.cameras import detectors
-from pipeline.configuration import load_configuration
 from pipeline.ledger import Wishes
-from pipeline.runner import local, run_site
-from pipeline.telemetry import RunSummary
 from tests.command_line import street, write_video
-from tests.pipeline.colour_detector import ColourDetector
+from tests.pipeline.runner.nights import (
+    COVERAGE,
+    FPS,
+    JOURNEYS,
+    LEDGER,
+    RIDERS_A,
+    RIDERS_B,
+    SIGHTINGS,
+    in_both_databases,
+    put,
+    remuxed,
+    rows,
+    run,
+    same_as_clean,
+)
 from tracking.errors import NoFootageError, UsageError
 
-RED, GREEN, BLUE = (30, 30, 220), (40, 200, 40), (220, 60, 30)
-FPS = 10
-SITE = """
-site: test
-timezone: UTC
-encoder: {name: colour_stripes}
-cameras:
-  - {id: A, source: "a_*", time_pattern: "%Y%m%dT%H%M%S"}
-  - {id: B, source: "b_*", time_pattern: "%Y%m%dT%H%M%S"}
-links:
-  - {from: A, to: B, min_travel_s: 1, max_travel_s: 12}
-"""
-RIDERS_A = ((20, RED), (88, GREEN), (140, BLUE))
-RIDERS_B = ((60, RED), (130, GREEN))
-"""First frames; green is in the view of A when its second file begins."""
 
-SIGHTINGS = (
-    "select c.name, enter_time, exit_time, direction, frames from sighting s join camera c using (camera_id)"
-    " order by 1, 2"
-)
-JOURNEYS = "select camera, enter_time, stop, travel_s from journeys_flat order by 1, 2"
-COVERAGE = (
-    "select c.name, min(start_time), max(end_time), sum(end_time - start_time) from coverage v"
-    " join camera c using (camera_id) group by 1 order by 1"
-)
-LEDGER = (
-    "select c.name, f.name, start_time, end_time, complete from footage f join camera c using (camera_id)"
-    " order by 1, 3"
-)
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A site without footage, and the footage that will come in a folder beside it."""
-    shelf = tmp_path / "shelf"
-    shelf.mkdir()
-    for camera, riders in (("a", RIDERS_A), ("b", RIDERS_B)):
-        images = street(200, riders)
-        write_video(shelf / f"{camera}_20240514T080000.mp4", images[:100], FPS)
-        write_video(shelf / f"{camera}_20240514T080010.mp4", images[100:], FPS)
-    (tmp_path / "site.yaml").write_text(SITE)
-    monkeypatch.setattr(detectors, "build_detector", lambda settings: ColourDetector())
-    monkeypatch.setattr(local, "SAVE_EVERY_S", 0.0)
-    return tmp_path
-
-
-def put(folder: Path, *patterns: str) -> None:
-    for pattern in patterns:
-        for file in sorted((folder / "shelf").glob(pattern)):
-            shutil.copy(file, folder / file.name)
-
-
-def run(
-    folder: Path, database: str = "flows.db", wishes: Wishes | None = None, **settings: Any
-) -> RunSummary:
-    overrides = {"database": f"sqlite:///{folder / database}"} | settings
-    return run_site(load_configuration(folder / "site.yaml", overrides), wishes=wishes)
-
-
-def rows(folder: Path, query: str, database: str = "flows.db") -> list[Any]:
-    connection = sqlite3.connect(folder / database)
-    try:
-        return connection.execute(query).fetchall()
-    finally:
-        connection.close()
-
-
-def same_as_clean(folder: Path, *queries: str) -> None:
-    put(folder, "*")
-    run(folder, "clean.db")
-    for query in queries:
-        found, expected = rows(folder, query), rows(folder, query, "clean.db")
-        assert expected
-        assert found == expected, f"{query}\n{found}\ninstead of\n{expected}"
-
-
+@in_both_databases
 def test_tomorrows_file_is_added_and_yesterdays_is_not_read_again(folder: Path) -> None:
     put(folder, "*080000*")
     run(folder)
@@ -108,6 +42,7 @@ def test_tomorrows_file_is_added_and_yesterdays_is_not_read_again(folder: Path) 
     same_as_clean(folder, SIGHTINGS, COVERAGE, LEDGER)
 
 
+@in_both_databases
 def test_a_rider_in_view_between_two_runs_is_one_and_stays_in_his_journey(folder: Path) -> None:
     put(folder, "*080000*")
     run(folder)
@@ -127,7 +62,9 @@ def test_riders_who_left_before_the_run_are_said_to_be_out_of_reach(folder: Path
     put(folder, "*080000*")
     run(folder)
     put(folder, "*080010*")
-    assert any("1 rider who" in note or "riders" in note for note in run(folder).notes)
+    summary = run(folder)
+    assert any("1 rider who was last seen" in note for note in summary.notes), summary.notes
+    assert json.loads(summary.to_json())["unlinkable"] == 1
 
 
 def test_a_run_without_anything_new_changes_nothing(folder: Path) -> None:
@@ -139,6 +76,7 @@ def test_a_run_without_anything_new_changes_nothing(folder: Path) -> None:
     assert (folder / "flows.db").read_bytes() == before
 
 
+@in_both_databases
 def test_a_file_that_was_still_being_written_is_read_on(folder: Path) -> None:
     put(folder, "*080000*")
     images = street(200, RIDERS_A)
@@ -152,15 +90,7 @@ def test_a_file_that_was_still_being_written_is_read_on(folder: Path) -> None:
     same_as_clean(folder, SIGHTINGS, COVERAGE)
 
 
-def remuxed(source: Path, target: Path) -> None:
-    with av.open(str(source)) as old, av.open(str(target), "w") as new:
-        stream = new.add_stream_from_template(old.streams.video[0])
-        for packet in old.demux(old.streams.video[0]):
-            if packet.dts is not None:
-                packet.stream = stream
-                new.mux(packet)
-
-
+@in_both_databases
 def test_a_copy_in_another_container_is_refused_and_replace_reads_it(folder: Path) -> None:
     put(folder, "*")
     run(folder)
@@ -180,6 +110,7 @@ def test_a_copy_in_another_container_is_refused_and_replace_reads_it(folder: Pat
     }
 
 
+@in_both_databases
 def test_a_camera_without_footage_is_named_and_its_time_is_unknown_until_it_comes(folder: Path) -> None:
     put(folder, "a_*")
     summary = run(folder)
@@ -210,6 +141,7 @@ def test_without_any_footage_the_run_fails(folder: Path) -> None:
         run(folder)
 
 
+@in_both_databases
 def test_changed_settings_leave_what_was_counted_and_a_period_can_be_read_again(folder: Path) -> None:
     put(folder, "*")
     run(folder)
@@ -280,3 +212,19 @@ def test_an_interrupted_run_with_other_settings_stays_as_far_as_it_came(
     run(folder, **{"matching.threshold": 0.31})
     assert rows(folder, "select distinct state from run") == [("finished",)]
     same_as_clean(folder, COVERAGE)
+
+
+def test_who_is_seen_in_time_that_was_not_watched_is_not_counted(folder: Path) -> None:
+    put(folder, "a_*")
+    write_video(folder / "b_20240514T080000.mp4", street(100, RIDERS_B), fps=2)
+
+    summary = run(folder)
+
+    assert rows(folder, "select camera, cyclists, coverage from camera_counts where camera = 'B'") == [
+        ("B", None, 0.0)
+    ]
+    assert any(
+        "1 cyclist seen in time that counts as not watched" in one for one in summary.cameras[1].problems
+    )
+    assert summary.cameras[1].cyclists == 0
+    assert rows(folder, "select count(*) from journey_stop") == rows(folder, "select count(*) from sighting")

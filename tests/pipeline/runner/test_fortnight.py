@@ -6,7 +6,6 @@ from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
-import av
 import pytest
 
 from flows.database import FlowStore
@@ -27,6 +26,7 @@ from tests.pipeline.runner.fortnight import (
     moment,
     recordings,
 )
+from tests.pipeline.runner.nights import remuxed
 
 LATE = {"b_20261022T235955.mp4": 8, "b_20261025T020000_1.mp4": 9}
 """Files that come some nights later."""
@@ -129,15 +129,6 @@ def joined(rows: list[Any]) -> list[Any]:
         for kind in kinds
         for start, end in union((row[2], row[3]) for row in rows if row[:2] == kind)
     ]
-
-
-def remuxed(source: Path, target: Path) -> None:
-    with av.open(str(source)) as old, av.open(str(target), "w") as new:
-        stream = new.add_stream_from_template(old.streams.video[0])
-        for packet in old.demux(old.streams.video[0]):
-            if packet.dts is not None:
-                packet.stream = stream
-                new.mux(packet)
 
 
 def arrive(folder: Path, shelf: Path, night: int) -> None:

@@ -4,6 +4,7 @@ import sqlite3
 from pathlib import Path
 
 from tests.command_line import pipeline, street, write_video
+from tests.pipeline.runner.nights import COVERAGE, SIGHTINGS, put, rows, run, same_as_clean
 
 RED, BLUE = (30, 30, 220), (220, 60, 30)
 SITE = """
@@ -35,6 +36,22 @@ def test_the_next_run_counts_nothing_twice(tmp_path: Path) -> None:
     assert counted(database) == []
     assert pipeline(*run).code == 0
     assert counted(database) == [("bakery", 2)], "a removed camera's footage was not read again"
+
+
+def test_a_rider_in_view_when_the_name_changed_is_one_and_stays_in_his_journey(folder: Path) -> None:
+    put(folder, "*080000*")
+    run(folder)
+    site = folder / "site.yaml"
+    assert pipeline("db", "rename-camera", "test", "A", "bakery", "--cameras", site).code == 0
+    site.write_text(site.read_text().replace("id: A", "id: bakery").replace("from: A", "from: bakery"))
+    put(folder, "*080010*")
+
+    summary = run(folder)
+
+    assert not any("other settings" in note for note in summary.notes), summary.notes
+    riders = [row[1:] for row in rows(folder, SIGHTINGS) if row[0] == "bakery"]
+    assert len(riders) == 3
+    same_as_clean(folder, SIGHTINGS, COVERAGE)
 
 
 def counted(database: Path) -> list[tuple[object, ...]]:
