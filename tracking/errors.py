@@ -20,6 +20,10 @@ class NoFootageError(UsageError):
     """Footage that is named and is not there: a mistake, or a camera that recorded nothing."""
 
 
+class UntimedFootageError(UsageError):
+    """Footage that does not tell how fast it was recorded, of a camera whose settings do not either."""
+
+
 class FootageError(FietsflowError):
     """Footage that cannot be opened or decoded at all."""
 

@@ -10,7 +10,7 @@ from pipeline.configuration import CameraSettings, Configuration
 from pipeline.sources import CameraSource, FrameSource, fingerprint, refuse_conflicts
 from pipeline.stages import ChainSettings, CropSampler
 from tracking.detectors import Detector
-from tracking.errors import FootageError, NoFootageError
+from tracking.errors import FietsflowError, FootageError, NoFootageError, UntimedFootageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +116,11 @@ def open_sources(
         FootageError: A camera has no decodable frame; with `troubles`, no camera has one.
     """
     sources: list[CameraSource] = []
-    failures: list[FootageError | NoFootageError] = []
+    failures: list[FietsflowError] = []
     for camera in configuration.cameras:
         try:
             sources.append(CameraSource(configuration.footage(camera.id)))
-        except (FootageError, NoFootageError) as error:
+        except (FootageError, NoFootageError, UntimedFootageError) as error:
             if troubles is None:
                 raise
             troubles[camera.id] = str(error)

@@ -8,7 +8,7 @@ from pipeline.sources.files import SourceFiles
 from pipeline.sources.footage import Footage
 from pipeline.sources.header import Header, read_header
 from pipeline.sources.names import shown
-from tracking.errors import FootageError, UsageError
+from tracking.errors import FootageError, UntimedFootageError, UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,8 @@ def examine(files: SourceFiles, footage: Footage) -> Candidate:
     """Read the header and the name of a source.
 
     Raises:
-        UsageError: The name does not hold the pattern, or nobody tells the frame rate.
+        UsageError: The name does not hold the pattern.
+        UntimedFootageError: Nobody tells the frame rate.
     """
     if files.images:
         return _examine_images(files, footage)
@@ -51,7 +52,7 @@ def examine(files: SourceFiles, footage: Footage) -> Candidate:
     except FootageError as error:
         return Candidate(files, named, None, (), (*notes, str(error)))
     if not header.rate_known:
-        raise UsageError(
+        raise UntimedFootageError(
             f"{footage.key}.fps: {files.name} has no time stamps and does not tell its frame rate; give fps "
             "(frames per second at which it was recorded)"
         )
@@ -90,7 +91,7 @@ def _examine_images(files: SourceFiles, footage: Footage) -> Candidate:
         fps = (count - 1) / offsets[-1] if offsets[-1] > 0 else 1.0
         named = Moment(pairs[0][0])
     else:
-        raise UsageError(
+        raise UntimedFootageError(
             f"{footage.key}.fps: the pictures in {shown(files.path)} have no time of their own; "
             "give fps (pictures per second) or time_pattern"
         )

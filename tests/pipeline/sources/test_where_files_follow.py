@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 import av
 import pytest
 
+from pipeline.cameras.prepared import open_sources
+from pipeline.configuration import load_configuration
 from pipeline.sources import CameraSource, Footage, PlannedSource, StartOrigin, plan_footage
 from pipeline.sources.header import read_header
 from tests.pipeline.sources.video_files import plain_image, steady, write_video
@@ -104,6 +106,20 @@ def test_a_bare_stream_that_tells_no_rate_asks_for_one(tmp_path: Path) -> None:
     write_raw(tmp_path / "a.h264", 50, 10, told=False)
     with pytest.raises(UsageError, match=r"cameras\[0\]\.fps: a\.h264 has no time stamps and does not tell"):
         plan_footage(footage(tmp_path))
+
+
+def test_one_bare_stream_without_a_rate_is_the_trouble_of_its_camera_alone(tmp_path: Path) -> None:
+    write_raw(tmp_path / "a.h264", 50, 10, told=False)
+    write_video(tmp_path / "b.mp4", steady(50))
+    (tmp_path / "site.yaml").write_text(
+        "{site: s, timezone: UTC, cameras: ["
+        "{id: A, source: a.h264, start: 2024-05-14T08:00:00}, "
+        "{id: B, source: b.mp4, start: 2024-05-14T08:00:00}]}"
+    )
+    troubles: dict[str, str] = {}
+    sources = open_sources(load_configuration(tmp_path / "site.yaml"), troubles)
+    assert [source.camera for source in sources] == ["B"]
+    assert "a.h264 has no time stamps and does not tell its frame rate; give fps" in troubles["A"]
 
 
 def test_a_rate_that_would_do_nothing_is_refused(tmp_path: Path) -> None:
