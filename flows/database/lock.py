@@ -6,17 +6,18 @@ import re
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
 from flows.database.connection import Database
 from flows.database.failures import explained
+from flows.database.schema import site as known_sites
 from tracking.errors import DatabaseError
 
 LOCK_SUFFIX = ".lock"
@@ -74,6 +75,21 @@ def site_lock(database: Database, site: str) -> Iterator[None]:
     """
     held = _on_server(database, site) if database.path is None else _beside(database, database.path, site)
     with held:
+        yield
+
+
+@contextmanager
+def all_sites_locked(database: Database) -> Iterator[None]:
+    """Be the only program that writes any site that the database holds, see `site_lock`.
+
+    Raises:
+        DatabaseError: Another program writes one of them, or a lock cannot be had.
+    """
+    with database.transaction() as connection:
+        names = list(connection.execute(select(known_sites.c.name).order_by(known_sites.c.name)).scalars())
+    with ExitStack() as held:
+        for name in names:
+            held.enter_context(site_lock(database, name))
         yield
 
 

@@ -68,13 +68,16 @@ def purge(
     import time
 
     from flows.database import FlowStore
+    from flows.database.lock import all_sites_locked
 
     url = database_of(database, cameras)
     FlowStore.open_for_reading(url).close()
     store = FlowStore.open(url, purge=False)
     try:
-        deleted = store.purge_all() if everything else store.purge_expired(time.time())
-        store.scrub()
+        # What a run is about to compare is not taken from under it.
+        with all_sites_locked(store.database):
+            deleted = store.purge_all() if everything else store.purge_expired(time.time())
+            store.scrub()
     finally:
         store.close()
     typer.echo(f"{store.database.name}: {deleted} embeddings deleted")

@@ -270,6 +270,19 @@ def test_cameras_of_a_site_that_is_being_written_are_left_alone(
     assert pipeline(filled, "db", *command).code == 0
 
 
+@pytest.mark.parametrize("options", [(), ("--all",)])
+def test_embeddings_of_a_site_that_is_being_written_are_left_alone(
+    filled: str, options: tuple[str, ...]
+) -> None:
+    store = FlowStore.open(filled)
+    with site_lock(store.database, "bridge"):
+        refused = pipeline(filled, "db", "purge", *options)
+    store.close()
+    assert refused.code == 1
+    assert f"site bridge is being written by process {os.getpid()}" in refused.err
+    assert pipeline(filled, "db", "purge", *options).code == 0
+
+
 def test_a_database_that_is_not_there_is_not_made(tmp_path: object) -> None:
     for command in (("list",), ("rename-camera", "s", "A", "B"), ("remove-camera", "s", "A", "-y")):
         answer = pipeline(f"{tmp_path}/none.db", "db", *command)
