@@ -1,6 +1,7 @@
 """How right the counts are, per camera and per interval."""
 
 from dataclasses import dataclass
+from math import isinf
 
 import numpy as np
 
@@ -84,7 +85,7 @@ def score_cameras(
     Args:
         found: Which sighting shows which passage.
         observed: Observed time of each camera.
-        interval_s: Length of the intervals, seconds.
+        interval_s: Length of the intervals, seconds; infinite for one over the whole time.
     """
     return tuple(
         _score(found, number, name, spans, interval_s)
@@ -111,14 +112,18 @@ def _by_interval(
     true: FloatArray, counted: FloatArray, spans: Spans, interval_s: float
 ) -> tuple[IntervalCount, ...]:
     """Intervals of which something was observed; volumes are per observed hour."""
-    places = [_places(moments, interval_s) for moments in (spans.starts, true, counted)]
-    everything = np.concatenate([*places, _places(spans.ends - 1e-6, interval_s)])
-    if not len(everything):
+    moments = np.concatenate([spans.starts, true, counted, spans.ends - 1e-6])
+    if not len(moments):
         return ()
+    origin = 0.0
+    if isinf(interval_s):
+        origin, interval_s = float(moments.min()), float(np.ptp(moments)) + 1.0
+    everything = _places(moments - origin, interval_s)
+    places = [_places(some - origin, interval_s) for some in (true, counted)]
     first, last = int(everything.min()), int(everything.max())
-    starts = np.arange(first, last + 1) * interval_s
+    starts = origin + np.arange(first, last + 1) * interval_s
     seconds = spans.within(starts, starts + interval_s)
-    truths, counts = (np.bincount(place - first, minlength=last - first + 1) for place in places[1:])
+    truths, counts = (np.bincount(place - first, minlength=last - first + 1) for place in places)
     return tuple(
         IntervalCount(start, truth, count, geh(count, truth, second / 3600))
         for start, truth, count, second in zip(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from math import inf
 
 from tracking.errors import UsageError
 
@@ -17,6 +18,11 @@ class Interval(StrEnum):
     HOUR = "1h"
     DAY = "1d"
     TOTAL = "total"
+
+    @property
+    def longest_s(self) -> float:
+        """Seconds of an interval, where no clock changes; infinite for the whole time."""
+        return {"15min": 900.0, "1h": 3600.0, "1d": 86400.0, "total": inf}[self.value]
 
 
 @dataclass(frozen=True, slots=True)

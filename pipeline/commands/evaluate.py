@@ -43,8 +43,13 @@ def evaluate(
         typer.Option("--tolerance", min=0, help="Seconds a sighting may lie beside the passage it shows."),
     ] = 1.0,
     interval_min: Annotated[
-        float, typer.Option("--interval", min=0.1, help="Minutes of a counting interval.")
-    ] = 15.0,
+        float | None,
+        typer.Option(
+            "--interval",
+            min=0.1,
+            help="Minutes of a counting interval; else as statistics.interval says: 15.",
+        ),
+    ] = None,
     tracks: Annotated[
         Path | None,
         typer.Option(
@@ -71,7 +76,8 @@ def evaluate(
         stored = read_stored(store.database, site or named_site)
     finally:
         store.close()
-    result = measure(known, stored, tolerance_s, interval_min * 60)
+    interval_s = settings.statistics.interval.longest_s if interval_min is None else interval_min * 60
+    result = measure(known, stored, tolerance_s, interval_s)
     followed = None if tracks is None else measure_tracks(truth, tracks, (CYCLIST_CLASS,), OVERLAP)
     if json_file is not None:
         write_file(json_file, to_json(result.scores, tracks=followed) + "\n", "--json")

@@ -52,6 +52,37 @@ def test_json_has_every_number_on_the_screen_and_in_the_file(town: tuple[Path, P
     assert {route["route"]: route["correct"] for route in scores["routes"]} == {"A": 0, "A>B": 10, "B": 0}
 
 
+@pytest.mark.parametrize(
+    ("interval", "options", "length_s", "number"),
+    [
+        ("15min", (), 900.0, 4),
+        ("1h", (), 3600.0, 1),
+        ("total", (), None, 1),
+        ("1h", ("--interval", "30"), 1800.0, 2),
+    ],
+)
+def test_intervals_are_those_of_the_statistics_unless_others_are_asked_for(
+    town: tuple[Path, Path],
+    tmp_path: Path,
+    interval: str,
+    options: tuple[str, ...],
+    length_s: float | None,
+    number: int,
+) -> None:
+    site = tmp_path / "site.yaml"
+    site.write_text(
+        f"{{site: street, timezone: UTC, statistics: {{interval: {interval}}}, "
+        "cameras: [{id: A, source: a.mp4, start: 2019-10-02T07:00:00}]}"
+    )
+    named = ("--cameras", site, "--database", town[0], "--truth", town[1], "--format", "json")
+    answer = pipeline("evaluate", *named, *options)
+    assert answer.code == 0, answer.err
+    starts = [one["start"] for one in json.loads(answer.out)["cameras"][0]["intervals"]]
+    assert len(starts) == number, starts
+    assert starts[0] == MORNING
+    assert length_s is None or starts == [MORNING + length_s * place for place in range(number)]
+
+
 class _Reader(HTMLParser):
     """Collects what a page would load from elsewhere, and whether its tags close."""
 
