@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, and_, case, delete, exists, insert, select, update
+from sqlalchemy import Connection, Row, Table, and_, case, delete, exists, func, insert, select, update
 
 from flows.database.counted import CountedTime
 from flows.database.mending import mend_journeys
@@ -55,6 +55,42 @@ def update_sightings(connection: Connection, sightings: Sequence[Sighting]) -> N
         known = sighting.c.quality > 0
         values["quality"] = case((known, sighting.c.quality), else_=row["quality"])
         connection.execute(update(sighting).where(sighting.c.sighting_id == one.sighting_id).values(values))
+
+
+def remove_unwatched(connection: Connection, run_id: str) -> dict[str, int]:
+    """Delete the sightings of a run that began in time that was not watched, and mend their journeys.
+
+    Args:
+        connection: In a transaction.
+        run_id: The run, at its end: what of its time was watched is known.
+
+    Returns:
+        Camera id → number of sightings; cameras without any are left out.
+    """
+    unwatched = and_(
+        sighting.c.run_id == run_id,
+        exists().where(_holds(unobserved_table)),
+        ~exists().where(_holds(coverage)),
+    )
+    query = (
+        select(camera.c.name, func.count())
+        .join(sighting, sighting.c.camera_id == camera.c.camera_id)
+        .where(unwatched)
+        .group_by(camera.c.name)
+    )
+    found = {str(name): int(count) for name, count in connection.execute(query)}
+    if found:
+        _remove(connection, unwatched)
+    return found
+
+
+def _holds(table: Table) -> Any:
+    """Whether a stretch of time holds the beginning of a sighting at its camera."""
+    return and_(
+        table.c.camera_id == sighting.c.camera_id,
+        table.c.start_time <= sighting.c.enter_time,
+        table.c.end_time > sighting.c.enter_time,
+    )
 
 
 def remove_empty_runs(connection: Connection, site_id: int) -> None:

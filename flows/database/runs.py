@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, delete, insert, or_, select, update
 
 from flows.database.ledger import note_footage
 from flows.database.records import CameraDescription, Publication, RunDescription, RunRecord, RunState
-from flows.database.removal import remove_empty_cameras, remove_empty_runs, remove_time
+from flows.database.removal import remove_empty_cameras, remove_empty_runs, remove_time, remove_unwatched
 from flows.database.schema import camera, footage, run, site
 from flows.database.states import FINISHED, PURGED, UNFINISHED
 from flows.database.times import MICROSECONDS, to_microseconds
@@ -63,10 +63,11 @@ def _find_run(
     return _create(connection, site_id, description)
 
 
-def finish_run(connection: Connection, run_id: str, finished: float) -> None:
-    """Mark the run complete; none of its embeddings may stay from now on."""
+def finish_run(connection: Connection, run_id: str, finished: float) -> dict[str, int]:
+    """Mark the run complete, see `FlowStore.finish_run`."""
     done = {"state": FINISHED, "finished": to_microseconds(finished)}
     connection.execute(update(run).where(run.c.run_id == run_id).values(done))
+    return remove_unwatched(connection, run_id)
 
 
 def delete_runs(connection: Connection, run_ids: Iterable[str]) -> None:

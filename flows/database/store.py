@@ -233,16 +233,21 @@ class FlowStore:
         with self._database.transaction() as connection:
             return read_open_sightings(connection, run_id, self._gallery.embeddings(connection, run_id))
 
-    def finish_run(self, run_id: str) -> None:
+    def finish_run(self, run_id: str) -> dict[str, int]:
         """Mark the run complete and delete every embedding of it.
 
-        Where a program that reads keeps something of them on a server's disk, a warning is logged.
+        Sightings that began in time that was not watched go as well: no coverage, no count. Where a program
+        that reads keeps something of embeddings on a server's disk, a warning is logged.
+
+        Returns:
+            Camera id → number of such sightings.
         """
         with self._database.transaction() as connection:
             self._unfinished(connection, run_id)
-            runs.finish_run(connection, run_id, time.time())
+            unwatched = runs.finish_run(connection, run_id, time.time())
         self._forgetting.forget(at_once=True)
         self._forgetting.warn_of_pages()
+        return unwatched
 
     def discard_run(self, run_id: str) -> None:
         """Delete a run with everything that hangs on it."""

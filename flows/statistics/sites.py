@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, Select, Table, func, select, union_all
 
 from flows.database import Database
-from flows.database.schema import camera, coverage, journey_stop, sighting, site
+from flows.database.schema import camera, coverage, journey_stop, sighting, site, unobserved
 from flows.statistics.intervals import from_moment
 from flows.statistics.query import MIN_COUNT, Interval, Query
 from tracking.errors import UsageError
@@ -99,14 +99,19 @@ def withholding(sites: Iterable[Site]) -> bool:
 
 
 def observed_period(connection: Connection, of: Site) -> Period | None:
-    """From the first to the last observed moment of a site; None where there is none."""
-    observed = (
-        select(func.min(coverage.c.start_time), func.max(coverage.c.end_time))
-        .join(camera, camera.c.camera_id == coverage.c.camera_id)
+    """From the first to the last moment of a site's footage, watched or not; None where there is none."""
+    told = union_all(*(_stretches(table, of) for table in (coverage, unobserved))).subquery()
+    query = select(func.min(told.c.start_time), func.max(told.c.end_time))
+    start, end = connection.execute(query).one()
+    return None if start is None else Period(start, end)
+
+
+def _stretches(table: Table, of: Site) -> Select[tuple[int, int]]:
+    return (
+        select(table.c.start_time, table.c.end_time)
+        .join(camera, camera.c.camera_id == table.c.camera_id)
         .where(camera.c.site_id == of.site_id)
     )
-    start, end = connection.execute(observed).one()
-    return None if start is None else Period(start, end)
 
 
 def journeys_period(connection: Connection, of: Site) -> Period | None:

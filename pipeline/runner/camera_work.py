@@ -31,6 +31,10 @@ class CameraWork:
         restart: The checkpoint to go on from, or a fresh one; with a memory only if the chain has it.
         clock: Where the time goes.
         tracks: Where passages are written to as boxes, or None.
+
+    Attributes:
+        finished: Its footage is at its end.
+        unwatched: Cyclists who came in time that was not watched, and are not counted.
     """
 
     def __init__(
@@ -66,6 +70,7 @@ class CameraWork:
         self._bridge = Bridge(restart, camera.counts_until)
         self._counted = SourceLog(camera, self._bridge.since, self._place.frame)
         self.finished = False
+        self.unwatched = 0
 
     @property
     def aside(self) -> tuple[str, ...]:
@@ -90,13 +95,18 @@ class CameraWork:
     @property
     def problems(self) -> tuple[str, ...]:
         """What is to be told beside the reports of the sources."""
-        if not self._lost_crops:
-            return ()
-        lost = count(self._lost_crops, "crop")
-        return (
-            f"{lost} of riders in view at the restart could not be cut again (the footage is gone or "
-            "damaged); they are compared by the crops that are left",
-        )
+        said = []
+        if self._lost_crops:
+            said.append(
+                f"{count(self._lost_crops, 'crop')} of riders in view at the restart could not be cut again "
+                "(the footage is gone or damaged); they are compared by the crops that are left"
+            )
+        if self.unwatched:
+            said.append(
+                f"{count(self.unwatched, 'cyclist')} seen in time that counts as not watched left out, since "
+                "most who came then were not seen"
+            )
+        return tuple(said)
 
     def holds_back(self, present: float, following: float) -> bool:
         """Whether its outage keeps the watermark behind.

@@ -65,7 +65,9 @@ class LocalRunner:
         self._save()
         self._match(math.inf)
         with self._clock.measure(Stage.STORE):
-            self._store.finish_run(self._run_id)
+            unwatched = self._store.finish_run(self._run_id)
+        for work in self._works:
+            work.unwatched = unwatched.get(work.camera, 0)
 
     def _work_off(self, progress: Progress) -> None:
         heads: dict[str, Chunk] = {}

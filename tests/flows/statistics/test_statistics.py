@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.database import FlowStore
+from flows.database import FlowStore, Unobserved
+from flows.database.ledger import note_unobserved
 from flows.statistics import (
     TABLES,
     Interval,
@@ -44,7 +45,13 @@ OBSERVED = {
 
 @pytest.fixture
 def busy(store: FlowStore) -> FlowStore:
-    write_run(store, RIDES, OBSERVED)
+    run_id = write_run(store, RIDES, OBSERVED)
+    with store.database.transaction() as connection:
+        # Behind all that was watched, and to the very end of a quarter.
+        camera_id = connection.exec_driver_sql("select camera_id from camera where name = 'B'").scalar_one()
+        note_unobserved(
+            connection, run_id, camera_id, [Unobserved(MORNING + 12100, MORNING + 14400, "frozen")]
+        )
     return store
 
 
