@@ -68,7 +68,7 @@ class CameraWork:
         self._observed_until = -math.inf
         self._fresh: list[Sighting] = []
         self._bridge = Bridge(restart, camera.counts_until)
-        self._counted = SourceLog(camera, self._bridge.since, self._place.frame)
+        self._counted = SourceLog(camera, self._bridge.since, self._place.frame, self._place.source)
         self.finished = False
         self.unwatched = 0
 

@@ -15,14 +15,15 @@ class SourceLog:
         camera: The camera; sources that are only looked at are not written, nor those whose digest it does
             not know.
         since: What lies before was counted by an earlier run.
-        frames_before: Frames of the first source that lie before the place at which reading begins.
+        frames_before: Frames that lie before the place at which reading begins, within its source.
+        begun_in: That source; empty for the first.
     """
 
-    def __init__(self, camera: PreparedCamera, since: float, frames_before: int) -> None:
+    def __init__(self, camera: PreparedCamera, since: float, frames_before: int, begun_in: str = "") -> None:
         aside = (camera.lead, camera.trail)
         self._digests = {name: one for name, one in camera.digests.items() if name not in aside}
         self._since, self._until = since, camera.counts_until
-        self._frames_before = frames_before
+        self._frames_before, self._begun_in = frames_before, begun_in
         self._told: dict[str, SourceProgress] = {}
         self._unobserved: set[tuple[float, float]] = set()
 
@@ -63,7 +64,8 @@ class SourceLog:
         seen += [(one.start, one.end) for one in report.unobserved]
         start = max(min((start for start, _ in seen), default=math.inf), self._since)
         end = min(max((end for _, end in seen), default=-math.inf), until, self._until)
-        frames = report.frames_decoded + (self._frames_before if number == 0 else 0)
+        here = report.source == self._begun_in if self._begun_in else number == 0
+        frames = report.frames_decoded + (self._frames_before if here else 0)
         digest = self._digests[report.source]
         if start < end:
             return SourceProgress(report.source, digest, start, end, frames, complete)

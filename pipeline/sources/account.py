@@ -7,6 +7,7 @@ from pipeline.sources.images import ImageReader
 from pipeline.sources.planned import PlannedSource
 from pipeline.sources.report import ReasonedInterval, SourceReport, Unseen, count
 from pipeline.sources.video import VideoReader
+from tracking.arrays import Image
 
 _MISSING_TAIL_S = 1.0
 _MISSING_TAIL_SHARE = 0.02
@@ -17,10 +18,11 @@ class Account:
 
     Args:
         source: The source.
+        before: Account of the source before, if this one may go on from it.
 
     Attributes:
         reader: Decodes it.
-        coverage: Times at which something was seen.
+        coverage: Times at which something was seen, shared with a source that it follows directly.
         decoded: Pictures decoded since the position at which reading began.
         sampled_out: Of those, left out because of the frame rate asked for.
         out_of_order: Of those, without a usable time stamp.
@@ -31,23 +33,42 @@ class Account:
         finished: Whether its end was reached.
     """
 
-    def __init__(self, source: PlannedSource) -> None:
+    def __init__(self, source: PlannedSource, before: "Account | None" = None) -> None:
         self.source = source
         self.reader = _reader(source)
-        self.coverage = CoverageLog(source.header.period_s if source.header else 0.0)
+        self._begin, self._end = inf, -inf
+        self._period_s = source.header.period_s if source.header else 0.0
+        self.coverage = CoverageLog(self._period_s)
+        if before is not None and source.header is not None and before.coverage.follows(source.start):
+            self.coverage = before.coverage
+            self.coverage.go_on(self._period_s)
+        elif before is not None:
+            before.coverage.close()
         self.decoded = self.sampled_out = self.out_of_order = self.overlapping = self.unreadable = 0
         self.other_size = self.open_error = ""
         self.finished = False
 
+    def see(
+        self, time: float, *, delivered: bool = True, image: Image | None = None, damaged: bool = False
+    ) -> None:
+        """Note a frame, see `CoverageLog.add`."""
+        self._begin, self._end = min(self._begin, time), max(self._end, time + self._period_s)
+        self.coverage.add(time, delivered=delivered, image=image, damaged=damaged)
+
     def close(self) -> None:
-        """The end of the source was reached."""
-        self.coverage.close()
+        """The end of the source was reached; what its last pictures show may still be undecided."""
         self.finished = True
+
+    @property
+    def settled(self) -> bool:
+        """Whether its report does not change any more."""
+        return self.finished and self.coverage.decided_until >= self._end
 
     def report(self) -> SourceReport:
         """Freeze the account."""
         header = self.source.header
-        unobserved = (*self.coverage.unobserved(), *self._unreadable())
+        end = self._end if self.finished else inf
+        unobserved = (*self.coverage.unobserved(self._begin, end), *self._unreadable())
         return SourceReport(
             source=self.source.name,
             start=self.source.start,
@@ -55,7 +76,7 @@ class Account:
             frames_decoded=self.decoded - self.unreadable,
             frames_sampled_out=self.sampled_out,
             frames_out_of_order=self.out_of_order + self.overlapping,
-            observed=self.coverage.intervals(),
+            observed=self.coverage.intervals(self._begin, end),
             problems=self._problems(unobserved),
             finished=self.finished,
             unobserved=unobserved,

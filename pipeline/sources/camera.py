@@ -16,7 +16,7 @@ from pipeline.sources.plan import plan_footage
 from pipeline.sources.planned import PlannedSource
 from pipeline.sources.position import SourcePosition
 from pipeline.sources.probe import probe
-from pipeline.sources.report import SourceReport
+from pipeline.sources.report import LONGEST_GAP_S, SourceReport
 from pipeline.sources.sampling import FrameSampler
 from pipeline.sources.video import VideoPicture
 from tracking.arrays import Image
@@ -50,6 +50,7 @@ class CameraSource:
         self._accounts: list[Account] = []
         self._behind: Mapping[str, float] = {}
         self._until = inf
+        self._aside = 0
 
     def limited_to(
         self, sources: Sequence[PlannedSource], behind: Mapping[str, float], until: float = inf
@@ -83,31 +84,42 @@ class CameraSource:
         Raises:
             UsageError: The position names a source that is not part of the footage.
         """
-        self._accounts, self._closed = [], []
+        self._accounts, self._closed, self._aside = [], [], 0
         self._last_time = start_at.last_time if start_at else -inf
         remaining = self._sources_from(start_at)
+        earlier = self.sources[: len(self.sources) - len(remaining)]
         if start_at and start_at.again:
-            yield from self._again(start_at, self.sources[: len(self.sources) - len(remaining)])
+            yield from self._again(start_at, earlier)
+        if start_at:
+            self._look_back_over(earlier, start_at)
         for number, source in enumerate(remaining):
-            account = Account(source)
+            account = Account(source, self._accounts[-1] if self._accounts else None)
             self._accounts.append(account)
             self._last_time = max(self._last_time, self._behind.get(source.name, -inf))
             try:
                 for frame in self._frames_of(account, start_at if number == 0 else None):
                     if frame.time >= self._until:
+                        account.coverage.close()
                         return
                     yield frame
             except FootageError as error:
                 account.open_error = str(error)
             account.close()
+        for account in self._accounts[-1:]:
+            account.coverage.close()
 
     def reports(self) -> tuple[SourceReport, ...]:
         """The account of every source begun up to now; may be asked for while frames are read."""
         accounts = list(self._accounts)
         # A day may be thousands of files, and all but the last one do not change any more.
-        while len(self._closed) < len(accounts) and accounts[len(self._closed)].finished:
+        while len(self._closed) < len(accounts) and accounts[len(self._closed)].settled:
             self._closed.append(accounts[len(self._closed)].report())
-        return (*self._closed, *(account.report() for account in accounts[len(self._closed) :]))
+        found = (*self._closed, *(account.report() for account in accounts[len(self._closed) :]))
+        # Of files before a restart only what was not decided then.
+        return (
+            tuple(one for one in found[: self._aside] if one.observed or one.unobserved)
+            + found[self._aside :]
+        )
 
     def _sources_from(self, start_at: SourcePosition | None) -> tuple[PlannedSource, ...]:
         if start_at is None or not start_at.source:
@@ -135,6 +147,30 @@ class CameraSource:
                         break
             except FootageError:
                 continue
+
+    def _look_back_over(self, earlier: tuple[PlannedSource, ...], start_at: SourcePosition) -> None:
+        """Take in the last frames of the files before that of a restart, as far as pictures may go on."""
+        near: list[PlannedSource] = []
+        following = next((one.start for one in self.sources if one.name == start_at.source), -inf)
+        for source in reversed(earlier):
+            if source.end < max(following - LONGEST_GAP_S, start_at.last_time - LOOK_BACK_S):
+                break
+            near.insert(0, source)
+            following = source.start
+        for source in near:
+            account = Account(source, self._accounts[-1] if self._accounts else None)
+            self._accounts.append(account)
+            sampler = FrameSampler(self._max_fps)
+            try:
+                for picture in account.reader:
+                    if picture.seconds is not None:
+                        wanted = sampler.admits(picture.seconds)
+                        time = source.start + picture.seconds
+                        self._look_back(picture, time, wanted, account, start_at)
+            except FootageError as error:
+                account.open_error = str(error)
+            account.close()
+        self._aside = len(near)
 
     def _seen(self, picture: VideoPicture | ImagePicture, account: Account) -> Frame | None:
         """A frame that was handed out before, where it can still be read."""
@@ -184,7 +220,7 @@ class CameraSource:
         self._last_time = max(self._last_time, time)
         if time >= start_at.last_time - LOOK_BACK_S:
             looks = wanted and account.coverage.wants_look(time)
-            account.coverage.add(time, delivered=wanted, image=picture.image() if looks else None)
+            account.see(time, delivered=wanted, image=picture.image() if looks else None)
 
     def _frame(
         self, picture: VideoPicture | ImagePicture, time: float, wanted: bool, damaged: bool, account: Account
@@ -195,9 +231,7 @@ class CameraSource:
             return None
         self._last_time = time
         looks = image is not None and account.coverage.wants_look(time)
-        account.coverage.add(
-            time, delivered=image is not None, image=image if looks else None, damaged=damaged
-        )
+        account.see(time, delivered=image is not None, image=image if looks else None, damaged=damaged)
         if image is None:
             account.sampled_out += 1
             return None

@@ -30,7 +30,7 @@ _REASONS = {
 
 
 class CoverageLog:
-    """The account of time of one source.
+    """The account of time of one source, or of several that follow each other.
 
     Every moment between two frames that lie close together was watched, unless the picture was frozen
     or black or too few frames were delivered. What cannot be decided yet (is it frozen, or has nothing
@@ -48,7 +48,7 @@ class CoverageLog:
         self._start: float | None = None
         self._last = 0.0
         self._floor = -inf
-        self._final = False
+        self._final = self._went_on = False
         self._rate = _RateLog()
         self._still = Stillness()
         self._frozen = RunLog(Unseen.FROZEN, FROZEN_AFTER_S)
@@ -72,6 +72,8 @@ class CoverageLog:
             damaged: Something between the frame before and this one could not be decoded.
         """
         if self._start is None:
+            if self._went_on and time - self._last > self._longest_gap_s:
+                self._forget_pictures(self._last)
             self._start = time
         elif time - self._last > self._longest_gap_s:
             self._break(time, Unseen.UNREADABLE if damaged else Unseen.NO_FOOTAGE)
@@ -81,34 +83,62 @@ class CoverageLog:
         if image is not None:
             self._look(time, Look.at(image))
 
+    def go_on(self, period_s: float) -> None:
+        """The next frames come from another file; what the pictures show goes on.
+
+        Args:
+            period_s: Usual time between two frames of that file.
+        """
+        if self._start is not None:
+            end = self._last + self._period_s
+            self._rate.end(end)
+            self._closed.append(Interval(self._start, end))
+            self._start, self._last = None, end
+        self._still.begin_file()
+        self._went_on = True
+        self._period_s = period_s
+        self._longest_gap_s = max(LONGEST_GAP_S, 3 * period_s)
+
+    def follows(self, start: float) -> bool:
+        """Whether a file that begins at a moment goes on directly behind the last frame."""
+        return abs(start - self._last) <= LONGEST_GAP_S and (self._start is not None or self._went_on)
+
+    @property
+    def decided_until(self) -> float:
+        """Nothing changes any more of what lies before this moment, seconds since the epoch."""
+        return inf if self._final else self._decided_until()
+
     def close(self) -> None:
         """No further frame will come: what was undecided is decided by what is known."""
         if self._start is not None and not self._final:
             self._end_runs(self._last + self._period_s)
+        elif not self._final:
+            self._end_runs(self._last)
         self._final = True
 
     def resume(self) -> None:
         """Claim nothing of what was decided up to now: it is on record already."""
-        if self._start is not None:
+        if self._start is not None or self._went_on:
             self._floor = min(self._last, self._decided_until())
 
-    def intervals(self) -> tuple[Interval, ...]:
-        """The stretches watched up to now, in order, as far as decided."""
+    def intervals(self, since: float = -inf, before: float = inf) -> tuple[Interval, ...]:
+        """The stretches watched up to now, in order, as far as decided, between two moments."""
         # Read before what it bounds: another thread may be adding frames.
-        until = inf if self._final else self._decided_until()
-        covered = list(self._closed)
+        until = min(before, self.decided_until)
+        covered = [one for one in self._closed if one.end > since]
         if self._start is not None:
             covered.append(Interval(self._start, self._last + self._period_s))
-        clipped = [Interval(max(i.start, self._floor), min(i.end, until)) for i in covered]
+        clipped = [Interval(max(i.start, self._floor, since), min(i.end, until)) for i in covered]
         return tuple(subtract([i for i in clipped if i.start < i.end], self._faults()))
 
-    def unobserved(self) -> tuple[ReasonedInterval, ...]:
-        """The stretches that were not watched, with the reason, in order and apart."""
+    def unobserved(self, since: float = -inf, before: float = inf) -> tuple[ReasonedInterval, ...]:
+        """The stretches that were not watched, with the reason, in order and apart, between two moments."""
         found: list[ReasonedInterval] = []
         for one in sorted([*self._faults(), *self._pauses], key=lambda i: (i.start, i.reason)):
-            start = max(one.start, self._floor, found[-1].end if found else -inf)
-            if start < one.end:
-                found.append(ReasonedInterval(start, one.end, one.reason))
+            start = max(one.start, self._floor, since, found[-1].end if found else -inf)
+            end = min(one.end, before)
+            if start < end:
+                found.append(ReasonedInterval(start, end, one.reason))
         return tuple(found)
 
     def _faults(self) -> list[ReasonedInterval]:
@@ -136,6 +166,12 @@ class CoverageLog:
             self._closed.append(Interval(self._start, end))
         self._pauses.append(ReasonedInterval(end, time, reason))
         self._start = time
+        self._looked = None
+        self._still = Stillness()
+
+    def _forget_pictures(self, end: float) -> None:
+        for run in (self._black, self._frozen):
+            run.end(end)
         self._looked = None
         self._still = Stillness()
 

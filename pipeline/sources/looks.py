@@ -15,6 +15,7 @@ _BLOCK = 8
 _STILL_LEVELS = 1
 _STILL_SHARE = 0.01
 _RECODED_LEVELS = 1.0
+_RECODINGS_OF_A_FILE = 3
 _BLACK_MEAN = 16.0
 _BLACK_SPREAD = 4.0
 
@@ -50,18 +51,25 @@ class Stillness:
 
     def __init__(self) -> None:
         self._last: Look | None = None
-        self._was_still = True
+        self._recodings_left = 1
+
+    def begin_file(self) -> None:
+        """The next picture was coded by an encoder that has to find its rate again."""
+        if self._recodings_left:
+            self._recodings_left = _RECODINGS_OF_A_FILE
 
     def goes_on(self, look: Look) -> bool:
         """Whether the picture is that of the look before; False for the first."""
         last, self._last = self._last, look
         if last is None or last.points.shape != look.points.shape:
-            self._was_still = True
+            self._recodings_left = 1
             return False
         changed = np.count_nonzero(cv2.absdiff(look.points, last.points) > _STILL_LEVELS)
         still = bool(changed <= _STILL_SHARE * look.points.size)
-        recoded = not still and self._was_still and _largest_block_change(last, look) <= _RECODED_LEVELS
-        self._was_still = still
+        recoded = (
+            not still and self._recodings_left > 0 and _largest_block_change(last, look) <= _RECODED_LEVELS
+        )
+        self._recodings_left = 1 if still else self._recodings_left - 1 if recoded else 0
         return still or recoded
 
 
