@@ -110,9 +110,9 @@ covered AS (
 
 _BINS = f"""
 footage_bins AS (
-    SELECT camera_id, bin FROM covered
-    UNION ALL SELECT camera_id, {_floor("start_time", INTERVAL_US)} FROM unobserved
-    UNION ALL SELECT camera_id, {_floor("end_time - 1", INTERVAL_US)} FROM unobserved
+    SELECT camera_id, bin FROM covered UNION ALL
+    SELECT camera_id, {_floor("start_time", INTERVAL_US)} FROM unobserved UNION ALL
+    SELECT camera_id, {_floor("end_time - 1", INTERVAL_US)} FROM unobserved
 ),
 bins AS (
     SELECT camera.site_id, MIN(footage_bins.bin) AS bin, MAX(footage_bins.bin) AS last_bin
