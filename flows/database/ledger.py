@@ -102,6 +102,16 @@ def note_footage(connection: Connection, run_id: str, camera_id: int, sources: S
         upsert(connection, footage, [row])
 
 
+def note_grown(connection: Connection, run_id: str, camera_id: int, source: Footage) -> bool:
+    """Write that a source of a run goes on behind the end that was reached; false where the run has none."""
+    this = and_(footage.c.run_id == run_id, footage.c.camera_id == camera_id, footage.c.name == source.name)
+    if connection.execute(select(footage.c.name).where(this)).first() is None:
+        return False
+    digest = _own_digest(connection, run_id, camera_id, source)
+    connection.execute(update(footage).where(this).values(digest=digest, complete=False))
+    return True
+
+
 def _own_digest(connection: Connection, run_id: str, camera_id: int, source: Footage) -> str:
     """A digest that no other source of the run has: the same bytes may stand for two times."""
     others = select(footage.c.name).where(

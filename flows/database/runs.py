@@ -7,7 +7,7 @@ from dataclasses import replace as changed
 
 from sqlalchemy import Connection, and_, delete, insert, or_, select, update
 
-from flows.database.ledger import note_footage
+from flows.database.ledger import note_footage, note_grown
 from flows.database.records import CameraDescription, Publication, RunDescription, RunRecord, RunState
 from flows.database.removal import remove_empty_cameras, remove_empty_runs, remove_time, remove_unwatched
 from flows.database.schema import camera, footage, run, site
@@ -61,6 +61,17 @@ def _find_run(
         raise DatabaseError(_conflict(connection, overlapping, description, name))
     delete_runs(connection, obsolete | overlapping)
     return _create(connection, site_id, description)
+
+
+def extend_run(connection: Connection, run_id: str, description: RunDescription) -> None:
+    """Note the sources that an unfinished run reads in addition, see `FlowStore.extend_run`."""
+    hold_writer_lock(connection)
+    site_id = _find_site(connection, description)
+    for described in description.cameras:
+        camera_id = _save_camera(connection, site_id, described)
+        fresh = [one for one in described.footage if not note_grown(connection, run_id, camera_id, one)]
+        note_footage(connection, run_id, camera_id, fresh)
+    touch(connection, run_id, time.time())
 
 
 def finish_run(connection: Connection, run_id: str, finished: float) -> dict[str, int]:

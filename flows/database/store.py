@@ -129,6 +129,23 @@ class FlowStore:
         self._forgetting.warn_of_unlinkable(found.unlinkable)
         return found
 
+    def extend_run(self, run_id: str, description: RunDescription) -> None:
+        """Let an unfinished run read more sources, also of cameras that it did not read before.
+
+        Args:
+            run_id: From `begin_run`.
+            description: Of the site, with the sources that are added or have grown.
+        """
+        with self._database.transaction() as connection:
+            self._unfinished(connection, run_id)
+            runs.extend_run(connection, run_id, description)
+
+    def keep_waiting(self, run_id: str) -> None:
+        """Note that an unfinished run without progress was not given up: it waits for footage."""
+        with self._database.transaction() as connection:
+            self._unfinished(connection, run_id)
+            runs.touch(connection, run_id, time.time())
+
     def note_site(self, description: RunDescription) -> bool:
         """Remember a site's cameras, and how it is published, without beginning a run.
 

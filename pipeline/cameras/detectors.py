@@ -12,20 +12,29 @@ class DetectorShelf:
 
     def __init__(self) -> None:
         self._shared: list[tuple[DetectorSettings, Detector]] = []
+        self._own: dict[str, Detector] = {}
 
-    def take(self, settings: DetectorSettings) -> Detector:
+    def take(self, settings: DetectorSettings, camera: str = "") -> Detector:
         """The detector for a camera.
+
+        Args:
+            settings: Of the detector.
+            camera: Camera id, to get the same one again next time; empty where nobody asks twice.
 
         Raises:
             UsageError: Settings or device do not fit the model.
             WeightsError: The weights are missing or damaged.
         """
+        if camera in self._own:
+            return self._own[camera]
         for known, detector in self._shared:
             if known == settings:
                 return detector
         detector = build_detector(resolve_detector(settings))
         if not detector.stateful:
             self._shared.append((settings, detector))
+        elif camera:
+            self._own[camera] = detector
         return detector
 
     @staticmethod

@@ -15,6 +15,10 @@ from tracking.values import Detections, Frame
 POLL_S = 0.2
 
 
+class GivenUpError(Exception):
+    """Somebody asked to stop while the next chunk was waited for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """Consecutive frames of one camera, cut at fixed places of the footage.
@@ -72,16 +76,26 @@ class Feeder:
         """Begin to decode."""
         self._thread.start()
 
-    def next_chunk(self) -> Chunk | None:
+    def next_chunk(self, given_up: Callable[[], bool] | None = None) -> Chunk | None:
         """Wait for the next chunk; None at the end of the footage.
 
+        Args:
+            given_up: Asked now and then whether to wait no longer; None to wait for as long as it takes.
+
         Raises:
+            GivenUpError: The wait was given up.
             BaseException: Whatever ended the decoding thread.
         """
-        item = self._queue.get()
-        if isinstance(item, BaseException):
-            raise item
-        return item
+        while True:
+            try:
+                item = self._queue.get(timeout=None if given_up is None else POLL_S)
+            except queue.Empty:
+                if given_up is not None and given_up():
+                    raise GivenUpError from None
+                continue
+            if isinstance(item, BaseException):
+                raise item
+            return item
 
     def ask_to_stop(self) -> None:
         """Let the thread end after the chunk it is at."""

@@ -15,6 +15,7 @@ from tracking.arrays import Image
 from tracking.memory import State
 from tracking.riders import JudgedPassage
 from tracking.tracklets import ShortTrack
+from tracking.values import Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +62,44 @@ def open_camera(
     if memory is not None and start_at is not None and not detector.stateful:
         chain.restore(memory)
         start_at = replace(start_at, again=chain.wanted)
-    # One instance for each of the two threads: a face model is not to be shared. (Frames that are looked at
-    # once more reach the chain from the decoding thread, but before the other one has anything to do.)
-    feeder = Feeder(
+    # Frames that are looked at once more reach the chain from the decoding thread, but before the other one
+    # has anything to do.
+    return OpenCamera(
+        open_feeder(camera, runtime, clock, None if detector.stateful else start_at, chain.recall), chain
+    )
+
+
+def open_feeder(
+    camera: PreparedCamera,
+    runtime: RuntimeSettings,
+    clock: StageClock,
+    start_at: SourcePosition | None = None,
+    recall: Callable[[Frame], None] | None = None,
+) -> Feeder:
+    """Put footage, detector and blur of a camera together, for a chain that is there already.
+
+    Args:
+        camera: What was prepared.
+        runtime: Sizes of chunks and queues.
+        clock: Where the time goes.
+        start_at: Where to begin; None for the beginning.
+        recall: Takes the frames that `start_at` wants again.
+
+    Raises:
+        WeightsError: The face model cannot be loaded.
+    """
+    settings, detector = camera.settings.anonymize, camera.detector
+    # One instance for each of the two threads: a face model is not to be shared.
+    return Feeder(
         camera.source,
-        None if detector.stateful else start_at,
+        start_at,
         runtime.frames_per_chunk,
         runtime.queued_chunks,
         detector if detector.stateful else None,
         Anonymizer(settings).frame if settings.when == "source" else None,
         clock,
-        chain.recall,
+        recall,
     )
-    return OpenCamera(feeder, chain)
 
 
 def crop_blur(settings: AnonymizeSettings) -> Callable[[Image], Image]:

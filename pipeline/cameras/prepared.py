@@ -85,20 +85,50 @@ def prepare_cameras(
     sources = open_sources(configuration, troubles)
     shelf = DetectorShelf()
     return tuple(
-        PreparedCamera(
-            settings=camera,
-            source=source,
-            detector=shelf.take(camera.detector) if detect else BlindDetector(),
-            chain=chain_settings(
-                configuration,
-                camera,
-                source,
-                crops_per_tracklet=crops_per_tracklet,
-                keep_crop_size=keep_crop_size,
-            ),
-            weights=shelf.checksum(camera.detector) if detect else None,
+        prepare_camera(
+            configuration,
+            source,
+            shelf if detect else None,
+            crops_per_tracklet=crops_per_tracklet,
+            keep_crop_size=keep_crop_size,
         )
-        for camera, source in ((configuration.camera(source.camera), source) for source in sources)
+        for source in sources
+    )
+
+
+def prepare_camera(
+    configuration: Configuration,
+    source: FrameSource,
+    shelf: DetectorShelf | None,
+    *,
+    crops_per_tracklet: int | None = None,
+    keep_crop_size: bool = False,
+) -> PreparedCamera:
+    """Give the footage of a camera its detector, and check that its region fits the frames.
+
+    Args:
+        configuration: Of the site.
+        source: The footage.
+        shelf: Has the detectors; None where the riders are known from elsewhere.
+        crops_per_tracklet: Most crops kept of one passage; None for the encoder's setting.
+        keep_crop_size: Crops stay as large as they are in the frame.
+
+    Raises:
+        UsageError: Weights, device or region are not usable.
+    """
+    camera = configuration.camera(source.camera)
+    return PreparedCamera(
+        settings=camera,
+        source=source,
+        detector=shelf.take(camera.detector, camera.id) if shelf else BlindDetector(),
+        chain=chain_settings(
+            configuration,
+            camera,
+            source,
+            crops_per_tracklet=crops_per_tracklet,
+            keep_crop_size=keep_crop_size,
+        ),
+        weights=shelf.checksum(camera.detector) if shelf else None,
     )
 
 

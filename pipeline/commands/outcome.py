@@ -46,6 +46,13 @@ def tell(summary: "RunSummary", file: Path | None) -> None:
     Raises:
         typer.Exit: A camera could not be read.
     """
+    tell_stopped(summary, file)
+    if summary.unread:
+        raise typer.Exit(CAMERA_NOT_READ)
+
+
+def tell_stopped(summary: "RunSummary", file: Path | None) -> None:
+    """Print the summary of a run that was told to stop, and write it where it was asked for."""
     from rich.console import Console
 
     from pipeline.telemetry import print_summary
@@ -53,8 +60,6 @@ def tell(summary: "RunSummary", file: Path | None) -> None:
     if file is not None:
         file.write_text(summary.to_json() + "\n", encoding="utf-8")
     print_summary(summary, Console())
-    if summary.unread:
-        raise typer.Exit(CAMERA_NOT_READ)
 
 
 def _moment(option: str, text: str, zone: tzinfo) -> float:

@@ -1,5 +1,6 @@
 """``pipeline run``: footage in, database out."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +16,7 @@ from pipeline.commands.options import (
     ToOption,
     given,
 )
+from tracking.errors import UsageError
 
 
 class Device(StrEnum):
@@ -50,6 +52,14 @@ def run(
         ),
     ] = None,
     explain: ExplainOption = None,
+    follow: Annotated[
+        bool,
+        typer.Option(
+            "--follow",
+            help="Watch the folders and count files as they come, until SIGTERM or Ctrl-C; then the exit "
+            "code is 0, and the same command goes on.",
+        ),
+    ] = False,
     summary_json: Annotated[
         Path | None, typer.Option(help="Also write the summary to this file, as JSON.")
     ] = None,
@@ -58,9 +68,10 @@ def run(
 
     What the database has counted is not read again; new files are added to it.
     """
-    from pipeline.commands.outcome import tell, wishes_of
+    from pipeline.commands.outcome import tell, tell_stopped, wishes_of
     from pipeline.configuration import load_configuration
     from pipeline.runner import run_site
+    from pipeline.runner.following import follow_site, stop_on_signals
 
     named = {
         "database": database,
@@ -71,4 +82,20 @@ def run(
     }
     configuration = load_configuration(cameras, given(set_, named))
     wishes = wishes_of(replace, from_, to, configuration.zone)
+    if follow:
+        _refuse_beside_follow({"--replace": replace, "--tracks": tracks, "--explain": explain})
+        with stop_on_signals() as stop:
+            tell_stopped(follow_site(configuration, stop), summary_json)
+        return
     tell(run_site(configuration, wishes=wishes, tracks=tracks, explain=explain), summary_json)
+
+
+def _refuse_beside_follow(options: Mapping[str, object]) -> None:
+    """Refuse options that mean a run with an end.
+
+    Raises:
+        UsageError: One of them was given.
+    """
+    for option, value in options.items():
+        if value:
+            raise UsageError(f"{option} is for a run that ends; give it to pipeline run without --follow")

@@ -32,6 +32,24 @@ class RuntimeSettings(Settings):
         description="Footage of a time that was matched already: relink reads its neighbours in time "
         "again, so that riders are linked as if it had come in time; count only counts it.",
     )
+    poll_s: float = Field(
+        default=5.0, gt=0, le=3600, description="run --follow: seconds between two looks at the folders."
+    )
+    settle_s: float = Field(
+        default=10.0,
+        gt=0,
+        le=86400,
+        description="run --follow: a file that holds its end is complete when nothing of it changed for so "
+        "many seconds; one that does not tell its end, after six times as long; one that breaks off, after "
+        "sixty times.",
+    )
+    patience_s: float | None = Field(
+        default=None,
+        gt=0,
+        le=604800,
+        description="run --follow: for so many seconds without a sign of a camera, matching waits for it; "
+        "null: twice the length of its last file, at least 20 minutes.",
+    )
 
 
 class StatisticsSettings(Settings):

@@ -5,12 +5,13 @@ from collections.abc import Iterable
 
 from flows.database import Account
 from flows.values import Sighting
-from pipeline.cameras import Chunk, OpenCamera, PreparedCamera
+from pipeline.cameras import Chunk, OpenCamera, PreparedCamera, open_feeder
+from pipeline.configuration import RuntimeSettings
 from pipeline.runner.bridge import Bridge
 from pipeline.runner.checkpoint import Checkpoint, Memory, Place
 from pipeline.runner.source_log import SourceLog
 from pipeline.runner.tracks import CameraTracks
-from pipeline.sources import Interval, clip_intervals
+from pipeline.sources import Interval, SourcePosition, clip_intervals
 from pipeline.sources.report import LONGEST_GAP_S, count
 from pipeline.stages import Passage
 from pipeline.stages.sightings import SightingMaker
@@ -69,6 +70,7 @@ class CameraWork:
         self._fresh: list[Sighting] = []
         self._bridge = Bridge(restart, camera.counts_until)
         self._counted = SourceLog(camera, self._bridge.since, self._place.frame, self._place.source)
+        self._paused = False
         self.finished = False
         self.unwatched = 0
 
@@ -142,10 +144,41 @@ class CameraWork:
         if self._resumable and self._chain.quiet:
             self._restart = self._restart.model_copy(update=self._place.model_dump())
 
+    def pause(self) -> None:
+        """The footage that has come is at its end, and more may follow: who is in view stays in view."""
+        self._lost_crops += self._chain.end_recall()
+        self.remember()
+        self._paused = True
+
+    def pause_or_finish(self) -> None:
+        """Pause, unless what follows was counted: then nothing more comes that belongs here."""
+        if self._trail:
+            self.finish()
+        else:
+            self.pause()
+
+    def go_on(self, camera: PreparedCamera, runtime: RuntimeSettings) -> None:
+        """Take up what has come since the pause, directly behind the last frame.
+
+        Args:
+            camera: With the footage that has come; its first source may be the last one, which grew.
+            runtime: Sizes of chunks and queues.
+        """
+        place, first = self._place, camera.source.sources[0].name
+        frame = place.frame if first == place.source else 0
+        last_time = -math.inf if place.last_time is None else place.last_time
+        # The size of its frames was fixed with the chain.
+        camera.source.frame_size = self.source.frame_size
+        self.source = camera.source
+        position = SourcePosition(first if frame else "", frame, last_time)
+        self.feeder = open_feeder(camera, runtime, self._clock, position)
+        self._counted = SourceLog(camera, self._bridge.since, frame)
+        self._paused = False
+
     def finish(self) -> None:
         """Close what is still in view at the end of the footage; it is remembered how it was before."""
         self._lost_crops += self._chain.end_recall()
-        self._remember(every_s=0.0)
+        self.remember()
         closed = self._take(self._chain.finish())
         if self._trail:  # What follows was counted: no other run goes on from here.
             self._restart = self._restart.model_copy(update={"memory": None})
@@ -176,9 +209,9 @@ class CameraWork:
         reports = self.source.reports()
         carried, retracted = self._bridge.take(self.settled_until)
         return Account(
-            sources=tuple(self._counted.take(reports, self._last_time, self.finished)),
+            sources=tuple(self._counted.take(reports, self._last_time, self._is_at_end)),
             unobserved=tuple(
-                self._counted.take_unobserved(reports, math.inf if self.finished else self._last_time)
+                self._counted.take_unobserved(reports, math.inf if self._is_at_end else self._last_time)
             ),
             carried=tuple(carried),
             retracted=tuple(retracted),
@@ -187,14 +220,18 @@ class CameraWork:
     def checkpoint(self) -> Checkpoint:
         """Where a restart would begin."""
         if not self.finished:
-            self._remember(RESTART_EVERY_S)
+            self.remember(RESTART_EVERY_S)
         settled = None if math.isinf(self._settled_until) else self._settled_until
         update = {"settled_until": settled, "finished": self.finished, **self._bridge.state()}
         if self.finished:
             update["frames_read"] = self.frames_read
         return self._restart.model_copy(update=update)
 
-    def _remember(self, every_s: float) -> None:
+    @property
+    def _is_at_end(self) -> bool:
+        return self.finished or self._paused
+
+    def remember(self, every_s: float = 0.0) -> None:
         """Write down what the chain remembers, unless it was done less than so many seconds ago."""
         now = self._place.last_time
         if not self._resumable or now is None or now - self._remembered_until < every_s:
@@ -207,7 +244,7 @@ class CameraWork:
     def take_observed(self) -> list[Interval]:
         """Hand out the stretches of time that the chain has seen, less those that did not grow since."""
         seen = [interval for report in self.source.reports() for interval in report.observed]
-        if not self.finished:
+        if not self._is_at_end:
             seen = list(clip_intervals(seen, self._last_time))
         since = self._bridge.since
         seen = list(clip_intervals(seen, self._counts_until))

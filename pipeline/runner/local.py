@@ -2,11 +2,11 @@
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from flows.database import FlowStore
+from flows.database import FlowStore, SourceProgress
 from flows.matching import EventTimeMatcher
-from pipeline.cameras import Chunk
+from pipeline.cameras import Chunk, GivenUpError
 from pipeline.runner.camera_work import CameraWork
 from pipeline.telemetry import Progress, Stage, StageClock
 
@@ -39,7 +39,7 @@ class LocalRunner:
         clock: StageClock,
     ) -> None:
         self._run_id = run_id
-        self._works = works
+        self._works = {work.camera: work for work in works}
         self._store = store
         self._matcher = matcher
         self._gallery_ttl_s = gallery_ttl_s
@@ -47,39 +47,102 @@ class LocalRunner:
         self._unsaved: set[str] = set()
         self._event_time = max(matcher.watermark, 0.0)
 
+    @property
+    def works(self) -> Mapping[str, CameraWork]:
+        """Camera id → its work."""
+        return self._works
+
+    @property
+    def watermark(self) -> float:
+        """Event time up to which matching has decided; −∞ before it began."""
+        return self._matcher.watermark
+
     def run(self, progress: Progress) -> None:
         """Process everything; returns when the run is complete in the database.
 
         Raises:
             FietsflowError: Footage, model or database failed; what was saved stays.
         """
+        self.work_off(self._works.values(), progress, CameraWork.finish)
+        self.complete()
+
+    def work_off(
+        self,
+        works: Iterable[CameraWork],
+        progress: Progress,
+        at_end: Callable[[CameraWork], None],
+        given_up: Callable[[], bool] | None = None,
+    ) -> None:
+        """Process the footage of some cameras to its end, and save.
+
+        Args:
+            works: Of these cameras; they join the run where they are new.
+            progress: Told of every chunk.
+            at_end: What is done with a camera whose footage is at its end.
+            given_up: Asked now and then whether to stop in the middle; None for never. Where it is so, the
+                place is saved.
+
+        Raises:
+            FietsflowError: Footage, model or database failed; what was saved stays.
+        """
+        active = {work.camera: work for work in works}
+        self._works = {**self._works, **active}
         try:
-            for work in self._works:
+            for work in active.values():
                 work.feeder.start()
-            self._work_off(progress)
+            self._work_off(active, progress, at_end, given_up)
+        except GivenUpError:
+            for work in active.values():
+                work.remember()
+            self._unsaved.update(active)
         finally:
-            for work in self._works:
+            for work in active.values():
                 work.feeder.ask_to_stop()
-            for work in self._works:
+            for work in active.values():
                 work.feeder.stop()
-        self._save()
+        self.save()
+
+    def finish(self, cameras: Iterable[str]) -> None:
+        """Close what is in view of cameras of which nothing more is awaited, and save."""
+        for camera in cameras:
+            if not self._works[camera].finished:
+                self._works[camera].finish()
+                self._unsaved.add(camera)
+        self.save()
+
+    def complete(self) -> None:
+        """Decide all the rest; the run is complete in the database."""
         self._match(math.inf)
         with self._clock.measure(Stage.STORE):
             unwatched = self._store.finish_run(self._run_id)
-        for work in self._works:
+        for work in self._works.values():
             work.unwatched = unwatched.get(work.camera, 0)
 
-    def _work_off(self, progress: Progress) -> None:
+    def held_until(self) -> float:
+        """Event time that matching must not pass beside that of the cameras at work."""
+        return math.inf
+
+    def counted(self, camera: str, source: SourceProgress) -> None:
+        """Told of every source whose end was reached."""
+
+    def _work_off(
+        self,
+        works: Mapping[str, CameraWork],
+        progress: Progress,
+        at_end: Callable[[CameraWork], None],
+        given_up: Callable[[], bool] | None,
+    ) -> None:
         heads: dict[str, Chunk] = {}
-        works = {work.camera: work for work in self._works}
         waiting = dict(works)
         saved = time.monotonic()
         while waiting or heads:
+            if given_up is not None and given_up():
+                raise GivenUpError
             for camera, work in list(waiting.items()):
-                chunk = work.feeder.next_chunk()
+                chunk = work.feeder.next_chunk(given_up)
                 del waiting[camera]
                 if chunk is None:
-                    work.finish()
+                    at_end(work)
                     self._unsaved.add(camera)
                 else:
                     heads[camera] = chunk
@@ -87,7 +150,7 @@ class LocalRunner:
                 self._process(works[camera], heads.pop(camera), progress)
                 waiting[camera] = works[camera]
             if time.monotonic() - saved >= SAVE_EVERY_S:
-                self._save()
+                self.save()
                 saved = time.monotonic()
 
     def _process(self, work: CameraWork, chunk: Chunk, progress: Progress) -> None:
@@ -95,9 +158,9 @@ class LocalRunner:
         self._unsaved.add(work.camera)
         progress.advance(work.camera, len(chunk.frames))
 
-    def _save(self) -> None:
+    def save(self) -> None:
         """Write sightings with their checkpoints, then what they let the matcher decide."""
-        for work in self._works:
+        for work in self._works.values():
             if work.camera not in self._unsaved:
                 continue
             fresh = work.take_fresh()
@@ -108,8 +171,12 @@ class LocalRunner:
                     self._run_id, work.camera, fresh, observed, work.checkpoint().to_text(), account
                 )
             self._matcher.add(fresh)
+            for source in account.sources:
+                if source.complete:
+                    self.counted(work.camera, source)
         self._unsaved.clear()
-        self._match(min((work.settled_until for work in self._works), default=math.inf))
+        settled = min((work.settled_until for work in self._works.values()), default=math.inf)
+        self._match(min(settled, self.held_until()))
 
     def _match(self, watermark: float) -> None:
         if watermark == -math.inf:

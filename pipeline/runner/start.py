@@ -1,29 +1,17 @@
 """Start a run, go on with an interrupted one, or find that there is nothing to do."""
 
-import secrets
-import time
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
-from flows.database import (
-    CameraDescription,
-    CountedTime,
-    FlowStore,
-    Footage,
-    OpenRun,
-    Publication,
-    RunDescription,
-    runs_of,
-    site_lock,
-)
+from flows.database import FlowStore, OpenRun, runs_of, site_lock
 from pipeline.configuration import Configuration
 from pipeline.ledger import Fate, Sweep, Wishes, parts_of
 from pipeline.reasons import ReasonsFile
 from pipeline.runner.beginnings import find_beginnings
 from pipeline.runner.closing import close_unfinished, resumable
+from pipeline.runner.describing import completed, describe, fresh_fingerprint
 from pipeline.runner.engine import work_off
-from pipeline.runner.fingerprint import fingerprint_of, settings_of
 from pipeline.runner.preparation import Preparation
 from pipeline.runner.prepare import prepare
 from pipeline.runner.summary import Done, summarise
@@ -65,7 +53,7 @@ def run_prepared(
     explain: Path | None = None,
 ) -> RunSummary:
     """Process what was prepared; see `run_site`."""
-    wishes = _completed(wishes or Wishes(), prepared)
+    wishes = completed(wishes or Wishes(), prepared)
     with ExitStack() as stack:
         # Before the database holds a run of it: a folder that cannot be written must leave none behind.
         cameras = [camera.id for camera in prepared.cameras]
@@ -99,7 +87,7 @@ def _run(
     if open_run is not None:
         places = stopping_places(store, open_run.run_id)
         own = resumed(prepared, store.ledger(site), open_run.run_id, places)
-        run = store.begin_run(_describe(prepared, own, wishes, open_run.fingerprint))
+        run = store.begin_run(describe(prepared, own, wishes, open_run.fingerprint))
         done = done.with_run(run, work_off(own, store, run.run_id, clock, None, None, reasons))
         sweep = plan_sweep(prepared, store.ledger(site), wishes)
     parts = parts_of(sweep, counted_of(store.ledger(site)), prepared.linking.gallery_ttl_s)
@@ -107,7 +95,7 @@ def _run(
         if not part.is_empty:
             done = _read(part, prepared, store, clock, wishes, done, tracks, reasons)
     if sweep.is_empty and open_run is None:
-        done = done.with_publication(store.note_site(_describe(prepared, prepared, wishes, "")))
+        done = done.with_publication(store.note_site(describe(prepared, prepared, wishes, "")))
     if reasons is not None:
         reasons.tell_unlinked(store.database, prepared.linking.network, prepared.linking.threshold)
     return summarise(prepared, store, done, sweep, parts, clock)
@@ -129,7 +117,7 @@ def _read(
     before = find_beginnings(sweep, ledger, wishes.settings, stateful, partial(remembered_until, store))
     some = limited(prepared, sweep, ledger, before)
     with clock.measure(Stage.STORE):
-        run = store.begin_run(_describe(prepared, some, wishes, _fresh_fingerprint(some), sweep))
+        run = store.begin_run(describe(prepared, some, wishes, fresh_fingerprint(some), sweep))
     return done.with_run(run, work_off(some, store, run.run_id, clock, tracks, before, reasons))
 
 
@@ -140,18 +128,6 @@ def _going_on(store: FlowStore, site: str, wishes: Wishes, open_run: OpenRun | N
     left = {one.run_id for one in store.ledger(site).open_runs}
     complete = set(runs_of(store.database, site)) - left
     return complete if open_run is None else {*complete, open_run.run_id}
-
-
-def _completed(wishes: Wishes, prepared: Preparation) -> Wishes:
-    """Add what the settings say."""
-    late = prepared.configuration.runtime.late_footage
-    return Wishes(
-        wishes.replace,
-        wishes.since,
-        wishes.until,
-        prepared.linking.gallery_ttl_s if late == "relink" else None,
-        settings_of(prepared),
-    )
 
 
 def _check(sweep: Sweep, store: FlowStore, tracks: bool, goes_on: bool) -> None:
@@ -168,50 +144,3 @@ def _check(sweep: Sweep, store: FlowStore, tracks: bool, goes_on: bool) -> None:
             f"--tracks: {store.database.name} holds this footage already, in whole or in part, and "
             "tracks are written while it is worked off; give --replace to begin anew"
         )
-
-
-def _fresh_fingerprint(some: Preparation) -> str:
-    """A fingerprint that no earlier run has: what was taken back may be counted the same way again."""
-    return f"{fingerprint_of(some)}-{secrets.token_hex(4)}"
-
-
-def _describe(
-    prepared: Preparation,
-    some: Preparation,
-    wishes: Wishes,
-    fingerprint: str,
-    sweep: Sweep | None = None,
-) -> RunDescription:
-    """Describe a run: all cameras of the site, with the footage that it reads."""
-    configuration, statistics = prepared.configuration, prepared.configuration.statistics
-    starts = {
-        (camera.id, planned.name): planned.start
-        for camera in some.cameras
-        for planned in camera.source.sources
-    }
-    footage = {camera.id: camera.footage for camera in some.cameras}
-    return RunDescription(
-        site=configuration.site,
-        timezone=configuration.timezone,
-        cameras=tuple(
-            CameraDescription(
-                camera.id,
-                camera.location,
-                tuple(
-                    Footage(name, digest, starts[camera.id, name])
-                    for name, digest in footage.get(camera.id, ())
-                ),
-            )
-            for camera in configuration.cameras
-        ),
-        fingerprint=fingerprint,
-        started=time.time(),
-        gallery_ttl_s=prepared.linking.gallery_ttl_s,
-        publication=Publication(
-            statistics.min_count, statistics.interval.value, frozenset(statistics.model_fields_set)
-        ),
-        settings=wishes.settings,
-        removed=tuple(
-            CountedTime(span.camera, span.start, span.end) for span in (sweep.removed if sweep else ())
-        ),
-    )

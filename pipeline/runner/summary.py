@@ -1,8 +1,9 @@
 """The account of a run, from what the database holds and what the cameras have read."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Self
 
 from flows.database import FlowStore, RunRecord, runs_of, tally_runs
 from flows.database.unlinked import riders_leaving
@@ -12,6 +13,42 @@ from pipeline.runner.preparation import Preparation
 from pipeline.sources import SourceReport
 from pipeline.telemetry import CameraSummary, RunSummary, StageClock
 
+MOST_PROBLEMS = 200
+"""Sentences that the account of a camera holds; one that goes on for months has told all others in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class CameraTally:
+    """What was read of a camera; see `pipeline.telemetry.CameraSummary`."""
+
+    frames_read: int = 0
+    frames_skipped: int = 0
+    files_added: int = 0
+    problems: tuple[str, ...] = ()
+    unread: bool = False
+
+    @classmethod
+    def of(cls, work: CameraWork) -> Self:
+        """Add up what a camera at work has read of the sources that it has now."""
+        reports = work.source.reports()
+        return cls(
+            work.frames_read,
+            _skipped(reports),
+            len({one.name for one in work.source.sources if one.name not in work.aside}),
+            (*_problems(reports), *work.problems),
+            any(planned.header is None for planned in work.source.sources),
+        )
+
+    def __add__(self, other: Self) -> Self:
+        return replace(
+            self,
+            frames_read=self.frames_read + other.frames_read,
+            frames_skipped=self.frames_skipped + other.frames_skipped,
+            files_added=self.files_added + other.files_added,
+            problems=tuple(dict.fromkeys((*self.problems, *other.problems)))[-MOST_PROBLEMS:],
+            unread=self.unread or other.unread,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -19,18 +56,26 @@ class Done:
 
     Attributes:
         run_ids: Of the database.
-        works: The cameras of all these runs.
+        tallies: Camera id → what was read of it.
         publication_changed: The site was known and is published in another way from now on.
     """
 
     run_ids: tuple[str, ...] = ()
-    works: tuple[CameraWork, ...] = ()
+    tallies: Mapping[str, CameraTally] = field(default_factory=dict)
     publication_changed: bool = False
 
     def with_run(self, run: RunRecord, works: Sequence[CameraWork]) -> "Done":
         """One more run."""
         changed = self.publication_changed or run.publication_changed
-        return Done((*self.run_ids, run.run_id), (*self.works, *works), changed)
+        done = self
+        for work in works:
+            done = done.with_tally(work.camera, CameraTally.of(work))
+        return replace(done, run_ids=(*self.run_ids, run.run_id), publication_changed=changed)
+
+    def with_tally(self, camera: str, tally: CameraTally) -> "Done":
+        """Something more of a camera."""
+        known = self.tallies.get(camera, CameraTally())
+        return replace(self, tallies={**self.tallies, camera: known + tally})
 
     def with_publication(self, changed: bool) -> "Done":
         """Remember that the site is published in another way."""
@@ -69,7 +114,7 @@ def summarise(
         cameras=tuple(
             _camera(
                 camera.id,
-                [work for work in done.works if work.camera == camera.id],
+                done.tallies.get(camera.id, CameraTally()),
                 sweep,
                 prepared.troubles.get(camera.id, ""),
                 tally.observed_s.get(camera.id, 0.0),
@@ -88,26 +133,22 @@ def summarise(
 
 
 def _camera(
-    camera: str, works: Sequence[CameraWork], sweep: Sweep, trouble: str, observed_s: float, cyclists: int
+    camera: str, read: CameraTally, sweep: Sweep, trouble: str, observed_s: float, cyclists: int
 ) -> CameraSummary:
-    reports = [report for work in works for report in work.source.reports()]
-    unread = [planned for work in works for planned in work.source.sources if planned.header is None]
     left_out = sweep.of(camera, Fate.DOUBLE)
     told = tuple(one.sentence for one in sweep.decisions if one.sentence and one.source.camera == camera)
     missing = (f"not read: {trouble}",) if trouble else ()
     return CameraSummary(
         camera=camera,
-        frames_read=sum(work.frames_read for work in works),
-        frames_skipped=_skipped(reports),
+        frames_read=read.frames_read,
+        frames_skipped=read.frames_skipped,
         observed_s=observed_s,
         cyclists=cyclists,
-        problems=(*missing, *_problems(reports), *(one for work in works for one in work.problems), *told),
-        files_added=len(
-            {one.name for work in works for one in work.source.sources if one.name not in work.aside}
-        ),
+        problems=(*missing, *read.problems, *told),
+        files_added=read.files_added,
         files_known=len(sweep.of(camera, Fate.KNOWN)),
         files_left_out=len(left_out),
-        unread=bool(trouble or unread),
+        unread=bool(trouble) or read.unread,
     )
 
 

@@ -23,6 +23,8 @@ def open_works(
     tracks: TrackFolder | None,
     beginnings: Mapping[str, Beginning] | None = None,
     reasons: ReasonsFile | None = None,
+    *,
+    anew: bool = False,
 ) -> list[CameraWork]:
     """One work for each camera with footage left.
 
@@ -34,9 +36,10 @@ def open_works(
         tracks: Where passages are written to as boxes, or None.
         beginnings: Camera id → what its footage goes on from, where it does.
         reasons: Where what is not counted is written to, or None.
+        anew: What the run remembers of these cameras does not count; it has gone beyond.
     """
     watermark = store.open_sightings(run_id).watermark
-    texts = store.progress(run_id)
+    texts = {} if anew else store.progress(run_id)
     works = []
     for camera in prepared.cameras:
         text = texts.get(camera.id)

@@ -16,6 +16,10 @@ _VIDEO_SUFFIXES = (
 )
 VIDEO_SUFFIXES = frozenset(f".{suffix}" for suffix in _VIDEO_SUFFIXES)
 IMAGE_SUFFIXES = frozenset([".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"])
+UNFINISHED_SUFFIXES = frozenset(
+    [".tmp", ".temp", ".part", ".partial", ".filepart", ".crdownload", ".download"]
+)
+"""Endings of names under which programs write files that they rename in the end."""
 _LIVE = re.compile(r"^(?:rtsps?|rtmps?|https?|udp|rtp|srt|tcp)://", re.IGNORECASE)
 
 
@@ -89,12 +93,19 @@ def _expand(location: str, key: str) -> list[SourceFiles]:
     folder, pattern = _split_pattern(path)
     names = glob(pattern, root_dir=folder, recursive=True)  # noqa: PTH207
     matches = [folder / name for name in sorted(names, key=natural_key)]
-    files = [match for match in matches if match.is_file()]
+    asked = Path(pattern).suffix.lower()
+    files = [match for match in matches if _is_finished(match, asked) and match.is_file()]
     if not files:
         raise NoFootageError(
             f"{key}: no file matches {shown(location)}; give a glob that matches some footage"
         )
     return _group(files)
+
+
+def _is_finished(path: Path, asked: str) -> bool:
+    """Whether a name is not that of a file under way, unless the glob asks for just this ending."""
+    suffix = path.suffix.lower()
+    return suffix not in UNFINISHED_SUFFIXES or suffix == asked
 
 
 def _split_pattern(path: Path) -> tuple[Path, str]:

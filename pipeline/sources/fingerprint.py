@@ -5,9 +5,12 @@ from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
+from pipeline.sources.memo import remembered
+
 _CHUNK = 256 * 1024
 
 
+@remembered
 def fingerprint(path: Path, images: Sequence[Path] = ()) -> str:
     """Hash size, head and tail of a video, or name and size of each picture of a folder.
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from pipeline.sources.clock import TimePattern
@@ -22,6 +23,7 @@ class Footage:
             tells its times or its rate.
         max_fps: Frames per second to deliver at most; None for every frame.
         key: Site file and key for error messages, for example ``groningen.yaml: cameras[2]``.
+        chosen: Only these files and folders of pictures are looked at; None for all that the locations name.
     """
 
     camera: str
@@ -33,3 +35,4 @@ class Footage:
     fps: float | None = None
     max_fps: float | None = None
     key: str = "camera"
+    chosen: frozenset[Path] | None = None

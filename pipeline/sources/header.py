@@ -10,6 +10,7 @@ import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
+from pipeline.sources.memo import remembered
 from pipeline.sources.packets import LookAhead
 from pipeline.sources.timeline import LOOK_AHEAD, Timeline
 from pipeline.sources.video import agreed_rate, open_video, own_rate, step_sentences, tells_time
@@ -58,6 +59,7 @@ class Header:
         return 1.0 / self.fps
 
 
+@remembered
 def read_header(path: Path, fps: float | None = None) -> Header:
     """Read the header of a video file, and its packets where the header does not tell its length.
 
@@ -87,6 +89,7 @@ def read_header(path: Path, fps: float | None = None) -> Header:
     return header if trusted else measure(path, header)
 
 
+@remembered
 def measure(path: Path, header: Header) -> Header:
     """Replace the length that a header tells by that of its packets, which are read but not decoded.
 

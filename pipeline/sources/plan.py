@@ -8,12 +8,12 @@ from pipeline.sources.candidates import Candidate, examine, refuse_idle_fps
 from pipeline.sources.clock import resolve_moment
 from pipeline.sources.copies import leave_out_copies
 from pipeline.sources.doubts import doubtful_starts
-from pipeline.sources.files import find_sources
+from pipeline.sources.files import SourceFiles, find_sources
 from pipeline.sources.footage import Footage
 from pipeline.sources.header import Header, measure
 from pipeline.sources.planned import PlannedSource, StartOrigin
 from pipeline.sources.readings import choose_readings
-from tracking.errors import FootageError, UsageError
+from tracking.errors import FootageError, NoFootageError, UsageError
 
 __all__ = ["PlannedSource", "StartOrigin", "plan_footage"]
 
@@ -43,8 +43,7 @@ def plan_footage(footage: Footage) -> tuple[PlannedSource, ...]:
             frame rate is unknown.
         FootageError: Not one source can be opened.
     """
-    found = find_sources(footage.locations, f"{footage.key}.source")
-    candidates = [examine(files, footage) for files in found]
+    candidates = [examine(files, footage) for files in _found(footage)]
     if all(candidate.header is None for candidate in candidates):
         rest = f" (and {len(candidates) - 1} more)" if len(candidates) > 1 else ""
         raise FootageError(f"{footage.key}.source: {candidates[0].notes[-1]}{rest}")
@@ -53,39 +52,64 @@ def plan_footage(footage: Footage) -> tuple[PlannedSource, ...]:
     if footage.time_pattern:
         candidates = choose_readings(candidates, footage.time_pattern.granularity_s, footage.zone)
     planned: list[PlannedSource] = []
+    furthest: int | None = None
     for candidate in candidates:
-        _append(candidate, planned, footage)
+        furthest = _append(candidate, planned, footage, furthest)
     for sentence in doubtful_starts({footage.camera: planned}).values():
         raise UsageError(f"{footage.key}.source: {sentence}")
     return _bounded(planned)
 
 
-def _append(candidate: Candidate, planned: list[PlannedSource], footage: Footage) -> None:
-    """Place the next source, or note that its time is covered already."""
+def _found(footage: Footage) -> tuple[SourceFiles, ...]:
+    found = find_sources(footage.locations, f"{footage.key}.source")
+    if footage.chosen is None:
+        return found
+    chosen = tuple(one for one in found if one.path in footage.chosen)
+    if not chosen:
+        raise NoFootageError(f"{footage.key}.source: no file is complete yet; wait until one is")
+    return chosen
+
+
+def _append(
+    candidate: Candidate, planned: list[PlannedSource], footage: Footage, furthest: int | None
+) -> int | None:
+    """Place the next source, or note that its time is covered already.
+
+    Args:
+        candidate: The source.
+        planned: Those before it.
+        footage: Of the camera.
+        furthest: Number of that which ends last, the one directly before it left out.
+
+    Returns:
+        The same with that one; a day may be thousands of files.
+    """
     if planned:
         named = candidate.named
         planned[-1] = _checked_length(planned[-1], named.epoch_s + footage.clock_offset_s if named else None)
+        if furthest is None or planned[-1].end > planned[furthest].end:
+            furthest = len(planned) - 1
     start, origin, notes = _start_of(candidate, planned[-1] if planned else None, footage)
     header = candidate.header
     source = PlannedSource(
         candidate.files, start, origin, header, candidate.offsets_s, (*candidate.notes, *notes)
     )
-    number = _covering(planned, source) if origin is StartOrigin.FILE_NAME else None
+    number = _covering(planned, source, furthest) if origin is StartOrigin.FILE_NAME else None
     if number is None:
         planned.append(source)
-        return
+        return furthest
     said = f"{source.name} covers a time that this file covers already and is left out"
     planned[number] = replace(planned[number], notes=(*planned[number].notes, said))
+    return furthest
 
 
-def _covering(planned: list[PlannedSource], source: PlannedSource) -> int | None:
-    """Number of an earlier source within whose time another one lies."""
-    if not planned or source.end <= source.start:
+def _covering(planned: list[PlannedSource], source: PlannedSource, furthest: int | None) -> int | None:
+    """Number of the source that ends last, where another one lies within its time."""
+    if furthest is None or source.end <= source.start:
         return None
-    number = max(range(len(planned)), key=lambda n: planned[n].end)
-    other = planned[number]
+    other = planned[furthest]
     inside = other.start <= source.start and source.end <= other.end + _SAME_LENGTH_S
-    return number if inside and other.header is not None else None
+    return furthest if inside and other.header is not None else None
 
 
 def _checked_length(source: PlannedSource, following: float | None) -> PlannedSource:

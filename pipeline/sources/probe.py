@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 
 from pipeline.sources.files import SourceFiles
 from pipeline.sources.header import Header, read_header
 from pipeline.sources.images import read_image
+from pipeline.sources.memo import remembered
 from pipeline.sources.names import shown
 from pipeline.sources.video import VideoReader
 from tracking.errors import FootageError
@@ -32,12 +34,17 @@ def probe(files: SourceFiles) -> Probe:
     Raises:
         FootageError: It cannot be opened, or no frame of it can be decoded.
     """
-    header = None if files.images else read_header(files.path)
+    return _probe(files.path, files)
+
+
+@remembered
+def _probe(path: Path, files: SourceFiles) -> Probe:
+    header = None if files.images else read_header(path)
     if files.images:
         image = next((i for i in map(read_image, files.images) if i is not None), None)
     else:
-        image = next((picture.image() for picture in islice(VideoReader(files.path), 1)), None)
+        image = next((picture.image() for picture in islice(VideoReader(path), 1)), None)
     if image is None:
-        raise FootageError(f"{shown(files.path)} was opened, but not one frame of it can be decoded")
+        raise FootageError(f"{shown(path)} was opened, but not one frame of it can be decoded")
     height, width = image.shape[:2]
     return Probe(width, height, header)
