@@ -39,7 +39,7 @@ def probe(files: SourceFiles) -> Probe:
 
 @remembered
 def _probe(path: Path, files: SourceFiles) -> Probe:
-    header = None if files.images else read_header(path)
+    header = None if files.images else read_header(path, None)
     if files.images:
         image = next((i for i in map(read_image, files.images) if i is not None), None)
     else:

@@ -104,17 +104,18 @@ class OpenSession(LocalRunner):
         return session, open_works(own, store, open_run.run_id, clock, None)
 
     def held_until(self) -> float:
-        """Matching waits for cameras of which something may still come."""
+        """Matching waits for cameras of which something may still come; the rest is for `complete`."""
         at_work = {camera for camera, work in self.works.items() if not work.finished}
-        return math.inf if self._patience.awaited() <= at_work else -math.inf
+        return math.inf if at_work and self._awaited <= at_work else -math.inf
 
     def counted(self, camera: str, source: SourceProgress) -> None:
         """Say that a file is done."""
         if (camera, source.name) in self._told:
             return
         self._added[camera] += 1
-        seconds = 0.0 if source.start is None or source.end is None else source.end - source.start
-        self._say(f"camera {camera}: {source.name} is counted ({source.frames} frames, {seconds:.0f} s)")
+        if source.start is not None and source.end is not None:
+            seconds = source.end - source.start
+            self._say(f"camera {camera}: {source.name} is counted ({source.frames} frames, {seconds:.0f} s)")
 
     def takes(self, prepared: Preparation, sweep: Sweep, wishes: Wishes, ledger: Ledger) -> bool:
         """Whether what a sweep reads can be added: nothing of it lies in a time that was decided already."""
@@ -149,6 +150,7 @@ class OpenSession(LocalRunner):
         Returns:
             The cameras that have something to read now.
         """
+        self._awaited = self._patience.awaited()
         before = _beginnings(prepared, sweep, wishes, store)
         some = limited(prepared, sweep, store.ledger(prepared.configuration.site), before)
         going = [camera for camera in some.cameras if self._goes_on(camera.id, before.get(camera.id))]
