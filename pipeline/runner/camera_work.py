@@ -236,6 +236,8 @@ class CameraWork:
         now = self._place.last_time
         if not self._resumable or now is None or now - self._remembered_until < every_s:
             return
+        if not self._frames and self._restart.memory is not None:
+            return  # Nothing was seen since that was written down.
         with self._clock.measure(Stage.STORE):
             memory = Memory.of(self._place, self._chain.memory(), self.source.frame_size)
         self._restart = self._restart.model_copy(update={"memory": memory})

@@ -1,6 +1,6 @@
 """What a run reads: the prepared cameras, held against the ledger of the database."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from flows.database import CountedSource, Ledger
@@ -74,15 +74,21 @@ def resumed(prepared: Preparation, ledger: Ledger, run_id: str, places: Mapping[
     others = [one for one in counted_of(ledger) if one.run_id != run_id]
     cameras = []
     for camera in prepared.cameras:
+        place = places.get(camera.id, "")
+        if place not in {"", *(one.name for one in camera.source.sources)} and _was_read(place, camera, held):
+            continue  # Who was in view at its end is remembered by whoever reads what comes next.
         names = {one.name for one in held if one.camera == camera.id}
         digests = {one.digest for one in held if one.camera == camera.id}
         mine = [name for name, digest in camera.footage if name in names or digest in digests]
-        place = places.get(camera.id, "")
         if mine:
             ending = find_ending(camera.id, camera.source.sources, mine, others)
             counted = place in mine or (ending is not None and place == ending.trail)
             cameras.append(_limited(camera, mine, "" if counted else place, ending, {}, {}))
     return replace(prepared, cameras=tuple(cameras))
+
+
+def _was_read(name: str, camera: PreparedCamera, held: Sequence[CountedSource]) -> bool:
+    return any(one.complete for one in held if (one.camera, one.name) == (camera.id, name))
 
 
 def _limited(

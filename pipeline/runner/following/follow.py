@@ -15,7 +15,7 @@ from pipeline.ledger import Decision, Fate, Sweep, Wishes
 from pipeline.runner.camera_work import CameraWork
 from pipeline.runner.closing import close_unfinished, resumable
 from pipeline.runner.describing import completed, describe
-from pipeline.runner.following.folders import FolderWatch, Look
+from pipeline.runner.following.folders import CUT_FACTOR, UNTOLD_FACTOR, FolderWatch, Look
 from pipeline.runner.following.patience import Patience
 from pipeline.runner.following.planner import Planner
 from pipeline.runner.following.session import OpenSession
@@ -67,6 +67,10 @@ class Follow:
         store: Open; nobody else writes the site.
         stop: Says when to end.
         say: Takes one line for people.
+
+    Attributes:
+        watch: Says which files are complete.
+        patience: Says which cameras are waited for.
     """
 
     def __init__(
@@ -83,8 +87,8 @@ class Follow:
         cameras = [camera.id for camera in configuration.cameras]
         settings = configuration.runtime
         footage = {camera: configuration.footage(camera) for camera in cameras}
-        self._watch = FolderWatch(footage, settings.settle_s)
-        self._patience = Patience(cameras, settings.patience_s)
+        self.watch = FolderWatch(footage, settings.settle_s)
+        self.patience = Patience(cameras, settings.patience_s)
         self._prepared = planner.without_footage
         self._wishes = completed(Wishes(), self._prepared)
         self._session: OpenSession | None = None
@@ -96,6 +100,8 @@ class Follow:
         self._said: dict[str, str] = {}
         self._said_last: dict[str, str] = {}
         self._is_behind = False
+        self._late: frozenset[str] = frozenset()
+        self._late_since = self._late_changed = 0.0
         self._alive = time.monotonic()
 
     def run(self) -> RunSummary:
@@ -110,8 +116,8 @@ class Follow:
         self._say(f"{site}: following {len(self._configuration.cameras)} cameras; Ctrl-C or SIGTERM stops")
         while not self._stop.is_set():
             self._look()
+            self._rest()
             if not self._is_behind:
-                self._rest()
                 self._stop.wait(self._configuration.runtime.poll_s)
         known = tuple(one for one in self._sweep.decisions if one.fate is Fate.DOUBLE)
         told = replace(self._sweep, decisions=(*(self._known or ()), *known))
@@ -119,10 +125,10 @@ class Follow:
 
     def _look(self) -> None:
         """Look at the folders once, and read what is new."""
-        look = self._watch.look()
-        self._patience.heard(look.signs)
+        look = self.watch.look()
+        self.patience.heard(look.signs)
         self._say_troubles(look.troubles)
-        if look.complete == self._planned and not self._is_behind:
+        if look.complete == self._planned and not self._is_behind and not self._late:
             return
         try:
             self._plan(look)
@@ -144,7 +150,7 @@ class Follow:
         for sentence in sentences:
             self._say(f"left aside: {sentence}")
         self._say_troubles(self._prepared.troubles if any(look.complete.values()) else {})
-        self._patience.learn(
+        self.patience.learn(
             {
                 camera.id: camera.source.sources[-1].end - camera.source.sources[-1].start
                 for camera in self._prepared.cameras
@@ -159,14 +165,17 @@ class Follow:
         if added.is_empty:
             return
         session = self._session
-        if session is not None and not session.takes(self._prepared, added, self._wishes, ledger):
-            self._say("footage of a time that was matched already: what was open is finished first")
+        late = session.late(self._prepared, added, self._wishes, ledger) if session else frozenset()
+        if late:
+            if not self._is_calm(late):
+                return
+            self._say("footage of a time that was matched already has come: what is open is finished first")
             self._finish()
             session = None
         if session is None:
             sweep = self._in_a_new_run(added)
             session = OpenSession.begin(
-                self._prepared, sweep, self._wishes, self._store, self._clock, self._patience, self._say
+                self._prepared, sweep, self._wishes, self._store, self._clock, self.patience, self._say
             )
             self._session = session
             self._done = replace(self._done, run_ids=(*self._done.run_ids, session.run_id)[-_MOST_RUNS:])
@@ -177,19 +186,30 @@ class Follow:
                 self._say(f"camera {one.source.camera}: {one.source.name} is read")
         self._read(session.add(self._prepared, sweep, self._wishes, self._store))
 
+    def _is_calm(self, late: frozenset[str]) -> bool:
+        """Whether late files are to be read now, and not together with others that are on their way."""
+        now, settle_s = time.monotonic(), self._configuration.runtime.settle_s
+        if not self._late:
+            self._late_since = now
+        if late != self._late:
+            self._late, self._late_changed = late, now
+        rest_s, whole_s = now - self._late_changed, now - self._late_since
+        calm = rest_s >= UNTOLD_FACTOR * settle_s or whole_s >= CUT_FACTOR * settle_s
+        if calm:
+            self._late = frozenset()
+        return calm
+
     def _in_a_new_run(self, added: Sweep) -> Sweep:
         """What a new run begins with: late footage comes with its neighbours in time."""
         ledger = self._store.ledger(self._configuration.site)
         sweep = plan_sweep(self._prepared, ledger, self._wishes)
         for note in sweep.notes:
             self._say_once(note, "")
-        late = sweep.removed or any(
-            one.is_read and one.source.start < (source.end or 0.0)
-            for one in sweep.decisions
-            for source in ledger.sources
-            if source.camera == one.source.camera
-        )
-        return sweep if late else self._slice(sweep)
+        ends: dict[str, float] = {}
+        for source in ledger.sources:
+            ends[source.camera] = max(ends.get(source.camera, 0.0), source.end or 0.0)
+        late = any(one.begin < ends.get(one.source.camera, 0.0) for one in sweep.decisions if one.is_read)
+        return sweep if late or sweep.removed else self._slice(sweep)
 
     def _slice(self, sweep: Sweep) -> Sweep:
         """The earliest part of it, so that the folders are looked at now and then in a long backlog."""
@@ -206,7 +226,7 @@ class Follow:
         """Go on where the last process stopped."""
         self._open_run = None
         session, works = OpenSession.resume(
-            self._prepared, self._wishes, open_run, self._store, self._clock, self._patience, self._say
+            self._prepared, self._wishes, open_run, self._store, self._clock, self.patience, self._say
         )
         self._session = session
         self._done = replace(self._done, run_ids=(*self._done.run_ids, session.run_id))
@@ -216,17 +236,17 @@ class Follow:
     def _read(self, works: list[CameraWork]) -> None:
         if self._session is None:
             return
-        self._patience.heard(work.camera for work in works)
+        self.patience.heard(work.camera for work in works)
         for camera, tally in self._session.read(works, self._stop.is_set).items():
             self._done = self._done.with_tally(camera, tally)
             for problem in tally.problems:
                 self._say(f"camera {camera}: {problem}")
-        self._patience.heard(work.camera for work in works)
+        self.patience.heard(work.camera for work in works)
 
     def _rest(self) -> None:
         """Between two looks: let go of what is silent, and tell that the rest is waited for."""
         if self._session is None:
-            if self._open_run is not None and not self._patience.awaited():
+            if self._open_run is not None and not self.patience.awaited():
                 close_unfinished(self._prepared, self._store, None)
                 self._open_run = None
         elif not self._session.let_go():
@@ -241,7 +261,7 @@ class Follow:
             self._session.finish(self._session.works)
             self._session.complete()
             self._session = None
-            self._say("nothing is awaited: all journeys are closed, and all embeddings deleted")
+            self._say("what was open is finished: all journeys are closed, and all embeddings deleted")
 
     def _remember(self, sweep: Sweep) -> None:
         """Keep what the summary tells, and say what is to be said of files."""

@@ -85,15 +85,15 @@ class OpenSession(LocalRunner):
         """Go on with a run that was interrupted, or stopped between two files.
 
         Returns:
-            The session, and its cameras at the places where they stopped. One whose footage at that place
-            is gone is left out; what comes of it begins anew.
+            The session, and its cameras at the places where they stopped. One that had not begun is left
+            out, and one whose footage at that place is gone; both begin with what comes of them.
         """
         places = stopping_places(store, open_run.run_id)
         own = resumed(prepared, store.ledger(prepared.configuration.site), open_run.run_id, places)
         present = tuple(
             camera
             for camera in own.cameras
-            if not places.get(camera.id) or places[camera.id] in {one.name for one in camera.source.sources}
+            if places.get(camera.id) in {"", *(one.name for one in camera.source.sources)}
         )
         own = replace(own, cameras=present)
         store.begin_run(describe(prepared, own, wishes, open_run.fingerprint))
@@ -117,21 +117,27 @@ class OpenSession(LocalRunner):
             seconds = source.end - source.start
             self._say(f"camera {camera}: {source.name} is counted ({source.frames} frames, {seconds:.0f} s)")
 
-    def takes(self, prepared: Preparation, sweep: Sweep, wishes: Wishes, ledger: Ledger) -> bool:
-        """Whether what a sweep reads can be added: nothing of it lies in a time that was decided already."""
-        if sweep.removed:
-            return False
+    def late(self, prepared: Preparation, sweep: Sweep, wishes: Wishes, ledger: Ledger) -> frozenset[str]:
+        """What a sweep reads of a time that was decided already, so that it cannot be added.
+
+        Returns:
+            Names of cameras and sources.
+        """
         before = _find(prepared, sweep, wishes, ledger, self._store)
-        return all(
-            self._takes(camera.id, sweep, before.get(camera.id), ledger)
-            for camera in prepared.cameras
-            if sweep.reads(camera.id)
-        )
+        again = {span.camera for span in sweep.removed}
+        found = [
+            one
+            for camera in {one.source.camera for one in sweep.decisions if one.is_read}
+            if camera in again or not self._takes(camera, sweep, before.get(camera), ledger)
+            for one in sweep.reads(camera)
+        ]
+        return frozenset(f"{one.source.camera}: {one.source.name}" for one in found)
 
     def _takes(self, camera: str, sweep: Sweep, before: Beginning | None, ledger: Ledger) -> bool:
         begin = sweep.reads(camera)[0].begin
-        ends = [one.end for one in ledger.sources if one.camera == camera and one.end is not None]
-        if begin < max(ends, default=-math.inf) - LATE_S:
+        # Of other cameras too, where their run is closed and riders can be linked with it no more.
+        ends = (one.end for one in ledger.sources if one.camera == camera or one.run_id != self.run_id)
+        if begin < max((end for end in ends if end is not None), default=-math.inf) - LATE_S:
             return False
         if self._goes_on(camera, before) or self.watermark == -math.inf:
             return True

@@ -1,5 +1,6 @@
 """What commands answer, and how footage is worked off."""
 
+import threading
 import time
 
 from flows.database import FlowStore, Ledger
@@ -8,6 +9,8 @@ from pipeline.cameras.feeder import Feeder
 from pipeline.configuration import load_configuration
 from pipeline.ledger import Sweep, Wishes
 from pipeline.runner import Preparation, start
+from pipeline.runner.following.follow import Follow
+from pipeline.runner.following.planner import Planner
 from pipeline.sources import CameraSource
 from pipeline.telemetry import StageClock
 from tests.command_line import pipeline
@@ -105,3 +108,44 @@ def refusal(bench: Bench) -> object:
     """What is said of a site, or nothing."""
     bench.film()
     return pipeline("validate", bench.site, "--format", "json").err.startswith("error")
+
+
+class _OneLook(threading.Event):
+    """Ends after one look at the folders, and remembers for how long it was to rest."""
+
+    rest_s = 0.0
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.rest_s = timeout or 0.0
+        self.set()
+        return True
+
+
+def _followed(bench: Bench) -> tuple[Follow, _OneLook]:
+    bench.film()
+    bench.patch.setattr(detectors, "build_detector", lambda settings: ColourDetector())
+    configuration = bench.load()
+    stop = _OneLook()
+    store = FlowStore.open(str(bench.folder / "followed.db"))
+    return Follow(configuration, Planner(configuration), store, stop, lambda said: None), stop
+
+
+def looks_apart(bench: Bench) -> object:
+    """How long a followed site rests between two looks at its folders."""
+    follow, stop = _followed(bench)
+    follow.run()
+    return stop.rest_s
+
+
+def files_at_rest(bench: Bench) -> object:
+    """How many files are complete a quarter of a second after they were first seen."""
+    follow, _ = _followed(bench)
+    follow.watch.look()
+    time.sleep(0.25)
+    return len(follow.watch.look().complete["A"])
+
+
+def cameras_awaited(bench: Bench) -> object:
+    """For how long a camera is waited for."""
+    follow, _ = _followed(bench)
+    return follow.patience.limit_s("A")

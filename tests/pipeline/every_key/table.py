@@ -291,5 +291,8 @@ _RUNS = (
     ("runtime.frames_per_chunk", Case(5, of_runs.chunks)),
     ("runtime.queued_chunks", Case(3, of_runs.chunks_ahead)),
     ("runtime.late_footage", Case("count", of_runs.late_footage)),
+    ("runtime.poll_s", Case(7.0, of_runs.looks_apart)),
+    ("runtime.settle_s", Case(0.1, of_runs.files_at_rest)),
+    ("runtime.patience_s", Case(90.0, of_runs.cameras_awaited)),
 )
 CASES: tuple[tuple[str, Case], ...] = (*_DETECTORS, *_RIDERS, *_CROPS, *_MATCHING, *_RUNS)
