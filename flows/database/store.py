@@ -19,15 +19,7 @@ from flows.database.ledger import note_account, read_ledger
 from flows.database.ownership import find_revision
 from flows.database.records import OpenSightings, RunDescription, RunRecord, RunState
 from flows.database.rows import gallery_rows, match_row, sighting_row, upsert
-from flows.database.schema import (
-    REVISIONS,
-    camera,
-    journey,
-    journey_stop,
-    match,
-    progress,
-    sighting,
-)
+from flows.database.schema import REVISIONS, camera, journey, journey_stop, match, progress, sighting
 from flows.database.times import to_microseconds
 from flows.values import Journey, Match, Sighting
 from tracking.errors import DatabaseError, UsageError
@@ -130,12 +122,7 @@ class FlowStore:
         return found
 
     def extend_run(self, run_id: str, description: RunDescription) -> None:
-        """Let an unfinished run read more sources, also of cameras that it did not read before.
-
-        Args:
-            run_id: From `begin_run`.
-            description: Of the site, with the sources that are added or have grown.
-        """
+        """Let an unfinished run read the sources of a description too, whichever cameras they are of."""
         with self._database.transaction() as connection:
             self._unfinished(connection, run_id)
             runs.extend_run(connection, run_id, description)
