@@ -47,8 +47,8 @@ class RuntimeSettings(Settings):
         default=None,
         gt=0,
         le=604800,
-        description="run --follow: for so many seconds without a sign of a camera, matching waits for it; "
-        "null: twice the length of its last file, at least 20 minutes.",
+        description="run --follow: for so many seconds since something of a camera was read, matching waits "
+        "for it; null: twice as long as its last file, at least 20 minutes, at most 2 hours.",
     )
 
 

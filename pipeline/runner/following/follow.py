@@ -35,7 +35,10 @@ def tell_on_stderr(sentence: str) -> None:
 
 
 def follow_site(
-    configuration: Configuration, stop: threading.Event, say: Callable[[str], None] = tell_on_stderr
+    configuration: Configuration,
+    stop: threading.Event,
+    say: Callable[[str], None] = tell_on_stderr,
+    clock: Callable[[], float] = time.monotonic,
 ) -> RunSummary:
     """Count footage as it comes, until somebody says stop; the same call goes on afterwards.
 
@@ -43,6 +46,7 @@ def follow_site(
         configuration: Of the site.
         stop: Ends the call within moments; all that was counted is saved.
         say: Takes one line for people.
+        clock: Tells how long something rests or is waited for; never set back; seconds.
 
     Returns:
         The account of what was read since the call.
@@ -55,7 +59,7 @@ def follow_site(
         store = FlowStore.open(configuration.database)
         stack.callback(store.close)
         stack.enter_context(site_lock(store.database, configuration.site))
-        return Follow(configuration, planner, store, stop, say).run()
+        return Follow(configuration, planner, store, stop, say, clock).run()
 
 
 class Follow:
@@ -67,6 +71,7 @@ class Follow:
         store: Open; nobody else writes the site.
         stop: Says when to end.
         say: Takes one line for people.
+        clock: As for `follow_site`.
 
     Attributes:
         watch: Says which files are complete.
@@ -80,15 +85,16 @@ class Follow:
         store: FlowStore,
         stop: threading.Event,
         say: Callable[[str], None],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._configuration, self._planner, self._store = configuration, planner, store
-        self._stop, self._say = stop, say
+        self._stop, self._say, self._now = stop, say, clock
         self._clock = StageClock()
         cameras = [camera.id for camera in configuration.cameras]
         settings = configuration.runtime
         footage = {camera: configuration.footage(camera) for camera in cameras}
-        self.watch = FolderWatch(footage, settings.settle_s)
-        self.patience = Patience(cameras, settings.patience_s)
+        self.watch = FolderWatch(footage, settings.settle_s, clock)
+        self.patience = Patience(cameras, settings.patience_s, clock)
         self._prepared = planner.without_footage
         self._wishes = completed(Wishes(), self._prepared)
         self._session: OpenSession | None = None
@@ -102,7 +108,7 @@ class Follow:
         self._is_behind = False
         self._late: frozenset[str] = frozenset()
         self._late_since = self._late_changed = 0.0
-        self._alive = time.monotonic()
+        self._alive = clock()
 
     def run(self) -> RunSummary:
         """Follow until it is time to stop."""
@@ -188,7 +194,7 @@ class Follow:
 
     def _is_calm(self, late: frozenset[str]) -> bool:
         """Whether late files are to be read now, and not together with others that are on their way."""
-        now, settle_s = time.monotonic(), self._configuration.runtime.settle_s
+        now, settle_s = self._now(), self._configuration.runtime.settle_s
         if not self._late:
             self._late_since = now
         if late != self._late:
@@ -236,12 +242,12 @@ class Follow:
     def _read(self, works: list[CameraWork]) -> None:
         if self._session is None:
             return
-        self.patience.heard(work.camera for work in works)
+        self.patience.read(work.camera for work in works)
         for camera, tally in self._session.read(works, self._stop.is_set).items():
             self._done = self._done.with_tally(camera, tally)
             for problem in tally.problems:
                 self._say(f"camera {camera}: {problem}")
-        self.patience.heard(work.camera for work in works)
+        self.patience.read(work.camera for work in works)
 
     def _rest(self) -> None:
         """Between two looks: let go of what is silent, and tell that the rest is waited for."""
@@ -251,8 +257,8 @@ class Follow:
                 self._open_run = None
         elif not self._session.let_go():
             self._finish()
-        elif time.monotonic() - self._alive >= ALIVE_EVERY_S:
-            self._alive = time.monotonic()
+        elif self._now() - self._alive >= ALIVE_EVERY_S:
+            self._alive = self._now()
             self._store.keep_waiting(self._session.run_id)
 
     def _finish(self) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 
 LEAST_PATIENCE_S = 1200.0
 """For so long every camera is waited for, however short its files are, where nobody says otherwise."""
+MOST_PATIENCE_S = 7200.0
+"""And for no longer than this, however long they are: embeddings wait with us."""
 _FILES = 2.0
 
 
@@ -16,7 +18,8 @@ class Patience:
 
     Args:
         cameras: Camera ids; all are waited for from now on.
-        patience_s: For how long, in place of what the files say; None for that.
+        patience_s: For how long since something of it was read, in place of what its files say; None for
+            that.
         clock: Never set back; seconds.
     """
 
@@ -26,11 +29,18 @@ class Patience:
         self._clock = clock
         self._patience_s = patience_s
         self._signs = dict.fromkeys(cameras, clock())
+        self._reads = dict(self._signs)
         self._lengths_s: dict[str, float] = {}
 
     def heard(self, cameras: Iterable[str]) -> None:
-        """Something of these cameras has come, or was read just now."""
+        """Something of these cameras has come or grown."""
         self._signs |= dict.fromkeys(cameras, self._clock())
+
+    def read(self, cameras: Iterable[str]) -> None:
+        """Something of these cameras is read just now."""
+        now = dict.fromkeys(cameras, self._clock())
+        self._signs |= now
+        self._reads |= now
 
     def learn(self, lengths_s: Mapping[str, float]) -> None:
         """Note how long the files of cameras are, seconds."""
@@ -39,10 +49,16 @@ class Patience:
     def awaited(self) -> frozenset[str]:
         """The cameras that are waited for."""
         now = self._clock()
-        return frozenset(camera for camera, sign in self._signs.items() if now - sign < self.limit_s(camera))
+        longest_s = MOST_PATIENCE_S if self._patience_s is None else self._patience_s
+        return frozenset(
+            camera
+            for camera, sign in self._signs.items()
+            if now - sign < self.limit_s(camera) and now - self._reads[camera] < longest_s
+        )
 
     def limit_s(self, camera: str) -> float:
         """For how many seconds without a sign a camera is waited for."""
         if self._patience_s is not None:
             return self._patience_s
-        return max(LEAST_PATIENCE_S, _FILES * self._lengths_s.get(camera, 0.0))
+        files_s = _FILES * self._lengths_s.get(camera, 0.0)
+        return min(max(LEAST_PATIENCE_S, files_s), MOST_PATIENCE_S)

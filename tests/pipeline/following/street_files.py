@@ -3,8 +3,8 @@
 import shutil
 import sqlite3
 import threading
-import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,12 @@ from tests.command_line import street, write_video
 
 RED, GREEN, BLUE = (30, 30, 220), (40, 200, 40), (220, 60, 30)
 FPS = 10
-SETTLE_S = 0.02
+SETTLE_S = 0.05
 SITE = """
 site: test
 timezone: UTC
 encoder: {name: colour_stripes}
-runtime: {poll_s: 0.1, settle_s: 0.02}
+runtime: {poll_s: 0.1, settle_s: 0.05}
 cameras:
   - {id: A, source: "a_*", time_pattern: "%Y%m%dT%H%M%S"}
   - {id: B, source: "b_*", time_pattern: "%Y%m%dT%H%M%S"}
@@ -71,6 +71,19 @@ def put(folder: Path, *patterns: str) -> None:
             (folder / f".{file.name}").rename(folder / file.name)
 
 
+@dataclass
+class Clock:
+    """A clock that is moved by hand."""
+
+    now: float = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+CLOCK = Clock()
+"""By which files rest and cameras are waited for, so that a slow machine changes nothing."""
+
 Step = Callable[[Path], object]
 
 
@@ -92,8 +105,8 @@ class Script(threading.Event):
 
 
 def settle(folder: Path) -> None:
-    """Wait until what was written is at rest."""
-    time.sleep(2 * SETTLE_S)
+    """Let so much time pass that what was written is at rest."""
+    CLOCK.now += 2 * SETTLE_S
 
 
 def look(folder: Path) -> None:
@@ -105,7 +118,7 @@ def follow(folder: Path, *steps: Step, lines: list[str] | None = None, **setting
     overrides = {"database": f"sqlite:///{folder / DATABASE}"} | settings
     said = [] if lines is None else lines
     return follow_site(
-        load_configuration(folder / "site.yaml", overrides), Script(folder, *steps), said.append
+        load_configuration(folder / "site.yaml", overrides), Script(folder, *steps), said.append, CLOCK
     )
 
 

@@ -1,7 +1,6 @@
 """How a followed site knows that a file is complete."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,22 +8,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pipeline.runner.following.folders import CUT_FACTOR, UNTOLD_FACTOR, FolderWatch
-from pipeline.runner.following.patience import LEAST_PATIENCE_S, Patience
+from pipeline.runner.following.patience import LEAST_PATIENCE_S, MOST_PATIENCE_S, Patience
 from pipeline.sources import Footage, TimePattern
 from pipeline.sources.endings import Ending, ending_of
 from tests.command_line import street, write_video
+from tests.pipeline.following.street_files import Clock
 
 SETTLE_S = 10.0
-
-
-@dataclass
-class Clock:
-    """A clock that is moved by hand."""
-
-    now: float = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture
@@ -184,11 +174,25 @@ def test_a_share_that_is_away_for_a_while_is_no_sign_and_no_trouble(
 
 def test_cameras_are_waited_for_twice_as_long_as_their_files_are(clock: Clock) -> None:
     patience = Patience("AB", None, clock)
-    patience.learn({"A": 3600.0, "B": 60.0})
+    patience.learn({"A": 3000.0, "B": 60.0})
     clock.now = LEAST_PATIENCE_S + 1
     assert patience.awaited() == {"A"}
     patience.heard(["B"])
     assert patience.awaited() == {"A", "B"}
-    clock.now = 7201.0
+    clock.now = 6001.0
     assert patience.awaited() == frozenset()
-    assert Patience("A", 5.0, clock).limit_s("A") == 5.0
+
+
+@pytest.mark.parametrize(("patience_s", "longest_s"), [(None, MOST_PATIENCE_S), (60.0, 60.0)])
+def test_a_file_that_only_grows_does_not_make_the_others_wait_for_ever(
+    clock: Clock, patience_s: float | None, longest_s: float
+) -> None:
+    patience = Patience("A", patience_s, clock)
+    patience.learn({"A": 86400.0})
+    while clock.now < longest_s:
+        assert patience.awaited() == {"A"}
+        clock.now += longest_s / 10
+        patience.heard("A")
+    assert patience.awaited() == frozenset()
+    patience.read("A")
+    assert patience.awaited() == {"A"}
