@@ -91,14 +91,18 @@ def test_a_file_that_is_written_slowly_waits_until_it_is_whole_as_do_those_behin
         return more
 
     pieces = [len(whole) // 3, 2 * len(whole) // 3, len(whole) - 1]
+    followed(folder, *coming("?_*00"))
     steps = [
-        *coming("?_*00"),
+        settle,
+        look,
         write(pieces[0]),
         *coming("a_*10"),
         *[write(piece) for piece in pieces],
         *coming("a_*05", "b_*"),
     ]
-    followed(folder, *steps)
+    lines: list[str] = []
+    followed(folder, *steps, lines=lines)
+    assert not any("00.mp4 is counted" in line for line in lines), "it was, by the process before"
     assert taken == [2, 2, 2, 2], "neither the unfinished file nor the one behind it is read"
     assert_same_as_clean(folder)
 
@@ -113,8 +117,11 @@ def test_a_file_that_was_taken_too_early_is_read_on(folder: Path) -> None:
         *coming("?_*10"),
     ]
     lines: list[str] = []
-    followed(folder, *early, lines=lines)
+    summary = followed(folder, *early, lines=lines)
     assert rows(folder, "select count(*) from run") == [(1,)], lines
+    assert [camera.frames_skipped for camera in summary.cameras] == [0, 0], (
+        "what was counted is not looked at"
+    )
     assert_same_as_clean(folder, queries=QUERIES[:3])
 
 
@@ -167,6 +174,7 @@ def test_killed_again_and_again_it_goes_on_where_it_was(
 def test_a_silent_camera_holds_the_others_only_for_as_long_as_was_said(folder: Path) -> None:
     lines: list[str] = []
     journeys: list[int] = []
+    early: list[str] = []
 
     def count(folder: Path) -> None:
         journeys.append(rows(folder, "select count(*) from journey")[0][0])
@@ -179,6 +187,7 @@ def test_a_silent_camera_holds_the_others_only_for_as_long_as_was_said(folder: P
         *coming("a_*10"),
         count,
         *coming("b_*05"),
+        lambda folder: early.extend(lines),
         *coming("b_*10"),
         *[settle] * 5,
     ]
@@ -186,7 +195,8 @@ def test_a_silent_camera_holds_the_others_only_for_as_long_as_was_said(folder: P
     assert journeys[0] == 0, "matching waits for B"
     assert journeys[1] > 0, lines
     assert any("go on without it" in line for line in lines)
-    assert sum("matched already" in line for line in lines) == 1, f"late files are read together: {lines}"
+    assert not any("matched already" in line for line in early), f"late files are read together: {lines}"
+    assert sum("matched already" in line for line in lines) == 1, lines
     assert_same_as_clean(folder)
 
 
