@@ -227,8 +227,7 @@ class FlowStore:
                     for stop, one in enumerate(whole.sightings)
                 ],
             )
-            moment = to_microseconds(watermark)
-            runs.touch(connection, run_id, time.time(), watermark=moment)
+            runs.touch(connection, run_id, time.time(), watermark=to_microseconds(watermark))
             runs.forget_before(connection, run_id, to_microseconds(forget_before))
         self._forgetting.forget(at_once=False)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from flows.database import FlowStore, OpenRun, site_lock
 from pipeline.configuration import Configuration
-from pipeline.ledger import Decision, Fate, Sweep, Wishes
+from pipeline.ledger import Decision, Fate, Sweep, Wishes, parts_of
 from pipeline.runner.camera_work import CameraWork
 from pipeline.runner.closing import close_unfinished, resumable
 from pipeline.runner.describing import completed, describe
@@ -20,7 +20,7 @@ from pipeline.runner.following.patience import Patience
 from pipeline.runner.following.planner import Planner
 from pipeline.runner.following.session import OpenSession
 from pipeline.runner.summary import Done, summarise
-from pipeline.runner.sweep import plan_sweep
+from pipeline.runner.sweep import counted_of, plan_sweep
 from pipeline.sources.memo import Signature
 from pipeline.telemetry import RunSummary, StageClock
 
@@ -215,7 +215,12 @@ class Follow:
         for source in ledger.sources:
             ends[source.camera] = max(ends.get(source.camera, 0.0), source.end or 0.0)
         late = any(one.begin < ends.get(one.source.camera, 0.0) for one in sweep.decisions if one.is_read)
-        return sweep if late or sweep.removed else self._slice(sweep)
+        if not late and not sweep.removed:
+            return self._slice(sweep)
+        # What follows other counted footage is for a run of its own, which comes next.
+        parts = parts_of(sweep, counted_of(ledger), self._session_s)
+        self._is_behind = len(parts) > 1
+        return parts[0]
 
     def _slice(self, sweep: Sweep) -> Sweep:
         """The earliest part of it, so that the folders are looked at now and then in a long backlog."""
