@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 
 from flows.database.address import DatabaseAddress
 from flows.database.failures import explained
+from flows.database.rollups import refresh
 from tracking.errors import UsageError
 
 BUSY_TIMEOUT_S = 30.0
@@ -33,11 +34,14 @@ class Database:
         engine: SQLAlchemy engine.
         name: What messages call it; without credentials.
         path: The SQLite file; None for a server.
+        rolls_up: Whether a transaction brings the roll-ups to what it wrote: of a database of this schema that
+            is open for writing.
     """
 
     engine: Engine
     name: str
     path: Path | None = None
+    rolls_up: bool = False
 
     @property
     def gallery_path(self) -> Path | None:
@@ -71,6 +75,8 @@ class Database:
         """
         with explained(self.name), self.engine.begin() as connection:
             yield connection
+            if self.rolls_up:
+                refresh(connection)
 
     def truncate_log(self) -> bool:
         """Fold SQLite's write-ahead log into the file, where nobody reads it; wait for nobody.

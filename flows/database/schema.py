@@ -20,7 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISIONS = ("0001", "0002", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 """Schema revisions this program knows, oldest first."""
 
 APPLICATION_ID = 0x66696574
@@ -38,6 +38,10 @@ def _of_run() -> Column[str]:
 
 def _of_camera() -> Column[int]:
     return Column("camera_id", Integer, ForeignKey("camera.camera_id", ondelete="CASCADE"), nullable=False)
+
+
+def _of_site() -> Column[int]:
+    return Column("site_id", Integer, ForeignKey("site.site_id", ondelete="CASCADE"), nullable=False)
 
 
 def _of_sighting(name: str) -> Column[str]:
@@ -58,7 +62,7 @@ camera = Table(
     "camera",
     metadata,
     Column("camera_id", Integer, primary_key=True),
-    Column("site_id", Integer, ForeignKey("site.site_id", ondelete="CASCADE"), nullable=False),
+    _of_site(),
     Column("name", Text, nullable=False),
     Column("latitude", Double),
     Column("longitude", Double),
@@ -69,7 +73,7 @@ run = Table(
     "run",
     metadata,
     Column("run_id", Text, primary_key=True),
-    Column("site_id", Integer, ForeignKey("site.site_id", ondelete="CASCADE"), nullable=False),
+    _of_site(),
     Column("fingerprint", Text, nullable=False),
     Column("configuration", Text),
     Column("state", Text, nullable=False),

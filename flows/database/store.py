@@ -61,7 +61,7 @@ class FlowStore:
         address = DatabaseAddress.parse(url)
         revision = find_revision(address)
         database = Database.connect(address, "rwc")
-        store = cls(database)
+        store = cls(dataclasses.replace(database, rolls_up=True))
         if revision != REVISIONS[-1]:
             from flows.database.upgrade import upgrade_schema  # Alembic takes a moment to import
 

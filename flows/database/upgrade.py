@@ -1,4 +1,4 @@
-"""Brings a database to the schema of this program: tables by migration, views from their current text."""
+"""Brings a database to the schema of this program: tables by migration, triggers and views from their text."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, text
 
+from flows.database.rollups import create_triggers, drop_triggers, refresh, touch_everything
 from flows.database.schema import APPLICATION_ID
 from flows.database.views import VIEWS, view_definition
 
@@ -15,19 +16,28 @@ _WRITER_LOCK = APPLICATION_ID
 
 
 def upgrade_schema(connection: Connection) -> None:
-    """Run the missing migrations and write the views anew, inside the caller's transaction."""
+    """Run the missing migrations; write triggers, roll-ups and views anew, inside the caller's transaction."""
     hold_writer_lock(connection)
     for name in reversed(VIEWS):
         connection.execute(text(f"DROP VIEW IF EXISTS {name}"))
+    drop_triggers(connection)
     config = Config(attributes={"connection": connection})
     # Alembic reads its options through configparser, where a percent sign begins a reference.
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     command.upgrade(config, "head")
+    write_what_follows(connection)
+    if connection.dialect.name == "sqlite":
+        connection.execute(text(f"PRAGMA application_id = {APPLICATION_ID}"))
+
+
+def write_what_follows(connection: Connection) -> None:
+    """Write what follows from the tables and is not migrated: triggers, roll-ups and views."""
+    create_triggers(connection)
+    touch_everything(connection)
+    refresh(connection)
     for name in VIEWS:
         definition = view_definition(name, connection.dialect.name)
         connection.execute(text(f"CREATE VIEW {name} AS {definition}".replace(":", r"\:")))
-    if connection.dialect.name == "sqlite":
-        connection.execute(text(f"PRAGMA application_id = {APPLICATION_ID}"))
 
 
 def hold_writer_lock(connection: Connection) -> None:

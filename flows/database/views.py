@@ -1,11 +1,11 @@
 """The SQL of the views: the same rows, to the last digit, in SQLite and PostgreSQL.
 
-Both dialects share everything but two expressions: how a time becomes text and how the cameras of a journey
-are joined to a route. Sums stay in whole microseconds and are divided once, at the end.
+Four of them read roll-ups (see `flows.database.rollups`), so that what is asked of a day costs what the day
+holds. Both dialects share everything but one expression: how a time becomes text. Sums stay in whole
+microseconds and are divided once, at the end.
 """
 
-INTERVAL_US = 900_000_000
-"""Length of the views' intervals: 15 minutes; they begin at :00, :15, :30 and :45 UTC."""
+from flows.database.rollups.quarters import QUARTER_US
 
 VIEWS = ("journeys_flat", "camera_counts", "route_counts", "od_matrix", "travel_times")
 """Names, in an order in which they can be created."""
@@ -18,14 +18,9 @@ def view_definition(name: str, dialect: str) -> str:
         name: One of `VIEWS`.
         dialect: ``sqlite`` or ``postgresql``.
     """
-    writers = {
-        "journeys_flat": _journeys_flat,
-        "camera_counts": _camera_counts,
-        "route_counts": _route_counts,
-        "od_matrix": _od_matrix,
-        "travel_times": _travel_times,
-    }
-    return writers[name](dialect)
+    if name == "journeys_flat":
+        return _journeys_flat(dialect)
+    return _VIEWS[name]
 
 
 def _utc_text(time: str, dialect: str) -> str:
@@ -43,25 +38,6 @@ def _floor(time: str, step: int) -> str:
 
 def _double(number: str) -> str:
     return f"CAST({number} AS DOUBLE PRECISION)"
-
-
-def _interval_columns(dialect: str, column: str = "bin") -> str:
-    start, end = _utc_text(column, dialect), _utc_text(f"{column} + {INTERVAL_US}", dialect)
-    return f"{start} AS interval_start, {end} AS interval_end"
-
-
-_STOPS = """
-stops AS (
-    SELECT site.site_id, site.name AS site, journey_stop.journey_id, journey_stop.stop,
-           camera.camera_id, camera.name AS camera, sighting.enter_time,
-           MIN(sighting.enter_time) OVER journeys AS journey_start,
-           COUNT(*) OVER journeys AS stop_count
-    FROM journey_stop
-    JOIN sighting ON sighting.sighting_id = journey_stop.sighting_id
-    JOIN camera ON camera.camera_id = sighting.camera_id
-    JOIN site ON site.site_id = camera.site_id
-    WINDOW journeys AS (PARTITION BY journey_stop.journey_id)
-)"""
 
 
 def _journeys_flat(dialect: str) -> str:
@@ -85,216 +61,132 @@ LEFT JOIN match
     ON match.from_sighting = previous.sighting_id AND match.to_sighting = sighting.sighting_id"""
 
 
-_COVERED = f"""
-pieces AS (
-    SELECT camera_id, start_time, end_time,
-           MAX(end_time) OVER (PARTITION BY camera_id ORDER BY start_time, end_time
-                               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
-    FROM coverage
-),
-observed AS (
-    SELECT camera_id, CASE WHEN reached > start_time THEN reached ELSE start_time END AS start_time, end_time
-    FROM pieces WHERE reached IS NULL OR reached < end_time
-),
-cut AS (
-    SELECT camera_id, start_time, end_time, {_floor("start_time", INTERVAL_US)} AS bin FROM observed
-    UNION ALL
-    SELECT camera_id, start_time, end_time, bin + {INTERVAL_US} FROM cut WHERE bin + {INTERVAL_US} < end_time
-),
-covered AS (
-    SELECT camera_id, bin,
-           SUM(CASE WHEN end_time < bin + {INTERVAL_US} THEN end_time ELSE bin + {INTERVAL_US} END
-               - CASE WHEN start_time > bin THEN start_time ELSE bin END) AS observed_us
-    FROM cut GROUP BY camera_id, bin
-)"""
-
-_BINS = f"""
-footage_bins AS (
-    SELECT camera_id, bin FROM covered UNION ALL
-    SELECT camera_id, {_floor("start_time", INTERVAL_US)} FROM unobserved UNION ALL
-    SELECT camera_id, {_floor("end_time - 1", INTERVAL_US)} FROM unobserved
-),
-bins AS (
-    SELECT camera.site_id, MIN(footage_bins.bin) AS bin, MAX(footage_bins.bin) AS last_bin
-    FROM footage_bins JOIN camera ON camera.camera_id = footage_bins.camera_id GROUP BY camera.site_id
-    UNION ALL
-    SELECT site_id, bin + {INTERVAL_US}, last_bin FROM bins WHERE bin < last_bin
-)"""
-
-_WATCHED = """
-watching AS (
-    SELECT camera.site_id, COUNT(*) AS cameras
-    FROM camera WHERE camera_id IN (SELECT camera_id FROM coverage) GROUP BY camera.site_id
-),
-watched AS (
-    SELECT camera.site_id, covered.bin, MAX(observed_us) AS most_us,
-           CASE WHEN COUNT(*) < MAX(watching.cameras) THEN 0 ELSE MIN(observed_us) END AS least_us
-    FROM covered
-    JOIN camera ON camera.camera_id = covered.camera_id
-    JOIN watching ON watching.site_id = camera.site_id
-    GROUP BY camera.site_id, covered.bin
-)"""
-"""Time of the least and of the most watched camera of a site, of those that were ever observed."""
-
-
-def _part(observed_us: str) -> str:
+def _part(observed: str) -> str:
     """Observed part of an interval, 0..1."""
-    return f"{_double(observed_us)} / {INTERVAL_US}"
+    return f"{_double(observed)} / {QUARTER_US}"
 
 
-def _camera_counts(dialect: str) -> str:
-    return f"""
-WITH RECURSIVE {_COVERED},
-{_BINS},
-seen AS (
-    SELECT camera_id, direction, {_floor("enter_time", INTERVAL_US)} AS bin, COUNT(*) AS cyclists
-    FROM sighting GROUP BY 1, 2, 3
-),
-headings AS (
-    SELECT DISTINCT camera_id, direction FROM sighting
+_WATCHING = """
+watching AS (
+    SELECT camera.site_id, COUNT(*) AS cameras FROM camera
+    WHERE EXISTS (SELECT 1 FROM coverage WHERE coverage.camera_id = camera.camera_id)
+    GROUP BY camera.site_id
+)"""
+"""How many cameras of a site were ever observed."""
+
+_LEAST = """CASE WHEN COALESCE(watched.cameras, 0) < COALESCE(watching.cameras, 1) THEN 0
+    ELSE watched.least END"""
+"""Time of the least watched camera of a site, of those that were ever observed."""
+
+_CAMERA_COUNTS = f"""
+WITH RECURSIVE headings AS (
+    SELECT camera_id, site_id, name, 0 AS place,
+           (SELECT MIN(direction) FROM seen WHERE seen.camera_id = camera.camera_id) AS direction
+    FROM camera
     UNION ALL
-    SELECT camera_id, 'any' FROM camera WHERE camera_id NOT IN (SELECT camera_id FROM sighting)
+    SELECT camera_id, site_id, name, place + 1,
+           (SELECT MIN(seen.direction) FROM seen
+            WHERE seen.camera_id = headings.camera_id AND seen.direction > headings.direction)
+    FROM headings WHERE direction IS NOT NULL
 )
-SELECT site.name AS site, camera.name AS camera, headings.direction,
-       {_interval_columns(dialect, "bins.bin")},
-       CASE WHEN covered.observed_us > 0 THEN COALESCE(seen.cyclists, 0) END AS cyclists,
-       COALESCE({_part("covered.observed_us")}, 0.0) AS coverage
-FROM bins
-JOIN site ON site.site_id = bins.site_id
-JOIN camera ON camera.site_id = bins.site_id
-JOIN headings ON headings.camera_id = camera.camera_id
-LEFT JOIN covered ON covered.camera_id = camera.camera_id AND covered.bin = bins.bin
-LEFT JOIN seen ON seen.camera_id = camera.camera_id AND seen.direction = headings.direction
-    AND seen.bin = bins.bin"""
+SELECT site.name AS site, headings.name AS camera, COALESCE(headings.direction, 'any') AS direction,
+       quarter.interval_start, quarter.interval_end,
+       CASE WHEN covered.observed > 0 THEN COALESCE(seen.cyclists, 0) END AS cyclists,
+       COALESCE({_part("covered.observed")}, 0.0) AS coverage
+FROM quarter
+JOIN watched ON watched.bin = quarter.bin
+JOIN site ON site.site_id = watched.site_id
+JOIN headings ON headings.site_id = watched.site_id
+LEFT JOIN covered ON covered.camera_id = headings.camera_id AND covered.bin = quarter.bin
+LEFT JOIN seen ON seen.camera_id = headings.camera_id AND seen.bin = quarter.bin
+    AND seen.direction = headings.direction
+WHERE headings.direction IS NOT NULL OR headings.place = 0"""
 
-
-def _route_counts(dialect: str) -> str:
-    joined = "group_concat(camera, '>')" if dialect == "sqlite" else "string_agg(camera, '>')"
-    return f"""
-WITH RECURSIVE {_STOPS},
-{_COVERED},
-{_WATCHED},
-steps AS (
-    SELECT site_id, site, journey_id, {_floor("journey_start", INTERVAL_US)} AS bin, stop, stop_count,
-           {joined} OVER (PARTITION BY journey_id ORDER BY stop
-                          ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS route
-    FROM stops
-),
-least AS (
-    SELECT stops.journey_id, MIN(COALESCE(covered.observed_us, 0)) AS observed_us
-    FROM stops LEFT JOIN covered
-        ON covered.camera_id = stops.camera_id AND covered.bin = {_floor("journey_start", INTERVAL_US)}
-    GROUP BY stops.journey_id
-),
-routes AS (
-    SELECT site, route, steps.bin, COUNT(*) AS cyclists,
-           SUM(COUNT(*)) OVER (PARTITION BY site, steps.bin) AS journeys,
-           MIN(CASE WHEN stop_count > 1 THEN least.observed_us
-               ELSE COALESCE(watched.least_us, 0) END) AS observed_us,
-           MIN(COALESCE(watched.least_us, 0)) AS least_us, MIN(COALESCE(watched.most_us, 0)) AS most_us
-    FROM steps
-    JOIN least ON least.journey_id = steps.journey_id
-    LEFT JOIN watched ON watched.site_id = steps.site_id AND watched.bin = steps.bin
-    WHERE stop = stop_count - 1
-    GROUP BY site, route, steps.bin
-)
-SELECT site, route, {_interval_columns(dialect)}, cyclists,
-       CASE WHEN 2 * least_us >= most_us THEN {_double("cyclists")} / {_double("journeys")} END AS share,
-       {_part("observed_us")} AS coverage
-FROM routes"""
+_ROUTE_COUNTS = f"""
+WITH {_WATCHING}
+SELECT site.name AS site, route.name AS route, quarter.interval_start, quarter.interval_end,
+       route_count.cyclists,
+       CASE WHEN 2 * {_LEAST} >= COALESCE(watched.most, 0)
+            THEN {_double("route_count.cyclists")} / {_double("route_count.journeys")} END AS share,
+       CASE WHEN route.stops > 1 THEN
+           (SELECT {_part("MIN(COALESCE(covered.observed, 0))")}
+            FROM route_stop LEFT JOIN covered
+                ON covered.camera_id = route_stop.camera_id AND covered.bin = route_count.bin
+            WHERE route_stop.route_id = route_count.route_id)
+       ELSE {_part(_LEAST)} END AS coverage
+FROM quarter
+JOIN site ON 1 = 1
+JOIN route_count ON route_count.site_id = site.site_id AND route_count.bin = quarter.bin
+JOIN route ON route.route_id = route_count.route_id
+LEFT JOIN watching ON watching.site_id = site.site_id
+LEFT JOIN watched ON watched.site_id = site.site_id AND watched.bin = quarter.bin"""
 
 
 _ENDS_COVERED = """
 LEFT JOIN covered AS left_covered
-    ON left_covered.camera_id = {table}.origin_id AND left_covered.bin = {table}.bin
+    ON left_covered.camera_id = origin.camera_id AND left_covered.bin = quarter.bin
 LEFT JOIN covered AS right_covered
-    ON right_covered.camera_id = {table}.destination_id AND right_covered.bin = {table}.bin"""
+    ON right_covered.camera_id = destination.camera_id AND right_covered.bin = quarter.bin"""
 
-_LESS_COVERED = """CASE WHEN COALESCE(left_covered.observed_us, 0) < COALESCE(right_covered.observed_us, 0)
-    THEN COALESCE(left_covered.observed_us, 0) ELSE COALESCE(right_covered.observed_us, 0) END"""
+_LESS_COVERED = """CASE WHEN COALESCE(left_covered.observed, 0) < COALESCE(right_covered.observed, 0)
+    THEN COALESCE(left_covered.observed, 0) ELSE COALESCE(right_covered.observed, 0) END"""
 """Observed time of the end that was watched less."""
 
+_OD_COLUMNS = """site.name AS site, origin.name AS origin, destination.name AS destination,
+       quarter.interval_start, quarter.interval_end"""
 
-def _od_matrix(dialect: str) -> str:
-    return f"""
-WITH RECURSIVE {_STOPS},
-{_COVERED},
-{_WATCHED},
-{_BINS},
-trips AS (
-    SELECT outset.site_id, outset.site, outset.camera AS origin, outset.camera_id AS origin_id,
-           arrival.camera AS destination, arrival.camera_id AS destination_id,
-           {_floor("outset.journey_start", INTERVAL_US)} AS bin
-    FROM stops AS outset
-    JOIN stops AS arrival
-        ON arrival.journey_id = outset.journey_id AND arrival.stop = arrival.stop_count - 1
-    WHERE outset.stop = 0 AND outset.stop_count >= 2
-),
-told AS (
-    SELECT site_id, site, origin, origin_id, destination, destination_id, bin, COUNT(*) AS cyclists
-    FROM trips GROUP BY site_id, site, origin, origin_id, destination, destination_id, bin
-),
-pairs AS (SELECT DISTINCT site_id, site, origin, origin_id, destination, destination_id FROM trips),
-lacking AS (
-    SELECT bins.site_id, bins.bin FROM bins
-    LEFT JOIN watched ON watched.site_id = bins.site_id AND watched.bin = bins.bin
-    WHERE COALESCE(watched.least_us, 0) < {INTERVAL_US}
-),
-cells AS (
-    SELECT site, origin, origin_id, destination, destination_id, bin, cyclists FROM told
+_OD_MATRIX = f"""
+WITH RECURSIVE {_WATCHING},
+pairs AS (
+    SELECT camera.camera_id AS origin_id,
+           (SELECT MIN(destination_id) FROM od_count WHERE od_count.origin_id = camera.camera_id)
+               AS destination_id
+    FROM camera
     UNION ALL
-    SELECT pairs.site, pairs.origin, pairs.origin_id, pairs.destination, pairs.destination_id,
-           lacking.bin, NULL
-    FROM pairs JOIN lacking ON lacking.site_id = pairs.site_id
-    LEFT JOIN told ON told.origin_id = pairs.origin_id AND told.destination_id = pairs.destination_id
-        AND told.bin = lacking.bin
-    WHERE told.bin IS NULL
-),
-measured AS (
-    SELECT cells.site, cells.origin, cells.destination, cells.bin, cells.cyclists,
-           {_LESS_COVERED} AS observed_us
-    FROM cells{_ENDS_COVERED.format(table="cells")}
+    SELECT origin_id,
+           (SELECT MIN(od_count.destination_id) FROM od_count
+            WHERE od_count.origin_id = pairs.origin_id AND od_count.destination_id > pairs.destination_id)
+    FROM pairs WHERE destination_id IS NOT NULL
 )
-SELECT site, origin, destination, {_interval_columns(dialect)},
-       CASE WHEN cyclists IS NULL AND observed_us > 0 THEN 0 ELSE cyclists END AS cyclists,
-       {_part("observed_us")} AS coverage
-FROM measured WHERE cyclists IS NOT NULL OR observed_us < {INTERVAL_US}"""
-
-
-def _travel_times(dialect: str) -> str:
-    percentiles = ",\n       ".join(
-        f"{_percentile(percent)} AS {name}"
-        for percent, name in ((15, "p15_s"), (50, "median_s"), (85, "p85_s"))
-    )
-    return f"""
-WITH RECURSIVE {_STOPS},
-{_COVERED},
-trips AS (
-    SELECT origin.site, origin.camera AS origin, destination.camera AS destination,
-           origin.camera_id AS origin_id, destination.camera_id AS destination_id,
-           {_floor("origin.journey_start", INTERVAL_US)} AS bin,
-           destination.enter_time - origin.enter_time AS travel
-    FROM stops AS origin
-    JOIN stops AS destination
-        ON destination.journey_id = origin.journey_id AND destination.stop > origin.stop
-),
-ranked AS (
-    SELECT site, origin, origin_id, destination, destination_id, bin, travel,
-           ROW_NUMBER() OVER (PARTITION BY site, origin, destination, bin ORDER BY travel) - 1 AS place,
-           COUNT(*) OVER (PARTITION BY site, origin, destination, bin) - 1 AS last_place
-    FROM trips
-)
-SELECT site, origin, destination, {_interval_columns(dialect, "ranked.bin")}, COUNT(*) AS n,
-       {percentiles},
-       {_double("SUM(travel)")} / COUNT(*) / 1000000 AS mean_s,
-       MIN({_part(_LESS_COVERED)}) AS coverage
-FROM ranked{_ENDS_COVERED.format(table="ranked")}
-GROUP BY site, origin, destination, ranked.bin"""
+SELECT {_OD_COLUMNS}, od_count.cyclists, {_part(_LESS_COVERED)} AS coverage
+FROM quarter
+JOIN site ON 1 = 1
+JOIN od_count ON od_count.site_id = site.site_id AND od_count.bin = quarter.bin
+JOIN camera AS origin ON origin.camera_id = od_count.origin_id
+JOIN camera AS destination ON destination.camera_id = od_count.destination_id{_ENDS_COVERED}
+UNION ALL
+SELECT {_OD_COLUMNS}, CASE WHEN {_LESS_COVERED} > 0 THEN 0 END, {_part(_LESS_COVERED)} AS coverage
+FROM quarter
+JOIN watched ON watched.bin = quarter.bin
+JOIN site ON site.site_id = watched.site_id
+JOIN watching ON watching.site_id = site.site_id
+JOIN camera AS origin ON origin.site_id = site.site_id
+JOIN pairs ON pairs.origin_id = origin.camera_id
+JOIN camera AS destination ON destination.camera_id = pairs.destination_id
+LEFT JOIN od_count AS told
+    ON told.site_id = site.site_id AND told.bin = quarter.bin
+    AND told.origin_id = pairs.origin_id AND told.destination_id = pairs.destination_id{_ENDS_COVERED}
+WHERE {_LEAST} < {QUARTER_US} AND told.bin IS NULL AND {_LESS_COVERED} < {QUARTER_US}"""
 
 
 def _percentile(percent: int) -> str:
-    """Linear interpolation between the two nearest ranks (NumPy's ``linear``), exact."""
-    below, weight = f"last_place * {percent} / 100", f"last_place * {percent} % 100"
-    weighted = f"""SUM(CASE WHEN place = {below} THEN travel * (100 - {weight})
-                WHEN place = {below} + 1 THEN travel * ({weight}) ELSE 0 END)"""
-    return f"{_double(weighted)} / 100000000"
+    return f"{_double(f'p{percent}')} / 100000000"
+
+
+_TRAVEL_TIMES = f"""
+SELECT {_OD_COLUMNS}, travel_time.trips AS n,
+       {_percentile(15)} AS p15_s, {_percentile(50)} AS median_s, {_percentile(85)} AS p85_s,
+       {_double("travel_time.total")} / travel_time.trips / 1000000 AS mean_s,
+       {_part(_LESS_COVERED)} AS coverage
+FROM quarter
+JOIN site ON 1 = 1
+JOIN travel_time ON travel_time.site_id = site.site_id AND travel_time.bin = quarter.bin
+JOIN camera AS origin ON origin.camera_id = travel_time.origin_id
+JOIN camera AS destination ON destination.camera_id = travel_time.destination_id{_ENDS_COVERED}"""
+
+_VIEWS = {
+    "camera_counts": _CAMERA_COUNTS,
+    "route_counts": _ROUTE_COUNTS,
+    "od_matrix": _OD_MATRIX,
+    "travel_times": _TRAVEL_TIMES,
+}

@@ -80,6 +80,7 @@ def write_as_the_first_version_did(url: str, monkeypatch: pytest.MonkeyPatch) ->
     """A database of revision 0001 with one site, one run and one cyclist."""
     upgrade = command.upgrade
     monkeypatch.setattr("flows.database.upgrade.command.upgrade", lambda config, _: upgrade(config, "0001"))
+    monkeypatch.setattr("flows.database.upgrade.write_what_follows", lambda connection: None)
     database = Database.connect(DatabaseAddress.parse(url), "rwc")
     start, end = to_microseconds(MORNING), to_microseconds(MORNING + 900)
     with database.transaction() as connection:

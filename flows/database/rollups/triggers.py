@@ -1,0 +1,173 @@
+"""Triggers that note which time a change touches, whoever makes it and by which way.
+
+Rows also leave by themselves, with their run, camera or site. What hangs on a camera that is gone belongs to
+the site of its run, and what hangs on a site that is gone leaves with it.
+"""
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, text
+
+from flows.database.rollups.quarters import QUARTER_US
+
+Events = Mapping[tuple[str, str], tuple[str, ...]]
+
+
+def create_triggers(connection: Connection) -> None:
+    """Write the triggers, which must not be there."""
+    server = connection.dialect.name == "postgresql"
+    for (table, event), statements in _events(server).items():
+        name = _name(table, event)
+        if server:
+            body = " ".join(f"{one};" for one in statements)
+            _run(
+                connection,
+                f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
+                f"$$ BEGIN {body} RETURN NULL; END $$",
+            )
+            does = f"EXECUTE FUNCTION {name}()"
+        else:
+            body = " ".join(f"{one};" for one in statements)
+            does = f"BEGIN {body} END"
+        _run(connection, f"CREATE TRIGGER {name} AFTER {event} ON {table} FOR EACH ROW {does}")
+
+
+def drop_triggers(connection: Connection) -> None:
+    """Take the triggers away where they are there."""
+    for table, event in _events(server=False):
+        name = _name(table, event)
+        if connection.dialect.name == "postgresql":
+            _run(connection, f"DROP FUNCTION IF EXISTS {name}() CASCADE")
+        else:
+            _run(connection, f"DROP TRIGGER IF EXISTS {name}")
+
+
+def _run(connection: Connection, statement: str) -> None:
+    connection.execute(text(statement.replace(":", r"\:")))
+
+
+def _name(table: str, event: str) -> str:
+    return f"{table}_{event.partition(' ')[0].lower()}_touches"
+
+
+def _events(server: bool) -> Events:
+    """What is done after which change."""
+    passage = ("camera_id, direction, enter_time", _passage("OLD", server), _passage("NEW", server))
+    columns, old, new = passage
+    stop_old, stop_new = _stop("OLD", server), _stop("NEW", server)
+    return {
+        ("sighting", "INSERT"): (new,),
+        ("sighting", f"UPDATE OF {columns}"): (
+            *(old, new, _begun("OLD", server), _begun("NEW", server)),
+            _journeys_through("NEW", server),
+        ),
+        ("sighting", "DELETE"): (old, _begun("OLD", server)),
+        ("coverage", "INSERT"): (_observed("NEW", "NEW.start_time", "NEW.end_time", server),),
+        ("coverage", "UPDATE"): (_longer(server), _moved(server)),
+        ("coverage", "DELETE"): (_observed("OLD", "OLD.start_time", "OLD.end_time", server),),
+        ("journey_stop", "INSERT"): (stop_new,),
+        ("journey_stop", "UPDATE"): (stop_old, stop_new, _own("OLD", server), _own("NEW", server)),
+        ("journey_stop", "DELETE"): (stop_old, _own("OLD", server)),
+        ("camera", "UPDATE OF name"): (_renamed(server),),
+    }
+
+
+def _into(table: str, query: str, server: bool) -> str:
+    """Insert what is not there; a row without a site is not wanted."""
+    if server:
+        return f"INSERT INTO {table} {query} ON CONFLICT DO NOTHING"
+    return f"INSERT OR IGNORE INTO {table} {query}"
+
+
+def _bin(moment: str) -> str:
+    return f"{moment} - (({moment}) % {QUARTER_US} + {QUARTER_US}) % {QUARTER_US}"
+
+
+def _site(row: str) -> str:
+    """Site of a row's camera; where it is gone, of its run."""
+    return (
+        f"COALESCE((SELECT site_id FROM camera WHERE camera_id = {row}.camera_id), "
+        f"(SELECT site_id FROM run WHERE run_id = {row}.run_id))"
+    )
+
+
+def _observed(row: str, start: str, end: str, server: bool, condition: str = "1 = 1") -> str:
+    query = f"SELECT {_site(row)}, {row}.camera_id, {start}, {end} WHERE {_site(row)} IS NOT NULL AND "
+    return _into("touched_time", query + condition, server)
+
+
+def _passage(row: str, server: bool) -> str:
+    start = _bin(f"{row}.enter_time")
+    return _observed(row, start, f"{start} + {QUARTER_US}", server)
+
+
+_SAME = "OLD.camera_id = NEW.camera_id AND OLD.start_time = NEW.start_time"
+
+
+def _longer(server: bool) -> str:
+    """Of a stretch that grew, what it grew by: a run of a month tells its progress every few seconds."""
+    earlier, later = (
+        f"CASE WHEN OLD.end_time {sign} NEW.end_time THEN OLD.end_time ELSE NEW.end_time END" for sign in "<>"
+    )
+    return _observed("NEW", earlier, later, server, _SAME)
+
+
+def _moved(server: bool) -> str:
+    return _into(
+        "touched_time",
+        f"SELECT {_site('OLD')}, OLD.camera_id, OLD.start_time, OLD.end_time "
+        f"WHERE NOT ({_SAME}) AND {_site('OLD')} IS NOT NULL UNION "
+        f"SELECT {_site('NEW')}, NEW.camera_id, NEW.start_time, NEW.end_time "
+        f"WHERE NOT ({_SAME}) AND {_site('NEW')} IS NOT NULL",
+        server,
+    )
+
+
+def _begun(row: str, server: bool) -> str:
+    """The quarter of a passage, in which a journey may begin."""
+    start = _bin(f"{row}.enter_time")
+    query = f"SELECT {_site(row)}, {start}, {start} + {QUARTER_US} WHERE {_site(row)} IS NOT NULL"
+    return _into("touched_journeys", query, server)
+
+
+def _beginning(condition: str, server: bool) -> str:
+    """The quarters of passages, by a condition on their stop."""
+    start = _bin("sighting.enter_time")
+    query = (
+        f"SELECT camera.site_id, {start}, {start} + {QUARTER_US} FROM journey_stop "
+        "JOIN sighting ON sighting.sighting_id = journey_stop.sighting_id "
+        f"JOIN camera ON camera.camera_id = sighting.camera_id WHERE {condition}"
+    )
+    return _into("touched_journeys", query, server)
+
+
+def _stop(row: str, server: bool) -> str:
+    """The quarter in which the journey of a stop begins, where its first stop is there."""
+    return _beginning(f"journey_stop.journey_id = {row}.journey_id AND journey_stop.stop = 0", server)
+
+
+def _own(row: str, server: bool) -> str:
+    """The quarter of a stop's own passage, which was the beginning if the stop was the first."""
+    start = _bin("sighting.enter_time")
+    query = (
+        f"SELECT camera.site_id, {start}, {start} + {QUARTER_US} FROM sighting "
+        f"JOIN camera ON camera.camera_id = sighting.camera_id WHERE sighting.sighting_id = {row}.sighting_id"
+    )
+    return _into("touched_journeys", query, server)
+
+
+def _journeys_through(row: str, server: bool) -> str:
+    """The quarter in which the journey of a passage begins."""
+    through = f"SELECT journey_id FROM journey_stop WHERE sighting_id = {row}.sighting_id"
+    return _beginning(f"journey_stop.stop = 0 AND journey_stop.journey_id IN ({through})", server)
+
+
+def _renamed(server: bool) -> str:
+    joined = "string_agg(passed.name, '>' ORDER BY stop)" if server else "group_concat(passed.name, '>')"
+    return (
+        f"UPDATE route SET name = (SELECT {joined} FROM "
+        "(SELECT camera.name, route_stop.stop FROM route_stop "
+        "JOIN camera ON camera.camera_id = route_stop.camera_id "
+        "WHERE route_stop.route_id = route.route_id ORDER BY route_stop.stop) AS passed) "
+        "WHERE route_id IN (SELECT route_id FROM route_stop WHERE camera_id = NEW.camera_id)"
+    )
