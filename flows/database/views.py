@@ -1,7 +1,8 @@
 """The SQL of the views: the same rows, to the last digit, in SQLite and PostgreSQL.
 
 Four of them read roll-ups (see `flows.database.rollups`), so that what is asked of a day costs what the day
-holds. Both dialects share everything but one expression: how a time becomes text. Sums stay in whole
+holds: they begin with the quarters, which an index finds by the text that is asked for. ``CROSS JOIN`` keeps
+SQLite to that order; PostgreSQL chooses its own. Both dialects share everything but one expression: how a time becomes text. Sums stay in whole
 microseconds and are divided once, at the end.
 """
 
@@ -93,14 +94,12 @@ SELECT site.name AS site, headings.name AS camera, COALESCE(headings.direction, 
        quarter.interval_start, quarter.interval_end,
        CASE WHEN covered.observed > 0 THEN COALESCE(seen.cyclists, 0) END AS cyclists,
        COALESCE({_part("covered.observed")}, 0.0) AS coverage
-FROM quarter
-JOIN watched ON watched.bin = quarter.bin
-JOIN site ON site.site_id = watched.site_id
-JOIN headings ON headings.site_id = watched.site_id
+FROM quarter CROSS JOIN site CROSS JOIN watched CROSS JOIN headings
 LEFT JOIN covered ON covered.camera_id = headings.camera_id AND covered.bin = quarter.bin
 LEFT JOIN seen ON seen.camera_id = headings.camera_id AND seen.bin = quarter.bin
     AND seen.direction = headings.direction
-WHERE headings.direction IS NOT NULL OR headings.place = 0"""
+WHERE watched.site_id = site.site_id AND watched.bin = quarter.bin AND headings.site_id = site.site_id
+    AND (headings.direction IS NOT NULL OR headings.place = 0)"""
 
 _ROUTE_COUNTS = f"""
 WITH {_WATCHING}
@@ -114,12 +113,11 @@ SELECT site.name AS site, route.name AS route, quarter.interval_start, quarter.i
                 ON covered.camera_id = route_stop.camera_id AND covered.bin = route_count.bin
             WHERE route_stop.route_id = route_count.route_id)
        ELSE {_part(_LEAST)} END AS coverage
-FROM quarter
-JOIN site ON 1 = 1
-JOIN route_count ON route_count.site_id = site.site_id AND route_count.bin = quarter.bin
-JOIN route ON route.route_id = route_count.route_id
+FROM quarter CROSS JOIN site CROSS JOIN route_count CROSS JOIN route
 LEFT JOIN watching ON watching.site_id = site.site_id
-LEFT JOIN watched ON watched.site_id = site.site_id AND watched.bin = quarter.bin"""
+LEFT JOIN watched ON watched.site_id = site.site_id AND watched.bin = quarter.bin
+WHERE route_count.site_id = site.site_id AND route_count.bin = quarter.bin
+    AND route.route_id = route_count.route_id"""
 
 
 _ENDS_COVERED = """
@@ -149,24 +147,21 @@ pairs AS (
     FROM pairs WHERE destination_id IS NOT NULL
 )
 SELECT {_OD_COLUMNS}, od_count.cyclists, {_part(_LESS_COVERED)} AS coverage
-FROM quarter
-JOIN site ON 1 = 1
-JOIN od_count ON od_count.site_id = site.site_id AND od_count.bin = quarter.bin
-JOIN camera AS origin ON origin.camera_id = od_count.origin_id
-JOIN camera AS destination ON destination.camera_id = od_count.destination_id{_ENDS_COVERED}
+FROM quarter CROSS JOIN site CROSS JOIN od_count
+CROSS JOIN camera AS origin CROSS JOIN camera AS destination{_ENDS_COVERED}
+WHERE od_count.site_id = site.site_id AND od_count.bin = quarter.bin
+    AND origin.camera_id = od_count.origin_id AND destination.camera_id = od_count.destination_id
 UNION ALL
 SELECT {_OD_COLUMNS}, CASE WHEN {_LESS_COVERED} > 0 THEN 0 END, {_part(_LESS_COVERED)} AS coverage
-FROM quarter
-JOIN watched ON watched.bin = quarter.bin
-JOIN site ON site.site_id = watched.site_id
-JOIN watching ON watching.site_id = site.site_id
-JOIN camera AS origin ON origin.site_id = site.site_id
-JOIN pairs ON pairs.origin_id = origin.camera_id
-JOIN camera AS destination ON destination.camera_id = pairs.destination_id
+FROM quarter CROSS JOIN site CROSS JOIN watched CROSS JOIN watching
+CROSS JOIN camera AS origin CROSS JOIN pairs CROSS JOIN camera AS destination
 LEFT JOIN od_count AS told
     ON told.site_id = site.site_id AND told.bin = quarter.bin
     AND told.origin_id = pairs.origin_id AND told.destination_id = pairs.destination_id{_ENDS_COVERED}
-WHERE {_LEAST} < {QUARTER_US} AND told.bin IS NULL AND {_LESS_COVERED} < {QUARTER_US}"""
+WHERE watched.site_id = site.site_id AND watched.bin = quarter.bin AND watching.site_id = site.site_id
+    AND origin.site_id = site.site_id AND pairs.origin_id = origin.camera_id
+    AND destination.camera_id = pairs.destination_id
+    AND {_LEAST} < {QUARTER_US} AND told.bin IS NULL AND {_LESS_COVERED} < {QUARTER_US}"""
 
 
 def _percentile(percent: int) -> str:
@@ -178,11 +173,10 @@ SELECT {_OD_COLUMNS}, travel_time.trips AS n,
        {_percentile(15)} AS p15_s, {_percentile(50)} AS median_s, {_percentile(85)} AS p85_s,
        {_double("travel_time.total")} / travel_time.trips / 1000000 AS mean_s,
        {_part(_LESS_COVERED)} AS coverage
-FROM quarter
-JOIN site ON 1 = 1
-JOIN travel_time ON travel_time.site_id = site.site_id AND travel_time.bin = quarter.bin
-JOIN camera AS origin ON origin.camera_id = travel_time.origin_id
-JOIN camera AS destination ON destination.camera_id = travel_time.destination_id{_ENDS_COVERED}"""
+FROM quarter CROSS JOIN site CROSS JOIN travel_time
+CROSS JOIN camera AS origin CROSS JOIN camera AS destination{_ENDS_COVERED}
+WHERE travel_time.site_id = site.site_id AND travel_time.bin = quarter.bin
+    AND origin.camera_id = travel_time.origin_id AND destination.camera_id = travel_time.destination_id"""
 
 _VIEWS = {
     "camera_counts": _CAMERA_COUNTS,

@@ -1,0 +1,166 @@
+"""Roll-ups are never stale: after any changes, the views show what all passages say."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import pytest
+from sqlalchemy import text
+
+from flows.database import Account, CountedTime, FlowStore
+from flows.database.cameras import remove_camera, rename_camera
+from flows.values import Sighting
+from tests.flows.database.from_scratch import rows_from_scratch, sorted_rows
+from tests.flows.written import MORNING, Ride, describe, journey_of, random_rides, seen, write_run
+from tracking.errors import UsageError
+
+DAY = 86_400.0
+VIEWS = ("camera_counts", "route_counts", "od_matrix", "travel_times")
+
+
+def require_agreement(store: FlowStore, after: str) -> int:
+    """Compare every view with what is computed from scratch; return the number of rows."""
+    with store.database.transaction() as connection:
+        expected = rows_from_scratch(connection)
+        found = {name: sorted_rows(connection, f"SELECT * FROM {name}") for name in VIEWS}
+        left = [
+            connection.execute(text(f"SELECT COUNT(*) FROM {table}")).scalar_one()
+            for table in ("touched_time", "touched_journeys")
+        ]
+    for name in VIEWS:
+        wrong = sorted(set(found[name]) ^ set(expected[name]), key=str)
+        assert not wrong, f"after {after}: {len(wrong)} rows of {name} differ, such as {wrong[:2]}"
+        assert len(found[name]) == len(expected[name]), f"after {after}: rows of {name} are doubled"
+    assert left == [0, 0], f"after {after}: something touched was not computed"
+    return sum(map(len, found.values()))
+
+
+@dataclass
+class Street:
+    """Somebody who does to a database whatever may be done to it, at random."""
+
+    store: FlowStore
+    dice: random.Random
+    cameras: list[str] = field(default_factory=lambda: list("ABCD"))
+    runs: int = 0
+    done: list[str] = field(default_factory=list)
+
+    def something(self) -> None:
+        choices: list[Callable[[], None]] = [
+            self.run_of_a_day,
+            self.run_of_a_day,
+            self.live_run,
+            self.read_again,
+            self.rename,
+            self.remove,
+            self.discard,
+            self.purge_run,
+        ]
+        one = self.dice.choice(choices)
+        self.done.append(one.__name__)
+        one()
+
+    def day(self) -> float:
+        """Today, or any day before it."""
+        return self.dice.choice((0, 0, -1, 1, -3)) * DAY
+
+    def rides(self, count: int) -> list[Ride]:
+        off = self.day()
+        found = random_rides(self.dice.randrange(1000), count, 0.9, "".join(self.cameras[:4]))
+        return [
+            Ride(tuple((camera, round(at + off, 6)) for camera, at in ride.stops), ride.direction)
+            for ride in found
+        ]
+
+    def watched(self, at: float) -> dict[str, list[tuple[float, float]]]:
+        pieces = {}
+        for camera in self.cameras:
+            begin = at + self.dice.choice((0.0, 100.5, 1800.0))
+            pieces[camera] = [(begin, begin + self.dice.choice((900.0, 1234.5, 3000.25)))]
+        return pieces
+
+    def description(self, **options: object) -> object:
+        self.runs += 1
+        return describe(f"run {self.runs}", "".join(self.cameras), **options)
+
+    def run_of_a_day(self) -> None:
+        rides = self.rides(12)
+        write_run(self.store, rides, self.watched(rides[0].stops[0][1] - 600), self.description())
+
+    def live_run(self) -> None:
+        """Little by little: coverage grows, passages come late, a journey is found after others."""
+        run_id = self.store.begin_run(self.description(live=True)).run_id
+        begin = MORNING + self.day()
+        passages: list[Sighting] = []
+        for step in range(4):
+            for camera in self.cameras:
+                new = [seen(run_id, camera, begin + 400 * step + self.dice.random() * 300 + 0.5)]
+                new += [replace(one, direction="back") for one in passages[-1:] if one.camera == camera]
+                passages += new[:1]
+                until = begin + 400 * (step + 1)
+                self.store.save_progress(run_id, camera, new, [(begin + 400 * step, until)], str(step))
+        ordered = sorted(passages, key=lambda one: one.enter_time)
+        journeys = [journey_of(ordered[place : place + 3]) for place in range(0, len(ordered), 3)]
+        for some in (journeys[1:], journeys[:1]):
+            self.store.save_matching(run_id, begin + 1600, (), some, forget_before=begin)
+        self.retract(run_id, ordered)
+        self.store.finish_run(run_id)
+
+    def retract(self, run_id: str, ordered: list[Sighting]) -> None:
+        gone = self.dice.choice(ordered)
+        other = self.dice.choice([one for one in ordered if one.sighting_id != gone.sighting_id])
+        carried = replace(other, direction="about", exit_time=other.exit_time + 1)
+        account = Account(carried=(carried,), retracted=(gone.sighting_id,))
+        self.store.save_progress(run_id, other.camera, (), [], "last", account)
+
+    def read_again(self) -> None:
+        """What ``--replace`` does to some minutes of some cameras."""
+        begin = MORNING + self.day() + self.dice.random() * 1800
+        spans = tuple(
+            CountedTime(camera, begin, begin + self.dice.choice((60.0, 900.0, 90000.0)))
+            for camera in self.dice.sample(self.cameras, 2)
+        )
+        run_id = self.store.begin_run(self.description(removed=spans)).run_id
+        self.store.finish_run(run_id)
+
+    def rename(self) -> None:
+        place = self.dice.randrange(len(self.cameras))
+        new = self.dice.choice([one for one in "ABCDEFGH" if one not in self.cameras])
+        try:
+            rename_camera(self.store.database, "street", self.cameras[place], new)
+        except UsageError:
+            return
+        self.cameras[place] = new
+
+    def remove(self) -> None:
+        if self.runs:
+            try:
+                remove_camera(self.store.database, "street", self.dice.choice(self.cameras))
+            except UsageError:
+                return
+
+    def discard(self) -> None:
+        with self.store.database.transaction() as connection:
+            found = connection.execute(text("SELECT run_id FROM run ORDER BY started, run_id")).scalars().all()
+        if found:
+            self.store.discard_run(self.dice.choice(found))
+
+    def purge_run(self) -> None:
+        """An owner who takes rows out of the tables, beside the program."""
+        with self.store.database.transaction() as connection:
+            most = connection.execute(text("SELECT MAX(enter_time) FROM sighting")).scalar()
+            gone = {"moment": (most or 0) - 600_000_000}
+            connection.execute(text("DELETE FROM sighting WHERE enter_time > :moment"), gone)
+            connection.execute(text("UPDATE sighting SET enter_time = enter_time - 400000000 WHERE frames = 42"))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_after_any_changes_the_views_show_what_all_passages_say(store: FlowStore, seed: int) -> None:
+    street = Street(store, random.Random(seed))
+    rows = 0
+    street.run_of_a_day()
+    write_run(store, street.rides(8), street.watched(MORNING), describe(cameras="ABCD", site="bridge"))
+    for _ in range(7):
+        street.something()
+        rows += require_agreement(store, ", ".join(street.done))
+    assert rows > 0
