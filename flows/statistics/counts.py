@@ -1,11 +1,14 @@
 """Cyclists per camera, direction and interval, with the share of the interval that was observed."""
 
 from collections.abc import Iterator
+from itertools import groupby
 
 import numpy as np
-from sqlalchemy import Connection, select
+from sqlalchemy import Column, Connection, Select, Table, func, literal, select
 
 from flows.database import Database
+from flows.database.rollups.quarters import QUARTER_US
+from flows.database.rollups.tables import seen
 from flows.database.schema import sighting
 from flows.statistics.intervals import row_edges, to_moment
 from flows.statistics.query import Query
@@ -65,16 +68,45 @@ def _sightings(
     connection: Connection, camera: Camera, period: Period, edges: IntArray
 ) -> dict[str, IntArray]:
     """Cyclists per direction ever seen there: (N,) for the N intervals."""
-    here = sighting.c.camera_id == camera.camera_id
-    directions = sorted(connection.execute(select(sighting.c.direction).where(here).distinct()).scalars())
-    asked = here & (sighting.c.enter_time >= period.start) & (sighting.c.enter_time < period.end)
-    query = select(sighting.c.direction, sighting.c.enter_time).where(asked)
-    times: dict[str, list[int]] = {direction: [] for direction in directions or [NO_DIRECTION]}
-    for direction, time in connection.execute(query):
-        times[direction].append(time)
-    return {direction: _histogram(found, edges) for direction, found in times.items()}
+    found = {
+        direction: np.zeros(len(edges) - 1, np.int64)
+        for direction in _directions(connection, camera) or [NO_DIRECTION]
+    }
+    for query in _queries(camera, period, edges):
+        for direction, rows in groupby(connection.execute(query), key=lambda row: row[0]):
+            moments, cyclists = np.array([row[1:] for row in rows], np.int64).T
+            np.add.at(found[direction], np.searchsorted(edges, moments, side="right") - 1, cyclists)
+    return found
 
 
-def _histogram(times: list[int], edges: IntArray) -> IntArray:
-    intervals = np.searchsorted(edges, np.array(times, np.int64), side="right") - 1
-    return np.bincount(intervals, minlength=len(edges) - 1)
+def _directions(connection: Connection, camera: Camera) -> list[str]:
+    """Directions ever seen, from one to the next: an index leads from each to the one behind it."""
+    here = select(func.min(seen.c.direction)).where(seen.c.camera_id == camera.camera_id)
+    found: list[str] = []
+    behind = here
+    while (direction := connection.execute(behind).scalar()) is not None:
+        found.append(direction)
+        behind = here.where(seen.c.direction > direction)
+    return sorted(found)
+
+
+def _queries(camera: Camera, period: Period, edges: IntArray) -> Iterator[Select[tuple[str, int, int]]]:
+    """Direction, moment and number of cyclists: by whole quarters, and one by one in what is cut."""
+    whole = Period(-(-period.start // QUARTER_US) * QUARTER_US, period.end // QUARTER_US * QUARTER_US)
+    if whole.start >= whole.end or (edges[1:-1] % QUARTER_US).any():
+        whole = Period(period.start, period.start)
+    quarters = select(seen.c.direction, seen.c.bin, seen.c.cyclists)
+    yield _within(quarters, seen, seen.c.bin, camera, whole).order_by(seen.c.direction)
+    passages = select(sighting.c.direction, sighting.c.enter_time, literal(1))
+    for cut in (Period(period.start, whole.start), Period(whole.end, period.end)):
+        if cut.start < cut.end:
+            found = _within(passages, sighting, sighting.c.enter_time, camera, cut)
+            yield found.order_by(sighting.c.direction)
+
+
+def _within(
+    query: Select[tuple[str, int, int]], table: Table, moment: Column[int], camera: Camera, period: Period
+) -> Select[tuple[str, int, int]]:
+    return query.where(
+        table.c.camera_id == camera.camera_id, moment >= period.start, moment < period.end
+    )

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from flows.database.rollups.days import midnights
 from flows.database.times import MICROSECONDS
 from flows.statistics.query import Interval, Query
 from tracking.arrays import IntArray
@@ -43,7 +44,7 @@ def interval_edges(interval: Interval, first: int, last: int, zone: ZoneInfo) ->
     if interval is Interval.TOTAL:
         return np.array([first, last], np.int64)
     if interval is Interval.DAY:
-        return _midnights(first, last, zone)
+        return np.array(midnights(first, last, zone), np.int64)
     if interval is Interval.HOUR:
         offset = to_moment(first).astimezone(zone).utcoffset() or timedelta()
         return _regular(first, last, _HOUR_US, offset // timedelta(microseconds=1))
@@ -80,12 +81,3 @@ def _regular(first: int, last: int, step: int, offset: int) -> IntArray:
     start = (first + offset) // step * step - offset
     count = -((start - last) // step)
     return start + step * np.arange(count + 1, dtype=np.int64)
-
-
-def _midnights(first: int, last: int, zone: ZoneInfo) -> IntArray:
-    day = to_moment(first).astimezone(zone).date()
-    edges: list[int] = []
-    while not edges or edges[-1] < last:
-        edges.append(from_moment(datetime(day.year, day.month, day.day), zone))
-        day += timedelta(days=1)
-    return np.array(edges, np.int64)

@@ -1,17 +1,19 @@
 """The journeys that a query asks for, interval after interval, each with the tables that may tell it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
 from sqlalchemy import Connection
 
+from flows.database.rollups.quarters import QUARTER_US
+from flows.statistics.history import History, read_history, read_unlimited
 from flows.statistics.intervals import interval_edges, on_quarters, row_edges
 from flows.statistics.query import Interval, Query
 from flows.statistics.sites import Period, Site, asked_part, journeys_period
 from flows.statistics.suppression import Groups, group_journeys
-from flows.statistics.trips import Trip, read_trips
+from flows.statistics.trips import Trip, read_routes, read_trips
 from tracking.arrays import IntArray
 
 
@@ -75,17 +77,34 @@ def ask_journeys(connection: Connection, site: Site, query: Query) -> AskedJourn
     if whole is None or asked is None:
         return None
     frame = whole if on_quarters(query, site.zone) else asked
-    trips = read_trips(connection, site, frame)
-    groups = None if site.min_count == 1 else group_journeys(trips, _levels(site, frame), site.min_count)
     edges = row_edges(query, site.interval, (asked.start, asked.end), site.zone)
+    levels = _levels(site, frame)
+    stand = _stand_for_all(connection, site, asked, levels) if frame is whole else None
+    if stand is None:
+        stand = _all(connection, site, frame)
+    trips = stand.trips
+    groups = None if site.min_count == 1 else group_journeys(trips, levels, site.min_count, stand.beyond)
     rows = _rows_of(np.array([trip.enter_times[0] for trip in trips], np.int64), edges, asked)
     standings = _standings(trips, rows, edges, groups)
     told = {trip.ends for index, trip in enumerate(trips) if groups is None or groups.of[index] >= 0}
-    return AskedJourneys(
-        edges,
-        _intervals(trips, rows, standings),
-        frozenset((ends[0], ends[1]) for ends in told if len(ends) > 1),
-    )
+    pairs = stand.pairs | {(ends[0], ends[1]) for ends in told if len(ends) > 1}
+    return AskedJourneys(edges, _intervals(trips, rows, standings), pairs)
+
+
+def _all(connection: Connection, site: Site, frame: Period) -> History:
+    return History(read_trips(connection, site, frame, read_routes(connection, site)))
+
+
+def _stand_for_all(
+    connection: Connection, site: Site, asked: Period, levels: Sequence[IntArray]
+) -> History | None:
+    """Some journeys that stand for all; None where days do not begin with a quarter, as long ago."""
+    if site.min_count == 1:
+        return read_unlimited(connection, site, asked)
+    if any((edges % QUARTER_US).any() for edges in levels):
+        return None
+    by_days = site.interval is not Interval.TOTAL
+    return read_history(connection, site, asked, by_days)
 
 
 def _levels(site: Site, frame: Period) -> list[IntArray]:

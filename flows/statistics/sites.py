@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row, Select, Table, func, select, union_all
 
 from flows.database import Database
+from flows.database.rollups.quarters import QUARTER_US
+from flows.database.rollups.tables import trips
 from flows.database.schema import camera, coverage, journey_stop, sighting, site, unobserved
 from flows.statistics.intervals import from_moment
 from flows.statistics.query import MIN_COUNT, Interval, Query
@@ -116,19 +118,32 @@ def _stretches(table: Table, of: Site) -> Select[tuple[int, int]]:
 
 def journeys_period(connection: Connection, of: Site) -> Period | None:
     """The observed period, widened to hold the beginning of every journey."""
-    began = (
+    begun = _begun(connection, of)
+    observed = observed_period(connection, of)
+    if begun is None or observed is None:
+        return begun or observed
+    return Period(min(begun.start, observed.start), max(begun.end, observed.end))
+
+
+def _begun(connection: Connection, of: Site) -> Period | None:
+    """From the beginning of the first journey to that of the last; None where there is none."""
+    ends = select(func.min(trips.c.bin), func.max(trips.c.bin)).where(trips.c.site_id == of.site_id)
+    first, last = connection.execute(ends).one()
+    if first is None:
+        return None
+    enter_times = (
         select(func.min(sighting.c.enter_time), func.max(sighting.c.enter_time))
         .join(journey_stop, journey_stop.c.sighting_id == sighting.c.sighting_id)
         .join(camera, camera.c.camera_id == sighting.c.camera_id)
         .where(camera.c.site_id == of.site_id, journey_stop.c.stop == 0)
     )
-    first, last = connection.execute(began).one()
-    observed = observed_period(connection, of)
-    if first is None:
-        return observed
-    if observed is None:
-        return Period(first, last + 1)
-    return Period(min(first, observed.start), max(last + 1, observed.end))
+    start, end = (
+        connection.execute(
+            enter_times.where(sighting.c.enter_time >= one, sighting.c.enter_time < one + QUARTER_US)
+        ).one()
+        for one in (first, last)
+    )
+    return Period(start[0], end[1] + 1)
 
 
 def asked_part(period: Period | None, query: Query, zone: ZoneInfo) -> Period | None:

@@ -19,7 +19,7 @@ came by. So every untold route may have had no rider at all.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -32,6 +32,9 @@ NOWHERE = -1
 
 Moments = dict[str, list[int]]
 """Moments, microseconds, by camera."""
+
+Alone = dict[int, Moments]
+"""Beginnings of the journeys of one camera, by finest interval and camera."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +71,64 @@ class Groups:
         return whole
 
 
-def group_journeys(trips: Sequence[Trip], levels: Sequence[IntArray], min_count: int) -> Groups:
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """What is known of journeys that are not given one by one.
+
+    Attributes:
+        own: Every route that at least `min_count` journeys ever took.
+        alone: Journeys of one camera in all intervals in which somebody took a rare route.
+    """
+
+    own: Set[Route]
+    alone: Sequence[Trip]
+
+
+def group_journeys(
+    trips: Sequence[Trip], levels: Sequence[IntArray], min_count: int, beyond: Beyond | None = None
+) -> Groups:
     """Find the groups.
 
     Args:
         trips: All journeys, in the order of their beginnings.
         levels: Boundaries of the intervals that tables may have, from days to quarters.
         min_count: Smallest number that may be known.
+        beyond: Where `trips` only stand for all journeys: what they do not tell.
     """
     starts = np.array([trip.enter_times[0] for trip in trips], np.int64)
     places = [np.searchsorted(edges, starts, side="right") - 1 for edges in levels]
-    return _Grouping(trips, places, min_count).groups()
+    alone = [trip for trip in (trips if beyond is None else beyond.alone) if len(trip.cameras) == 1]
+    moments = np.array([trip.enter_times[0] for trip in alone], np.int64)
+    quarters = np.searchsorted(levels[-1], moments, side="right") - 1
+    own = _frequent(trips, min_count) if beyond is None else beyond.own
+    return _Grouping(trips, places, min_count, own, _by_quarter(alone, quarters)).groups()
+
+
+def _frequent(trips: Iterable[Trip], min_count: int) -> set[Route]:
+    taken = Counter(trip.cameras for trip in trips)
+    return {route for route, riders in taken.items() if riders >= min_count}
+
+
+def _by_quarter(alone: Sequence[Trip], quarters: IntArray) -> Alone:
+    found: Alone = defaultdict(lambda: defaultdict(list))
+    for trip, quarter in zip(alone, quarters.tolist(), strict=True):
+        found[quarter][trip.cameras[0]].append(trip.enter_times[0])
+    return found
 
 
 @dataclass(slots=True)
 class _Grouping:
-    """The work of `group_journeys`: `places` holds the interval of each journey, level by level."""
+    """The work of `group_journeys`.
+
+    `places` holds the interval of each journey, level by level; `own` the routes that are told by themselves;
+    `alone` the beginnings of the journeys of one camera.
+    """
 
     trips: Sequence[Trip]
     places: Sequence[IntArray]
     min_count: int
+    own: Set[Route]
+    alone: Alone
     found: list[tuple[IntArray, bool]] = field(default_factory=list)
     untold_alone: Moments = field(default_factory=lambda: defaultdict(list))
 
@@ -95,17 +136,15 @@ class _Grouping:
         routes: dict[Route, list[int]] = defaultdict(list)
         for index, trip in enumerate(self.trips):
             routes[trip.cameras].append(index)
-        own = {route for route, members in routes.items() if len(members) >= self.min_count}
         rare: dict[Route, list[int]] = defaultdict(list)
         for route, members in routes.items():
-            if route in own:
+            if route in self.own:
                 self.found += [(part, False) for part in self._split(np.array(members), 0)]
             elif len(route) > 1:
                 rare[route[0], route[-1]] += members
-        alone = self._alone()
         for ends, members in rare.items():
-            direct_is_open = ends not in own and ends[0] != ends[-1]
-            if len(members) >= self.min_count and self._may_hide(members, direct_is_open, own, alone):
+            direct_is_open = ends not in self.own and ends[0] != ends[-1]
+            if len(members) >= self.min_count and self._may_hide(members, direct_is_open):
                 self.found += [(part, True) for part in self._split(np.array(sorted(members)), 0)]
         return self._numbered(rare.values())
 
@@ -146,21 +185,7 @@ class _Grouping:
                 rest = rest[:0]
         return joined, rest
 
-    def _alone(self) -> dict[int, dict[str, list[int]]]:
-        """Beginnings of the journeys of one camera, by finest interval and camera."""
-        alone: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-        for trip, place in zip(self.trips, self.places[-1].tolist(), strict=True):
-            if len(trip.cameras) == 1:
-                alone[place][trip.cameras[0]].append(trip.enter_times[0])
-        return alone
-
-    def _may_hide(
-        self,
-        members: Sequence[int],
-        direct_is_open: bool,
-        own: set[Route],
-        alone: Mapping[int, Mapping[str, list[int]]],
-    ) -> bool:
+    def _may_hide(self, members: Sequence[int], direct_is_open: bool) -> bool:
         """Whether the sum of rare routes between two ends may be known, though counts are known as well.
 
         The riders of each must have another untold route between the ends: the direct one, or one with a
@@ -173,15 +198,15 @@ class _Grouping:
                 continue
             here = [
                 (len(moments), camera)
-                for camera, moments in alone.get(place, {}).items()
+                for camera, moments in self.alone.get(place, {}).items()
                 if len(moments) >= count
                 and camera not in route
-                and not own.issuperset(_detours(route, camera))
+                and not self.own >= set(_detours(route, camera))
             ]
             if not here:
                 return False
             _, camera = max(here)
-            needed[camera] += alone[place][camera]
+            needed[camera] += self.alone[place][camera]
         for camera, moments in needed.items():
             self.untold_alone[camera] += moments
         return True

@@ -1,15 +1,32 @@
 """Journeys as the statistics see them: the cameras in order, and when each was reached."""
 
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
-from itertools import groupby
+from typing import Any
 
+import numpy as np
 from sqlalchemy import Connection, select
 
-from flows.database.schema import camera, journey_stop, sighting
+from flows.database.rollups.packed import PackedTrips
+from flows.database.rollups.quarters import bin_of
+from flows.database.rollups.tables import route, trips
 from flows.statistics.sites import Period, Site
 
 Route = tuple[str, ...]
 """Cameras in the order in which they were passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class TotalRoute:
+    """A route with all that ever took it.
+
+    Attributes:
+        cameras: In order.
+        cyclists: Number of journeys.
+    """
+
+    cameras: Route
+    cyclists: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +47,53 @@ class Trip:
         return self.cameras if len(self.cameras) == 1 else (self.cameras[0], self.cameras[-1])
 
 
-def read_trips(connection: Connection, site: Site, period: Period) -> list[Trip]:
+def read_trips(
+    connection: Connection, site: Site, period: Period, routes: Mapping[int, TotalRoute]
+) -> list[Trip]:
     """Read the journeys that began in a period, in that order."""
-    began = (
-        select(journey_stop.c.journey_id)
-        .join(sighting, sighting.c.sighting_id == journey_stop.c.sighting_id)
-        .join(camera, camera.c.camera_id == sighting.c.camera_id)
-        .where(journey_stop.c.stop == 0, camera.c.site_id == site.site_id)
-        .where(sighting.c.enter_time >= period.start, sighting.c.enter_time < period.end)
+    query = (
+        select(trips.c.routes, trips.c.moments)
+        .where(trips.c.site_id == site.site_id)
+        .where(trips.c.bin >= bin_of(period.start), trips.c.bin < period.end)
     )
-    stops = (
-        select(journey_stop.c.journey_id, camera.c.name, sighting.c.enter_time)
-        .join(sighting, sighting.c.sighting_id == journey_stop.c.sighting_id)
-        .join(camera, camera.c.camera_id == sighting.c.camera_id)
-        .where(journey_stop.c.journey_id.in_(began))
-        .order_by(journey_stop.c.journey_id, journey_stop.c.stop)
-    )
-    trips = []
-    for _, rows in groupby(connection.execute(stops), key=lambda row: row[0]):
-        members = list(rows)
-        trips.append(Trip(tuple(row[1] for row in members), tuple(row[2] for row in members)))
-    return sorted(trips, key=lambda trip: (trip.enter_times, trip.cameras))
+    return unpack(connection.execute(query), routes, period)
+
+
+def unpack(
+    rows: Iterable[Any], routes: Mapping[int, TotalRoute], period: Period, kept: Set[int] | None = None
+) -> list[Trip]:
+    """Read the journeys of some rows of `trips` that began in a period, in that order.
+
+    Args:
+        rows: Of the table.
+        routes: By number.
+        period: The period.
+        kept: Only those of some routes; None for all.
+    """
+    packed = PackedTrips.read(rows)
+    numbers = np.unique(packed.routes)
+    stops = np.array([len(routes[number].cameras) for number in numbers.tolist()], np.int64)
+    lengths = stops[np.searchsorted(numbers, packed.routes)]
+    ends = np.cumsum(lengths)
+    begun = packed.moments[ends - lengths]
+    wanted = (begun >= period.start) & (begun < period.end)
+    if kept is not None:
+        wanted &= np.isin(packed.routes, sorted(kept))
+    moments = packed.moments.tolist()
+    found = [
+        Trip(routes[number].cameras, tuple(moments[end - length : end]))
+        for number, end, length in zip(
+            packed.routes[wanted].tolist(), ends[wanted].tolist(), lengths[wanted].tolist(), strict=True
+        )
+    ]
+    return sorted(found, key=lambda trip: (trip.enter_times, trip.cameras))
+
+
+def read_routes(connection: Connection, site: Site) -> dict[int, TotalRoute]:
+    """Read the routes that anybody ever took at a site, by their number."""
+    names = {one.camera_id: one.name for one in site.cameras}
+    query = select(route.c.route_id, route.c.path, route.c.cyclists).where(route.c.site_id == site.site_id)
+    return {
+        number: TotalRoute(tuple(names[int(at)] for at in path.split(">")), cyclists)
+        for number, path, cyclists in connection.execute(query)
+    }

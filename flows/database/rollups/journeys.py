@@ -4,13 +4,14 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import combinations, groupby
 
-from sqlalchemy import Connection, Select, delete, insert, select
+from sqlalchemy import Connection, Select, delete, func, insert, select
 from sqlalchemy.orm import aliased
 
+from flows.database.rollups.days import refresh_days
 from flows.database.rollups.packed import PackedTrips
 from flows.database.rollups.percentiles import percentile_hundredths
 from flows.database.rollups.quarters import Stretch, bin_of, name_quarters, parts
-from flows.database.rollups.routes import forget_routes, number_routes
+from flows.database.rollups.routes import add_to_routes, number_routes
 from flows.database.rollups.tables import od_count, route_count, travel_time, trips
 from flows.database.rows import Parameters
 from flows.database.schema import camera, journey_stop, sighting
@@ -39,17 +40,25 @@ def refresh_journeys(connection: Connection, site_id: int, stretches: Sequence[S
         paths = {tuple(at for at, _ in journey) for some in by_quarter.values() for journey in some}
         numbers = number_routes(connection, site_id, paths)
         _write(connection, site_id, by_quarter, numbers)
-        forget_routes(connection, before - set(numbers.values()))
+        after = Counter(
+            numbers[tuple(at for at, _ in journey)] for some in by_quarter.values() for journey in some
+        )
+        add_to_routes(connection, {number: after[number] - before[number] for number in before | after})
+    refresh_days(connection, site_id, stretches)
 
 
-def _clear(connection: Connection, site_id: int, start: int, end: int) -> set[int]:
-    """Delete what was told of some time; returns the routes that had journeys in it."""
-    of_time = (route_count.c.site_id == site_id, route_count.c.bin >= start, route_count.c.bin < end)
-    routes = set(connection.execute(select(route_count.c.route_id).where(*of_time).distinct()).scalars())
+def _clear(connection: Connection, site_id: int, start: int, end: int) -> Counter[int]:
+    """Delete what was told of some time; returns the journeys over each route in it."""
+    counted = (
+        select(route_count.c.route_id, func.sum(route_count.c.cyclists))
+        .where(route_count.c.site_id == site_id, route_count.c.bin >= start, route_count.c.bin < end)
+        .group_by(route_count.c.route_id)
+    )
+    before = Counter({number: int(cyclists) for number, cyclists in connection.execute(counted)})
     for table in (route_count, od_count, travel_time, trips):
         here = (table.c.site_id == site_id, table.c.bin >= start, table.c.bin < end)
         connection.execute(delete(table).where(*here))
-    return routes
+    return before
 
 
 def _journeys(connection: Connection, site_id: int, start: int, end: int) -> list[Journey]:

@@ -1,11 +1,11 @@
 """Numbers for routes, so that a count of one is a small row."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TypeVar
 
-from sqlalchemy import Connection, delete, exists, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from flows.database.rollups.tables import route, route_count, route_stop
+from flows.database.rollups.tables import route, route_stop
 from flows.database.schema import camera
 
 _AT_ONCE = 500
@@ -35,6 +35,7 @@ def number_routes(connection: Connection, site_id: int, paths: Collection[Path])
                 "path": text,
                 "name": ">".join(names[each] for each in wanted[text]),
                 "stops": len(wanted[text]),
+                "cyclists": 0,
             }
             for text in missing
         ]
@@ -50,11 +51,25 @@ def number_routes(connection: Connection, site_id: int, paths: Collection[Path])
     return {wanted[text]: number for text, number in numbers.items()}
 
 
-def forget_routes(connection: Connection, numbers: Collection[int]) -> None:
-    """Delete those of some routes that nobody took."""
-    taken = exists().where(route_count.c.route_id == route.c.route_id)
-    for some in _portions(sorted(numbers)):
-        connection.execute(delete(route).where(route.c.route_id.in_(some), ~taken))
+def add_to_routes(connection: Connection, changes: Mapping[int, int]) -> None:
+    """Change how many journeys routes have, and forget those that nobody took.
+
+    Args:
+        connection: In a transaction.
+        changes: Number of the route → more journeys, or fewer.
+    """
+    rows = [{"number": number, "more": more} for number, more in sorted(changes.items()) if more]
+    if rows:
+        connection.execute(_ADD, rows)
+    for some in _portions([row["number"] for row in rows if row["more"] < 0]):
+        connection.execute(delete(route).where(route.c.route_id.in_(some), route.c.cyclists == 0))
+
+
+_ADD = (
+    update(route)
+    .where(route.c.route_id == bindparam("number"))
+    .values(cyclists=route.c.cyclists + bindparam("more"))
+)
 
 
 def _known(connection: Connection, paths: Collection[str]) -> dict[str, int]:

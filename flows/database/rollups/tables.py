@@ -86,9 +86,11 @@ route = Table(
     Column("path", Text, nullable=False, unique=True),
     Column("name", Text, nullable=False),
     Column("stops", Integer, nullable=False),
+    Column("cyclists", Integer, nullable=False),
     Index("route_of_site", "site_id"),
 )
-"""Cameras in the order in which they were passed: `path` by number (``3>5``), `name` by name (``A>B``)."""
+"""Cameras in the order in which they were passed: `path` by number (``3>5``), `name` by name (``A>B``); with
+all journeys that ever took it."""
 
 route_stop = Table(
     "route_stop",
@@ -112,6 +114,18 @@ route_count = Table(
     Index("route_count_of_route", "route_id", "bin"),
 )
 """Journeys over a route that began in a quarter, beside all journeys of the site that did."""
+
+route_day = Table(
+    "route_day",
+    metadata,
+    _of_site(),
+    Column("day", BigInteger, nullable=False),
+    Column("route_id", Integer, ForeignKey("route.route_id", ondelete="CASCADE"), nullable=False),
+    Column("cyclists", Integer, nullable=False),
+    PrimaryKeyConstraint("site_id", "day", "route_id", name="route_day_key"),
+    Index("route_day_of_route", "route_id", "cyclists", "day"),
+)
+"""Journeys over a route that began on a day of the site's time zone; `day` is its first microsecond."""
 
 od_count = Table(
     "od_count",

@@ -69,6 +69,7 @@ def _events(server: bool) -> Events:
         ("journey_stop", "UPDATE"): (stop_old, stop_new, _own("OLD", server), _own("NEW", server)),
         ("journey_stop", "DELETE"): (stop_old, _own("OLD", server)),
         ("camera", "UPDATE OF name"): (_renamed(server),),
+        ("site", "UPDATE OF timezone"): _other_days(server),
     }
 
 
@@ -170,4 +171,17 @@ def _renamed(server: bool) -> str:
         "JOIN camera ON camera.camera_id = route_stop.camera_id "
         "WHERE route_stop.route_id = route.route_id ORDER BY route_stop.stop) AS passed) "
         "WHERE route_id IN (SELECT route_id FROM route_stop WHERE camera_id = NEW.camera_id)"
+    )
+
+
+def _other_days(server: bool) -> tuple[str, ...]:
+    """In another time zone days begin at other moments."""
+    changed = "NEW.timezone <> OLD.timezone"
+    everything = (
+        f"SELECT site_id, MIN(bin), MAX(bin) + {QUARTER_US} FROM trips "
+        f"WHERE site_id = NEW.site_id AND {changed} GROUP BY site_id"
+    )
+    return (
+        f"DELETE FROM route_day WHERE site_id = NEW.site_id AND {changed}",
+        _into("touched_journeys", everything, server),
     )

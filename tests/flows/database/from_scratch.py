@@ -1,6 +1,11 @@
 """What the views have to show, computed from all passages and journeys: slow, and without any roll-up."""
 
+from itertools import groupby
+
 from sqlalchemy import Connection, text
+
+from flows.statistics.sites import Period, Site
+from flows.statistics.trips import Trip
 
 INTERVAL_US = 900_000_000
 
@@ -267,3 +272,17 @@ def _percentile(percent: int) -> str:
     weighted = f"""SUM(CASE WHEN place = {below} THEN travel * (100 - {weight})
                 WHEN place = {below} + 1 THEN travel * ({weight}) ELSE 0 END)"""
     return f"{_double(weighted)} / 100000000"
+
+
+def trips_from_scratch(connection: Connection, site: Site, period: Period) -> list[Trip]:
+    """The journeys that began in a period, in that order."""
+    query = f"""
+WITH {_STOPS}
+SELECT journey_id, camera, enter_time FROM stops
+WHERE site_id = {site.site_id} AND journey_start >= {period.start} AND journey_start < {period.end}
+ORDER BY journey_id, stop"""
+    found = []
+    for _, rows in groupby(connection.execute(text(query)), key=lambda row: row[0]):
+        members = list(rows)
+        found.append(Trip(tuple(row[1] for row in members), tuple(row[2] for row in members)))
+    return sorted(found, key=lambda trip: (trip.enter_times, trip.cameras))

@@ -85,7 +85,7 @@ def _create_what_journeys_were() -> None:
         _site(),
         sa.Column("path", sa.Text, nullable=False, unique=True),
         sa.Column("name", sa.Text, nullable=False),
-        *_numbers(sa.Integer, "stops"),
+        *_numbers(sa.Integer, "stops", "cyclists"),
     )
     op.create_index("route_of_site", "route", ["site_id"])
     op.create_table(
@@ -105,6 +105,15 @@ def _create_what_journeys_were() -> None:
         sa.PrimaryKeyConstraint("site_id", "bin", "route_id", name="route_count_key"),
     )
     op.create_index("route_count_of_route", "route_count", ["route_id", "bin"])
+    op.create_table(
+        "route_day",
+        _site(),
+        *_numbers(sa.BigInteger, "day"),
+        _reference("route_id", "route.route_id"),
+        *_numbers(sa.Integer, "cyclists"),
+        sa.PrimaryKeyConstraint("site_id", "day", "route_id", name="route_day_key"),
+    )
+    op.create_index("route_day_of_route", "route_day", ["route_id", "cyclists", "day"])
     ends = ("origin_id", "destination_id")
     op.create_table(
         "od_count",
