@@ -200,7 +200,8 @@ def inserted_per_second(url: str, batch: int, seconds: float = 8.0) -> float:
             for index, camera in enumerate(CAMERAS)
         ]
         journeys = [
-            journey(pair) for left, right in zip(passages[::2], passages[1::2], strict=True)
+            journey(pair)
+            for left, right in zip(passages[::2], passages[1::2], strict=True)
             for pair in zip(left, right, strict=True)
         ]
         started = time.perf_counter()
@@ -231,7 +232,9 @@ def table(report: Report) -> str:
         "| question | rows | p50 ms | p95 ms |",
         "|---|---:|---:|---:|",
     ]
-    lines += [f"| {one.question} | {one.rows} | {one.p50_ms:.0f} | {one.p95_ms:.0f} |" for one in report.timings]
+    lines += [
+        f"| {one.question} | {one.rows} | {one.p50_ms:.0f} | {one.p95_ms:.0f} |" for one in report.timings
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -134,30 +134,36 @@ def _tables(
     ids = [f"{mark:016x}{number:08x}{int(part * 1e8):08x}" for number, mark in enumerate(marks.tolist())]
     journeys = [f"j{ids[at][1:]}" for at in first.tolist()]
     left = dice.random(total) < 0.5
-    yield "sighting", {
-        "sighting_id": ids,
-        "run_id": [run_id] * total,
-        "camera_id": camera.tolist(),
-        "enter_time": enter.tolist(),
-        "exit_time": (enter + 3_000_000).tolist(),
-        "direction": np.where(left, "left", "right").tolist(),
-        "frames": [30] * total,
-        "stationary_s": [0.0] * total,
-        "quality": [0.9] * total,
-        "model_id": ["model"] * total,
-    }
+    yield (
+        "sighting",
+        {
+            "sighting_id": ids,
+            "run_id": [run_id] * total,
+            "camera_id": camera.tolist(),
+            "enter_time": enter.tolist(),
+            "exit_time": (enter + 3_000_000).tolist(),
+            "direction": np.where(left, "left", "right").tolist(),
+            "frames": [30] * total,
+            "stationary_s": [0.0] * total,
+            "quality": [0.9] * total,
+            "model_id": ["model"] * total,
+        },
+    )
     starts = np.flatnonzero(new).tolist()
     yield "journey", {"journey_id": [journeys[at] for at in starts], "run_id": [run_id] * len(starts)}
     yield "journey_stop", {"journey_id": journeys, "stop": place.tolist(), "sighting_id": ids}
     later = np.flatnonzero(~new).tolist()
-    yield "match", {
-        "from_sighting": [ids[at - 1] for at in later],
-        "to_sighting": [ids[at] for at in later],
-        "run_id": [run_id] * len(later),
-        "distance": [0.25] * len(later),
-        "probability": [0.9] * len(later),
-        "travel": [int(enter[at] - enter[at - 1]) for at in later],
-    }
+    yield (
+        "match",
+        {
+            "from_sighting": [ids[at - 1] for at in later],
+            "to_sighting": [ids[at] for at in later],
+            "run_id": [run_id] * len(later),
+            "distance": [0.25] * len(later),
+            "probability": [0.9] * len(later),
+            "travel": [int(enter[at] - enter[at - 1]) for at in later],
+        },
+    )
 
 
 def write(connection: Connection, table: str, columns: Columns) -> None:

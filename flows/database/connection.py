@@ -34,8 +34,8 @@ class Database:
         engine: SQLAlchemy engine.
         name: What messages call it; without credentials.
         path: The SQLite file; None for a server.
-        rolls_up: Whether a transaction brings the roll-ups to what it wrote: of a database of this schema that
-            is open for writing.
+        rolls_up: Whether a transaction brings the roll-ups to what it wrote; the database is open for
+            writing, and of this program's schema.
     """
 
     engine: Engine

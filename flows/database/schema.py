@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 REVISIONS = ("0001", "0002", "0003", "0004", "0005")
@@ -148,7 +149,9 @@ sighting = Table(
     Column("model_id", Text, nullable=False),
     Index("sighting_of_run", "run_id"),
     Index("sighting_of_camera", "camera_id", "enter_time"),
+    Index("sighting_of_text", text("fietsflow_text(enter_time)")),
 )
+"""The last index finds the text that `journeys_flat` shows of a moment; SQLite writes the function out."""
 
 gallery = Table(
     "gallery",

@@ -1,4 +1,4 @@
-"""Brings a database to the schema of this program: tables by migration, triggers and views from their text."""
+"""Brings a database to the schema of this program: tables by migration, all that follows from its text."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ _WRITER_LOCK = APPLICATION_ID
 
 
 def upgrade_schema(connection: Connection) -> None:
-    """Run the missing migrations; write triggers, roll-ups and views anew, inside the caller's transaction."""
+    """Run the missing migrations; write triggers, roll-ups and views anew, in the caller's transaction."""
     hold_writer_lock(connection)
     for name in reversed(VIEWS):
         connection.execute(text(f"DROP VIEW IF EXISTS {name}"))

@@ -2,8 +2,8 @@
 
 Four of them read roll-ups (see `flows.database.rollups`), so that what is asked of a day costs what the day
 holds: they begin with the quarters, which an index finds by the text that is asked for. ``CROSS JOIN`` keeps
-SQLite to that order; PostgreSQL chooses its own. Both dialects share everything but one expression: how a time becomes text. Sums stay in whole
-microseconds and are divided once, at the end.
+SQLite to that order; PostgreSQL chooses its own. Both dialects share everything but one expression: how a
+time becomes text. Sums stay in whole microseconds and are divided once, at the end.
 """
 
 from flows.database.rollups.quarters import QUARTER_US
@@ -25,11 +25,11 @@ def view_definition(name: str, dialect: str) -> str:
 
 
 def _utc_text(time: str, dialect: str) -> str:
-    """Microseconds as ``YYYY-MM-DD HH:MM:SS``, UTC."""
-    seconds = f"({_floor(time, 1_000_000)}) / 1000000"
+    """Microseconds as ``YYYY-MM-DD HH:MM:SS``, UTC, just as the index of the schema has it."""
     if dialect == "sqlite":
+        seconds = f"({_floor(time, 1_000_000)}) / 1000000"
         return f"datetime({seconds}, 'unixepoch')"
-    return f"to_char(to_timestamp({seconds}) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')"
+    return f"fietsflow_text({time})"
 
 
 def _floor(time: str, step: int) -> str:

@@ -51,7 +51,7 @@ def _of_camera(
 ) -> Iterator[CameraCount]:
     observed = observed_time(observed_pieces(connection, camera, period), edges)
     for direction, cyclists in _sightings(connection, camera, period, edges).items():
-        for index, seen in enumerate(observed.tolist()):
+        for index, watched in enumerate(observed.tolist()):
             start, end = int(edges[index]), int(edges[index + 1])
             yield CameraCount(
                 site=site.name,
@@ -59,8 +59,8 @@ def _of_camera(
                 direction=direction,
                 interval_start=to_moment(start),
                 interval_end=to_moment(end),
-                cyclists=int(cyclists[index]) if seen else None,
-                coverage=seen / (end - start),
+                cyclists=int(cyclists[index]) if watched else None,
+                coverage=watched / (end - start),
             )
 
 
@@ -68,7 +68,7 @@ def _sightings(
     connection: Connection, camera: Camera, period: Period, edges: IntArray
 ) -> dict[str, IntArray]:
     """Cyclists per direction ever seen there: (N,) for the N intervals."""
-    found = {
+    found: dict[str, IntArray] = {
         direction: np.zeros(len(edges) - 1, np.int64)
         for direction in _directions(connection, camera) or [NO_DIRECTION]
     }
@@ -107,6 +107,4 @@ def _queries(camera: Camera, period: Period, edges: IntArray) -> Iterator[Select
 def _within(
     query: Select[tuple[str, int, int]], table: Table, moment: Column[int], camera: Camera, period: Period
 ) -> Select[tuple[str, int, int]]:
-    return query.where(
-        table.c.camera_id == camera.camera_id, moment >= period.start, moment < period.end
-    )
+    return query.where(table.c.camera_id == camera.camera_id, moment >= period.start, moment < period.end)

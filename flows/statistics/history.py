@@ -1,7 +1,7 @@
 """Some journeys that stand for all of a site: those of the asked days, and of the others what decides.
 
-Which journeys may be told is decided over all of them (see `flows.statistics.suppression`), but how a route is
-cut into groups follows from how many took it on each day: within a day large enough nothing from outside
+Which journeys may be told is decided over all of them (see `flows.statistics.suppression`), but how a route
+is cut into groups follows from how many took it on each day: within a day large enough nothing from outside
 matters. So days beside those that are asked for need not be read journey by journey.
 """
 
@@ -101,7 +101,7 @@ class _Days:
     """How the days of a route fall into large and small ones.
 
     Attributes:
-        small: Journeys of the small days; at most that it is not less than the limit, where nobody needs more.
+        small: Journeys of the small days; where these are more than the limit, any number not below it.
         target: The day that takes the small ones where they are too few together: the last of the smallest
             large ones. None where no day is large.
         each: Small days with their journeys, where they are needed.

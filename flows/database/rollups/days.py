@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, select
 
 from flows.database.rollups.quarters import Stretch
 from flows.database.rollups.tables import route_count, route_day
+from flows.database.rows import insert_rows
 from flows.database.schema import site
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -58,5 +59,4 @@ def refresh_days(connection: Connection, site_id: int, stretches: Sequence[Stret
             {"site_id": site_id, "day": start, "route_id": route_id, "cyclists": int(cyclists)}
             for route_id, cyclists in connection.execute(counted)
         ]
-        if rows:
-            connection.execute(insert(route_day), rows)
+        insert_rows(connection, route_day, rows)

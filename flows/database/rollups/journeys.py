@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import combinations, groupby
 
-from sqlalchemy import Connection, Select, delete, func, insert, select
+from sqlalchemy import Connection, Select, delete, func, select
 from sqlalchemy.orm import aliased
 
 from flows.database.rollups.days import refresh_days
@@ -13,7 +13,7 @@ from flows.database.rollups.percentiles import percentile_hundredths
 from flows.database.rollups.quarters import Stretch, bin_of, name_quarters, parts
 from flows.database.rollups.routes import add_to_routes, number_routes
 from flows.database.rollups.tables import od_count, route_count, travel_time, trips
-from flows.database.rows import Parameters
+from flows.database.rows import Parameters, insert_rows
 from flows.database.schema import camera, journey_stop, sighting
 
 _QUARTERS_AT_ONCE = 192
@@ -62,11 +62,9 @@ def _clear(connection: Connection, site_id: int, start: int, end: int) -> Counte
 
 
 def _journeys(connection: Connection, site_id: int, start: int, end: int) -> list[Journey]:
-    query = _stops(site_id, start, end)
-    return [
-        tuple((row[1], row[2]) for row in rows)
-        for _, rows in groupby(connection.execute(query), key=lambda row: row[0])
-    ]
+    stops = connection.execute(_stops(site_id, start, end))
+    whole = groupby(stops, key=lambda row: row.journey_id)
+    return [tuple((row.camera_id, row.enter_time) for row in rows) for _, rows in whole]
 
 
 def _stops(site_id: int, start: int, end: int) -> Select[tuple[str, int, int]]:
@@ -96,7 +94,9 @@ def _write(
     rows: dict[str, list[Parameters]] = defaultdict(list)
     for one, journeys in sorted(by_quarter.items()):
         key = {"site_id": site_id, "bin": one}
-        routed = [(numbers[tuple(at for at, _ in stops)], [moment for _, moment in stops]) for stops in journeys]
+        routed = [
+            (numbers[tuple(at for at, _ in stops)], [moment for _, moment in stops]) for stops in journeys
+        ]
         rows["trips"].append({**key, **PackedTrips.of(routed).columns()})
         for number, cyclists in Counter(number for number, _ in routed).items():
             counted = {"route_id": number, "cyclists": cyclists, "journeys": len(journeys)}
@@ -107,8 +107,7 @@ def _write(
             rows["od_count"].append({**key, **cell})
         rows["travel_time"] += [{**key, **cell} for cell in _travel_times(journeys)]
     for table in (trips, route_count, od_count, travel_time):
-        if rows[table.name]:
-            connection.execute(insert(table), rows[table.name])
+        insert_rows(connection, table, rows[table.name])
     name_quarters(connection, sorted(by_quarter))
 
 

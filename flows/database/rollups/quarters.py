@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, select
 
 from flows.database.coverage import union
 from flows.database.rollups.tables import quarter
+from flows.database.rows import insert_rows
 from flows.database.times import MICROSECONDS
 
 QUARTER_US = 900 * MICROSECONDS
@@ -45,15 +46,16 @@ def name_quarters(connection: Connection, bins: Sequence[int]) -> None:
     """
     if not bins:
         return
-    within = select(quarter.c.bin).where(quarter.c.bin >= bins[0], quarter.c.bin <= bins[-1])
-    known = set(connection.execute(within).scalars())
+    known = set(connection.execute(_KNOWN, {"first": bins[0], "last": bins[-1]}).scalars())
     rows = [
         {"bin": one, "interval_start": _text(one), "interval_end": _text(one + QUARTER_US)}
         for one in bins
         if one not in known
     ]
-    if rows:
-        connection.execute(insert(quarter), rows)
+    insert_rows(connection, quarter, rows)
+
+
+_KNOWN = select(quarter.c.bin).where(quarter.c.bin >= bindparam("first"), quarter.c.bin <= bindparam("last"))
 
 
 def _text(moment: int) -> str:

@@ -10,7 +10,6 @@ from flows.statistics.trips import Trip
 INTERVAL_US = 900_000_000
 
 
-
 def rows_from_scratch(connection: Connection) -> dict[str, list[tuple[object, ...]]]:
     """The rows of four views, sorted."""
     dialect = connection.dialect.name

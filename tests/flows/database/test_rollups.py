@@ -3,6 +3,8 @@
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
@@ -31,8 +33,21 @@ def require_agreement(store: FlowStore, after: str) -> int:
         wrong = sorted(set(found[name]) ^ set(expected[name]), key=str)
         assert not wrong, f"after {after}: {len(wrong)} rows of {name} differ, such as {wrong[:2]}"
         assert len(found[name]) == len(expected[name]), f"after {after}: rows of {name} are doubled"
+    require_routes_add_up(store, after)
     assert left == [0, 0], f"after {after}: something touched was not computed"
     return sum(map(len, found.values()))
+
+
+def require_routes_add_up(store: FlowStore, after: str) -> None:
+    """What the statistics read of other days is the sum of what the views read."""
+    quarters = text("SELECT route_id, SUM(cyclists) FROM route_count GROUP BY route_id ORDER BY route_id")
+    days = text("SELECT route_id, SUM(cyclists) FROM route_day GROUP BY route_id ORDER BY route_id")
+    ever = text("SELECT route_id, cyclists FROM route ORDER BY route_id")
+    with store.database.transaction() as connection:
+        by_quarter, by_day, whole = (
+            [tuple(row) for row in connection.execute(one)] for one in (quarters, days, ever)
+        )
+    assert by_quarter == by_day == whole, f"after {after}"
 
 
 @dataclass
@@ -141,7 +156,9 @@ class Street:
 
     def discard(self) -> None:
         with self.store.database.transaction() as connection:
-            found = connection.execute(text("SELECT run_id FROM run ORDER BY started, run_id")).scalars().all()
+            found = (
+                connection.execute(text("SELECT run_id FROM run ORDER BY started, run_id")).scalars().all()
+            )
         if found:
             self.store.discard_run(self.dice.choice(found))
 
@@ -151,7 +168,9 @@ class Street:
             most = connection.execute(text("SELECT MAX(enter_time) FROM sighting")).scalar()
             gone = {"moment": (most or 0) - 600_000_000}
             connection.execute(text("DELETE FROM sighting WHERE enter_time > :moment"), gone)
-            connection.execute(text("UPDATE sighting SET enter_time = enter_time - 400000000 WHERE frames = 42"))
+            connection.execute(
+                text("UPDATE sighting SET enter_time = enter_time - 400000000 WHERE frames = 42")
+            )
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -164,3 +183,32 @@ def test_after_any_changes_the_views_show_what_all_passages_say(store: FlowStore
         street.something()
         rows += require_agreement(store, ", ".join(street.done))
     assert rows > 0
+
+
+def test_what_an_owner_changes_is_counted_with_the_next_writing_of_the_program(url: str) -> None:
+    store = FlowStore.open(url)
+    write_run(store, random_rides(3, 40, 1.5), {one: [(MORNING, MORNING + 9000)] for one in "ABCD"})
+    with replace(store.database, rolls_up=False).transaction() as connection:
+        connection.execute(text("DELETE FROM sighting WHERE direction = 'left'"))
+        connection.execute(
+            text(
+                "DELETE FROM journey WHERE journey_id NOT IN (SELECT journey_id FROM journey_stop WHERE stop = 0)"
+            )
+        )
+    store.purge_expired(MORNING)
+    require_agreement(store, "SQL of the owner's own")
+    store.close()
+
+
+def test_another_time_zone_has_other_days(store: FlowStore) -> None:
+    watched = {one: [(MORNING, MORNING + 9000)] for one in "ABCD"}
+    write_run(store, random_rides(3, 40, 1.5), watched)
+    for timezone in ("Asia/Kathmandu", "America/New_York"):
+        write_run(store, [], watched, describe(timezone, "ABCD", timezone=timezone))
+        with store.database.transaction() as connection:
+            (midnight,) = connection.execute(text("SELECT DISTINCT day FROM route_day")).scalars()
+            days = connection.execute(text("SELECT SUM(cyclists) FROM route_day")).scalar_one()
+            routes = connection.execute(text("SELECT SUM(cyclists) FROM route")).scalar_one()
+        local = datetime.fromtimestamp(midnight / 1e6, ZoneInfo(timezone))
+        assert (local.hour, local.minute) == (0, 0)
+        assert days == routes == 40

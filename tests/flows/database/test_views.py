@@ -338,3 +338,28 @@ def test_only_who_came_in_time_that_was_not_watched_is_left_out(store: FlowStore
     store.save_matching(run_id, MORNING + 1000, (), journeys, forget_before=MORNING)
     assert store.finish_run(run_id) == {"A": 1}
     assert [row["cyclists"] for row in rows_of(url, "camera_counts")] == [2]
+
+
+@pytest.mark.parametrize(
+    ("view", "index"),
+    [
+        ("journeys_flat", "sighting_of_text"),
+        ("camera_counts", "quarter_of_text"),
+        ("route_counts", "quarter_of_text"),
+        ("od_matrix", "quarter_of_text"),
+        ("travel_times", "quarter_of_text"),
+    ],
+)
+def test_a_day_is_found_by_an_index(written: str, view: str, index: str) -> None:
+    column = "enter_time" if view == "journeys_flat" else "interval_start"
+    asked = f"SELECT * FROM {view} WHERE {column} >= '2019-10-02' AND {column} < '2019-10-03'"
+    store = FlowStore.open_for_reading(written)
+    with store.database.transaction() as connection:
+        plan = "EXPLAIN QUERY PLAN"
+        if connection.dialect.name == "postgresql":
+            plan = "EXPLAIN"
+            # So small a table is read whole unless that is forbidden.
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        steps = "\n".join(str(row) for row in connection.exec_driver_sql(f"{plan} {asked}"))
+    store.close()
+    assert index in steps, steps

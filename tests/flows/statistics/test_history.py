@@ -16,7 +16,24 @@ from tests.flows.database.from_scratch import trips_from_scratch
 from tests.flows.written import MORNING, Ride, describe, write_run
 
 DAYS = 9
-ROUTES = ("AB", "ABC", "AC", "A", "B", "C", "ADB", "AEB", "AECB", "CB", "CDB", "BDA", "BEA", "DEAB", "ED", "D")
+ROUTES = (
+    "AB",
+    "ABC",
+    "AC",
+    "A",
+    "B",
+    "C",
+    "ADB",
+    "AEB",
+    "AECB",
+    "CB",
+    "CDB",
+    "BDA",
+    "BEA",
+    "DEAB",
+    "ED",
+    "D",
+)
 TABLES = (route_counts, od_matrix, travel_times)
 
 
@@ -27,7 +44,12 @@ def traffic(dice: random.Random) -> list[Ride]:
         often = dice.choice((0.02, 0.1, 0.6, 1, 3, 9))
         for day in range(DAYS):
             for _ in range(round(dice.expovariate(1 / often))):
-                at = MORNING + 86_400 * (day - DAYS // 2) + dice.choice((0, 0, 0, 20_000)) + dice.random() * 6000
+                at = (
+                    MORNING
+                    + 86_400 * (day - DAYS // 2)
+                    + dice.choice((0, 0, 0, 20_000))
+                    + dice.random() * 6000
+                )
                 rides.append(Ride(tuple((one, round(at + 100 * step, 6)) for step, one in enumerate(route))))
     return rides
 
@@ -82,7 +104,9 @@ def test_counts_of_parts_of_quarters_are_those_of_the_passages(store: FlowStore)
         rows = camera_counts(store.database, Query(Interval.TOTAL, start, end)).rows
         expected = {
             way: sum(
-                start.timestamp() <= ride.stops[0][1] < end.timestamp() for ride in rides if ride.direction == way
+                start.timestamp() <= ride.stops[0][1] < end.timestamp()
+                for ride in rides
+                if ride.direction == way
             )
             for way in ("left", "right")
         }

@@ -30,6 +30,7 @@ def upgrade() -> None:
     """Create the tables."""
     _create_what_cameras_saw()
     _create_what_journeys_were()
+    _find_moments_by_text()
     times = ("start_time", "end_time")
     op.create_table(
         "touched_time",
@@ -43,6 +44,24 @@ def upgrade() -> None:
         *_numbers(sa.BigInteger, *times),
         sa.PrimaryKeyConstraint("site_id", *times, name="touched_journeys_key"),
     )
+
+
+def _find_moments_by_text() -> None:
+    """An index on what view `journeys_flat` shows of a moment, written as in the view.
+
+    PostgreSQL's own functions may follow settings of a session, so they need one that promises not to.
+    """
+    seconds = "(enter_time - ((enter_time) % 1000000 + 1000000) % 1000000) / 1000000"
+    if op.get_bind().dialect.name == "sqlite":
+        text = f"datetime({seconds}, 'unixepoch')"
+    else:
+        text = "fietsflow_text(enter_time)"
+        told = f"to_char(to_timestamp({seconds}) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24\\:MI\\:SS')"
+        op.execute(
+            "CREATE FUNCTION fietsflow_text(enter_time bigint) RETURNS text "
+            f"LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$ BEGIN RETURN {told}; END $$"
+        )
+    op.execute(f"CREATE INDEX sighting_of_text ON sighting ({text})")
 
 
 def _create_what_cameras_saw() -> None:
