@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, and_, delete, insert, select
+from sqlalchemy import Connection, and_, delete, insert, select, update
 
 from flows.database.schema import coverage
 from flows.database.times import to_microseconds
@@ -28,17 +28,18 @@ def merge_coverage(
     )
     query = select(coverage.c.start_time, coverage.c.end_time).where(near)
     known = [(start, end) for start, end in connection.execute(query)]
-    merged = union(added + known)
-    if merged == sorted(known):
-        return
-    connection.execute(delete(coverage).where(near))
-    connection.execute(
-        insert(coverage),
-        [
-            {"run_id": run_id, "camera_id": camera_id, "start_time": start, "end_time": end}
-            for start, end in merged
-        ],
-    )
+    before, after = dict(known), dict(union(added + known))
+    own = and_(coverage.c.run_id == run_id, coverage.c.camera_id == camera_id)
+    if gone := sorted(before.keys() - after.keys()):
+        connection.execute(delete(coverage).where(own, coverage.c.start_time.in_(gone)))
+    for start, end in after.items():
+        this = and_(own, coverage.c.start_time == start)
+        if start not in before:
+            new = {"run_id": run_id, "camera_id": camera_id, "start_time": start, "end_time": end}
+            connection.execute(insert(coverage), [new])
+        elif before[start] != end:
+            # A stretch that grows is changed, not written anew: only what it grew by is counted again.
+            connection.execute(update(coverage).where(this).values(end_time=end))
 
 
 def union(intervals: Iterable[tuple[int, int]], gap: int = JOIN_GAP_US) -> list[tuple[int, int]]:

@@ -18,17 +18,12 @@ def create_triggers(connection: Connection) -> None:
     server = connection.dialect.name == "postgresql"
     for (table, event), statements in _events(server).items():
         name = _name(table, event)
+        body = " ".join(f"{one};" for one in statements)
+        does = f"BEGIN {body} END"
         if server:
-            body = " ".join(f"{one};" for one in statements)
-            _run(
-                connection,
-                f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
-                f"$$ BEGIN {body} RETURN NULL; END $$",
-            )
             does = f"EXECUTE FUNCTION {name}()"
-        else:
-            body = " ".join(f"{one};" for one in statements)
-            does = f"BEGIN {body} END"
+            function = f"$$ BEGIN {body} RETURN NULL; END $$"
+            _run(connection, f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS {function}")
         _run(connection, f"CREATE TRIGGER {name} AFTER {event} ON {table} FOR EACH ROW {does}")
 
 
@@ -52,12 +47,11 @@ def _name(table: str, event: str) -> str:
 
 def _events(server: bool) -> Events:
     """What is done after which change."""
-    passage = ("camera_id, direction, enter_time", _passage("OLD", server), _passage("NEW", server))
-    columns, old, new = passage
+    old, new = _passage("OLD", server), _passage("NEW", server)
     stop_old, stop_new = _stop("OLD", server), _stop("NEW", server)
     return {
         ("sighting", "INSERT"): (new,),
-        ("sighting", f"UPDATE OF {columns}"): (
+        ("sighting", "UPDATE OF camera_id, direction, enter_time"): (
             *(old, new, _begun("OLD", server), _begun("NEW", server)),
             _journeys_through("NEW", server),
         ),
@@ -74,7 +68,7 @@ def _events(server: bool) -> Events:
 
 
 def _into(table: str, query: str, server: bool) -> str:
-    """Insert what is not there; a row without a site is not wanted."""
+    """Insert what is not there."""
     if server:
         return f"INSERT INTO {table} {query} ON CONFLICT DO NOTHING"
     return f"INSERT OR IGNORE INTO {table} {query}"
@@ -84,17 +78,18 @@ def _bin(moment: str) -> str:
     return f"{moment} - (({moment}) % {QUARTER_US} + {QUARTER_US}) % {QUARTER_US}"
 
 
-def _site(row: str) -> str:
-    """Site of a row's camera; where it is gone, of its run."""
+def _whose(row: str) -> str:
+    """Site of a row's camera; where it is gone, of its run; nothing where that is gone, too."""
     return (
-        f"COALESCE((SELECT site_id FROM camera WHERE camera_id = {row}.camera_id), "
-        f"(SELECT site_id FROM run WHERE run_id = {row}.run_id))"
+        f"(SELECT COALESCE((SELECT site_id FROM camera WHERE camera_id = {row}.camera_id), "
+        f"(SELECT site_id FROM run WHERE run_id = {row}.run_id)) AS site_id) AS whose "
+        "WHERE site_id IS NOT NULL"
     )
 
 
 def _observed(row: str, start: str, end: str, server: bool, condition: str = "1 = 1") -> str:
-    query = f"SELECT {_site(row)}, {row}.camera_id, {start}, {end} WHERE {_site(row)} IS NOT NULL AND "
-    return _into("touched_time", query + condition, server)
+    query = f"SELECT site_id, {row}.camera_id, {start}, {end} FROM {_whose(row)} AND {condition}"
+    return _into("touched_time", query, server)
 
 
 def _passage(row: str, server: bool) -> str:
@@ -116,10 +111,9 @@ def _longer(server: bool) -> str:
 def _moved(server: bool) -> str:
     return _into(
         "touched_time",
-        f"SELECT {_site('OLD')}, OLD.camera_id, OLD.start_time, OLD.end_time "
-        f"WHERE NOT ({_SAME}) AND {_site('OLD')} IS NOT NULL UNION "
-        f"SELECT {_site('NEW')}, NEW.camera_id, NEW.start_time, NEW.end_time "
-        f"WHERE NOT ({_SAME}) AND {_site('NEW')} IS NOT NULL",
+        f"SELECT site_id, OLD.camera_id, OLD.start_time, OLD.end_time FROM {_whose('OLD')} AND NOT ({_SAME}) "
+        "UNION "
+        f"SELECT site_id, NEW.camera_id, NEW.start_time, NEW.end_time FROM {_whose('NEW')} AND NOT ({_SAME})",
         server,
     )
 
@@ -127,7 +121,7 @@ def _moved(server: bool) -> str:
 def _begun(row: str, server: bool) -> str:
     """The quarter of a passage, in which a journey may begin."""
     start = _bin(f"{row}.enter_time")
-    query = f"SELECT {_site(row)}, {start}, {start} + {QUARTER_US} WHERE {_site(row)} IS NOT NULL"
+    query = f"SELECT site_id, {start}, {start} + {QUARTER_US} FROM {_whose(row)}"
     return _into("touched_journeys", query, server)
 
 
