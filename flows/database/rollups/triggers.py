@@ -47,31 +47,29 @@ def _name(table: str, event: str) -> str:
 
 def _events(server: bool) -> Events:
     """What is done after which change."""
-    old, new = _passage("OLD", server), _passage("NEW", server)
-    stop_old, stop_new = _stop("OLD", server), _stop("NEW", server)
+    old, new = _passage("OLD"), _passage("NEW")
+    stop_old, stop_new = _stop("OLD"), _stop("NEW")
     return {
         ("sighting", "INSERT"): (new,),
         ("sighting", "UPDATE OF camera_id, direction, enter_time"): (
-            *(old, new, _begun("OLD", server), _begun("NEW", server)),
-            _journeys_through("NEW", server),
+            *(old, new, _begun("OLD"), _begun("NEW")),
+            _journeys_through("NEW"),
         ),
-        ("sighting", "DELETE"): (old, _begun("OLD", server)),
-        ("coverage", "INSERT"): (_observed("NEW", "NEW.start_time", "NEW.end_time", server),),
-        ("coverage", "UPDATE"): (_longer(server), _moved(server)),
-        ("coverage", "DELETE"): (_observed("OLD", "OLD.start_time", "OLD.end_time", server),),
+        ("sighting", "DELETE"): (old, _begun("OLD")),
+        ("coverage", "INSERT"): (_observed("NEW", "NEW.start_time", "NEW.end_time"),),
+        ("coverage", "UPDATE"): (_longer(), _moved()),
+        ("coverage", "DELETE"): (_observed("OLD", "OLD.start_time", "OLD.end_time"),),
         ("journey_stop", "INSERT"): (stop_new,),
-        ("journey_stop", "UPDATE"): (stop_old, stop_new, _own("OLD", server), _own("NEW", server)),
-        ("journey_stop", "DELETE"): (stop_old, _own("OLD", server)),
+        ("journey_stop", "UPDATE"): (stop_old, stop_new, _own("OLD"), _own("NEW")),
+        ("journey_stop", "DELETE"): (stop_old, _own("OLD")),
         ("camera", "UPDATE OF name"): (_renamed(server),),
-        ("site", "UPDATE OF timezone"): _other_days(server),
+        ("site", "UPDATE OF timezone"): _other_days(),
     }
 
 
-def _into(table: str, query: str, server: bool) -> str:
-    """Insert what is not there."""
-    if server:
-        return f"INSERT INTO {table} {query} ON CONFLICT DO NOTHING"
-    return f"INSERT OR IGNORE INTO {table} {query}"
+def _into(table: str, query: str) -> str:
+    """Insert what is not there; ``OR IGNORE`` would give way to what the causing statement says."""
+    return f"INSERT INTO {table} {query} ON CONFLICT DO NOTHING"
 
 
 def _bin(moment: str) -> str:
@@ -87,45 +85,44 @@ def _whose(row: str) -> str:
     )
 
 
-def _observed(row: str, start: str, end: str, server: bool, condition: str = "1 = 1") -> str:
+def _observed(row: str, start: str, end: str, condition: str = "1 = 1") -> str:
     query = f"SELECT site_id, {row}.camera_id, {start}, {end} FROM {_whose(row)} AND {condition}"
-    return _into("touched_time", query, server)
+    return _into("touched_time", query)
 
 
-def _passage(row: str, server: bool) -> str:
+def _passage(row: str) -> str:
     start = _bin(f"{row}.enter_time")
-    return _observed(row, start, f"{start} + {QUARTER_US}", server)
+    return _observed(row, start, f"{start} + {QUARTER_US}")
 
 
 _SAME = "OLD.camera_id = NEW.camera_id AND OLD.start_time = NEW.start_time"
 
 
-def _longer(server: bool) -> str:
+def _longer() -> str:
     """Of a stretch that grew, what it grew by: a run of a month tells its progress every few seconds."""
     earlier, later = (
         f"CASE WHEN OLD.end_time {sign} NEW.end_time THEN OLD.end_time ELSE NEW.end_time END" for sign in "<>"
     )
-    return _observed("NEW", earlier, later, server, _SAME)
+    return _observed("NEW", earlier, later, _SAME)
 
 
-def _moved(server: bool) -> str:
+def _moved() -> str:
     return _into(
         "touched_time",
         f"SELECT site_id, OLD.camera_id, OLD.start_time, OLD.end_time FROM {_whose('OLD')} AND NOT ({_SAME}) "
         "UNION "
         f"SELECT site_id, NEW.camera_id, NEW.start_time, NEW.end_time FROM {_whose('NEW')} AND NOT ({_SAME})",
-        server,
     )
 
 
-def _begun(row: str, server: bool) -> str:
+def _begun(row: str) -> str:
     """The quarter of a passage, in which a journey may begin."""
     start = _bin(f"{row}.enter_time")
     query = f"SELECT site_id, {start}, {start} + {QUARTER_US} FROM {_whose(row)}"
-    return _into("touched_journeys", query, server)
+    return _into("touched_journeys", query)
 
 
-def _beginning(condition: str, server: bool) -> str:
+def _beginning(condition: str) -> str:
     """The quarters of passages, by a condition on their stop."""
     start = _bin("sighting.enter_time")
     query = (
@@ -133,28 +130,28 @@ def _beginning(condition: str, server: bool) -> str:
         "JOIN sighting ON sighting.sighting_id = journey_stop.sighting_id "
         f"JOIN camera ON camera.camera_id = sighting.camera_id WHERE {condition}"
     )
-    return _into("touched_journeys", query, server)
+    return _into("touched_journeys", query)
 
 
-def _stop(row: str, server: bool) -> str:
+def _stop(row: str) -> str:
     """The quarter in which the journey of a stop begins, where its first stop is there."""
-    return _beginning(f"journey_stop.journey_id = {row}.journey_id AND journey_stop.stop = 0", server)
+    return _beginning(f"journey_stop.journey_id = {row}.journey_id AND journey_stop.stop = 0")
 
 
-def _own(row: str, server: bool) -> str:
+def _own(row: str) -> str:
     """The quarter of a stop's own passage, which was the beginning if the stop was the first."""
     start = _bin("sighting.enter_time")
     query = (
         f"SELECT camera.site_id, {start}, {start} + {QUARTER_US} FROM sighting "
         f"JOIN camera ON camera.camera_id = sighting.camera_id WHERE sighting.sighting_id = {row}.sighting_id"
     )
-    return _into("touched_journeys", query, server)
+    return _into("touched_journeys", query)
 
 
-def _journeys_through(row: str, server: bool) -> str:
+def _journeys_through(row: str) -> str:
     """The quarter in which the journey of a passage begins."""
     through = f"SELECT journey_id FROM journey_stop WHERE sighting_id = {row}.sighting_id"
-    return _beginning(f"journey_stop.stop = 0 AND journey_stop.journey_id IN ({through})", server)
+    return _beginning(f"journey_stop.stop = 0 AND journey_stop.journey_id IN ({through})")
 
 
 def _renamed(server: bool) -> str:
@@ -168,7 +165,7 @@ def _renamed(server: bool) -> str:
     )
 
 
-def _other_days(server: bool) -> tuple[str, ...]:
+def _other_days() -> tuple[str, ...]:
     """In another time zone days begin at other moments."""
     changed = "NEW.timezone <> OLD.timezone"
     everything = (
@@ -177,5 +174,5 @@ def _other_days(server: bool) -> tuple[str, ...]:
     )
     return (
         f"DELETE FROM route_day WHERE site_id = NEW.site_id AND {changed}",
-        _into("touched_journeys", everything, server),
+        _into("touched_journeys", everything),
     )

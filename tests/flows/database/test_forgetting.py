@@ -16,12 +16,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import Table, text
 
 from flows.database import DatabaseAddress, FlowStore, RunState
 from flows.database.connection import Database
 from flows.database.free_pages import free_pages
 from flows.database.gallery import Gallery
+from flows.database.rollups import tables
 from flows.database.views import VIEWS
 from flows.values import Sighting
 from tests.flows.written import MORNING, describe, seen
@@ -251,6 +252,13 @@ def test_an_older_files_embeddings_leave_it_when_it_is_upgraded(tmp_path: Path) 
     with closing(sqlite3.connect(path)) as connection:
         for view in reversed(VIEWS):
             connection.execute(f"DROP VIEW IF EXISTS {view}")
+        for (trigger,) in connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        ).fetchall():
+            connection.execute(f"DROP TRIGGER {trigger}")
+        for table in (one for one in vars(tables).values() if isinstance(one, Table)):
+            connection.execute(f"DROP TABLE {table.name}")
+        connection.execute("DROP INDEX sighting_of_text")
         connection.execute("ALTER TABLE run DROP COLUMN touched")
         connection.execute("UPDATE fietsflow_version SET version_num = '0003'")
         connection.execute("INSERT INTO sighting SELECT 's', run_id, 1, 0, 0, '', 1, 0, 1, 'm' FROM run")

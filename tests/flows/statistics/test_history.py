@@ -13,7 +13,7 @@ from flows.statistics import Interval, Query, camera_counts, od_matrix, route_co
 from flows.statistics.sites import Period, Site
 from flows.statistics.trips import Trip
 from tests.flows.database.from_scratch import trips_from_scratch
-from tests.flows.written import MORNING, Ride, describe, write_run
+from tests.flows.written import MORNING, Ride, describe, rides_of, write_run
 
 DAYS = 9
 ROUTES = (
@@ -93,6 +93,19 @@ def test_days_are_told_as_if_all_journeys_had_been_read(sqlite_store: FlowStore,
             assert found == expected, f"{table.__name__}, {query}"
             told += len(found.rows)
     assert told > 100, "nothing was compared"
+
+
+@pytest.mark.parametrize("alone", [0, 4])
+def test_riders_of_other_days_decide_what_may_be_told(sqlite_store: FlowStore, alone: int) -> None:
+    """The rare routes of a day may be told together only if no day's counts tell them apart."""
+    today = rides_of({"A>B": 20, "A>D>B": 3, "A>E>B": 2, "C": 9})
+    tomorrow = rides_of({"A>D>B": 1, "A>E>B": 2, "A>F>B": 4, "C": alone}, MORNING + 86_400)
+    whole = {one: [(MORNING, MORNING + 90_000)] for one in "ABCDEF"}
+    write_run(sqlite_store, today + tomorrow, whole, describe(cameras="ABCDEF"))
+    start = datetime.fromtimestamp(MORNING, UTC)
+    rows = od_matrix(sqlite_store.database, Query(Interval.DAY, start, start + timedelta(hours=1))).rows
+    told = {(row.origin, row.destination): row.cyclists for row in rows if row.cyclists}
+    assert told == ({("A", "B"): 25} if alone else {})
 
 
 def test_counts_of_parts_of_quarters_are_those_of_the_passages(store: FlowStore) -> None:
