@@ -132,6 +132,7 @@ unobserved = Table(
     Column("reason", Text, nullable=False),
     PrimaryKeyConstraint("run_id", "camera_id", "start_time", name="unobserved_key"),
     Index("unobserved_of_camera", "camera_id", "start_time"),
+    Index("unobserved_until", "camera_id", "end_time"),
 )
 
 sighting = Table(

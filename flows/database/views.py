@@ -153,12 +153,13 @@ WHERE od_count.site_id = site.site_id AND od_count.bin = quarter.bin
     AND origin.camera_id = od_count.origin_id AND destination.camera_id = od_count.destination_id
 UNION ALL
 SELECT {_OD_COLUMNS}, CASE WHEN {_LESS_COVERED} > 0 THEN 0 END, {_part(_LESS_COVERED)} AS coverage
-FROM quarter CROSS JOIN site CROSS JOIN watched CROSS JOIN watching
+FROM quarter CROSS JOIN site CROSS JOIN watched
 CROSS JOIN camera AS origin CROSS JOIN pairs CROSS JOIN camera AS destination
+LEFT JOIN watching ON watching.site_id = site.site_id
 LEFT JOIN od_count AS told
     ON told.site_id = site.site_id AND told.bin = quarter.bin
     AND told.origin_id = pairs.origin_id AND told.destination_id = pairs.destination_id{_ENDS_COVERED}
-WHERE watched.site_id = site.site_id AND watched.bin = quarter.bin AND watching.site_id = site.site_id
+WHERE watched.site_id = site.site_id AND watched.bin = quarter.bin
     AND origin.site_id = site.site_id AND pairs.origin_id = origin.camera_id
     AND destination.camera_id = pairs.destination_id
     AND {_LEAST} < {QUARTER_US} AND told.bin IS NULL AND {_LESS_COVERED} < {QUARTER_US}"""

@@ -69,10 +69,10 @@ def refresh_watch(connection: Connection, site_id: int, stretches: Sequence[Stre
 
 
 def _span(connection: Connection, site_id: int) -> tuple[int | None, int | None]:
-    """First and last quarter in which any camera of a site watched."""
+    """First and last quarter of which any camera of a site has footage, watched or not."""
     found = connection.execute(_ENDS, {"site": site_id}).all()
-    firsts = [row[0] for row in found if row[0] is not None]
-    lasts = [row[1] for row in found if row[1] is not None]
+    firsts = [bin_of(moment) for row in found for moment in row[:2] if moment is not None]
+    lasts = [bin_of(moment) for row in found for moment in row[2:] if moment is not None]
     return min(firsts, default=None), max(lasts, default=None)
 
 
@@ -83,7 +83,9 @@ _TOLD = text(
 _SHORTEN = text("DELETE FROM watched WHERE site_id = :site AND (bin < :first OR bin > :last)")
 _ENDS = text(
     "SELECT (SELECT MIN(bin) FROM covered WHERE covered.camera_id = camera.camera_id), "
-    "(SELECT MAX(bin) FROM covered WHERE covered.camera_id = camera.camera_id) "
+    "(SELECT MIN(start_time) FROM unobserved WHERE unobserved.camera_id = camera.camera_id), "
+    "(SELECT MAX(bin) FROM covered WHERE covered.camera_id = camera.camera_id), "
+    "(SELECT MAX(end_time) - 1 FROM unobserved WHERE unobserved.camera_id = camera.camera_id) "
     "FROM camera WHERE site_id = :site"
 )
 _FORGET_WATCH = text("DELETE FROM watched WHERE site_id = :site AND bin >= :start AND bin < :end")

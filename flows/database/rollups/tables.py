@@ -76,7 +76,7 @@ watched = Table(
     Column("most", BigInteger, nullable=False),
     PrimaryKeyConstraint("site_id", "bin", name="watched_key"),
 )
-"""Every quarter from the first to the last observed of a site: how many cameras watched, and for how long."""
+"""Every quarter from the first to the last of a site's footage: how many cameras watched, and how long."""
 
 route = Table(
     "route",

@@ -61,7 +61,8 @@ _ALL_TIME = """
 INSERT INTO touched_time
 SELECT camera.site_id, camera.camera_id, MIN(start_time), MAX(end_time)
 FROM (SELECT camera_id, enter_time AS start_time, enter_time + 1 AS end_time FROM sighting
-      UNION ALL SELECT camera_id, start_time, end_time FROM coverage) AS known
+      UNION ALL SELECT camera_id, start_time, end_time FROM coverage
+      UNION ALL SELECT camera_id, start_time, end_time FROM unobserved) AS known
 JOIN camera ON camera.camera_id = known.camera_id
 GROUP BY camera.site_id, camera.camera_id"""
 

@@ -56,14 +56,22 @@ def _events(server: bool) -> Events:
             _journeys_through("NEW"),
         ),
         ("sighting", "DELETE"): (old, _begun("OLD")),
-        ("coverage", "INSERT"): (_observed("NEW", "NEW.start_time", "NEW.end_time"),),
-        ("coverage", "UPDATE"): (_longer(), _moved()),
-        ("coverage", "DELETE"): (_observed("OLD", "OLD.start_time", "OLD.end_time"),),
+        **_stretches("coverage"),
+        **_stretches("unobserved"),
         ("journey_stop", "INSERT"): (stop_new,),
         ("journey_stop", "UPDATE"): (stop_old, stop_new, _own("OLD"), _own("NEW")),
         ("journey_stop", "DELETE"): (stop_old, _own("OLD")),
         ("camera", "UPDATE OF name"): (_renamed(server),),
         ("site", "UPDATE OF timezone"): _other_days(),
+    }
+
+
+def _stretches(table: str) -> Events:
+    """Observed time, and time of footage that was not observed: both make the site's time."""
+    return {
+        (table, "INSERT"): (_observed("NEW", "NEW.start_time", "NEW.end_time"),),
+        (table, "UPDATE"): (_longer(), _moved()),
+        (table, "DELETE"): (_observed("OLD", "OLD.start_time", "OLD.end_time"),),
     }
 
 

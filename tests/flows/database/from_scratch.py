@@ -87,9 +87,14 @@ covered AS (
 )"""
 
 _BINS = f"""
+footage_bins AS (
+    SELECT camera_id, bin FROM covered UNION ALL
+    SELECT camera_id, {_floor("start_time", INTERVAL_US)} FROM unobserved UNION ALL
+    SELECT camera_id, {_floor("end_time - 1", INTERVAL_US)} FROM unobserved
+),
 bins AS (
-    SELECT camera.site_id, MIN(covered.bin) AS bin, MAX(covered.bin) AS last_bin
-    FROM covered JOIN camera ON camera.camera_id = covered.camera_id GROUP BY camera.site_id
+    SELECT camera.site_id, MIN(footage_bins.bin) AS bin, MAX(footage_bins.bin) AS last_bin
+    FROM footage_bins JOIN camera ON camera.camera_id = footage_bins.camera_id GROUP BY camera.site_id
     UNION ALL
     SELECT site_id, bin + {INTERVAL_US}, last_bin FROM bins WHERE bin < last_bin
 )"""

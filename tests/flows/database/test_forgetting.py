@@ -259,6 +259,7 @@ def test_an_older_files_embeddings_leave_it_when_it_is_upgraded(tmp_path: Path) 
         for table in (one for one in vars(tables).values() if isinstance(one, Table)):
             connection.execute(f"DROP TABLE {table.name}")
         connection.execute("DROP INDEX sighting_of_text")
+        connection.execute("DROP INDEX unobserved_until")
         connection.execute("ALTER TABLE run DROP COLUMN touched")
         connection.execute("UPDATE fietsflow_version SET version_num = '0003'")
         connection.execute("INSERT INTO sighting SELECT 's', run_id, 1, 0, 0, '', 1, 0, 1, 'm' FROM run")

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text
 
-from flows.database import Account, CountedTime, FlowStore
+from flows.database import Account, CountedTime, FlowStore, Unobserved
 from flows.database.cameras import remove_camera, rename_camera
 from flows.values import Sighting
 from tests.flows.database.from_scratch import rows_from_scratch, sorted_rows
@@ -125,7 +125,9 @@ class Street:
         gone = self.dice.choice(ordered)
         other = self.dice.choice([one for one in ordered if one.sighting_id != gone.sighting_id])
         carried = replace(other, direction="about", exit_time=other.exit_time + 1)
-        account = Account(carried=(carried,), retracted=(gone.sighting_id,))
+        begin = ordered[-1].enter_time + self.dice.choice((0, 4000))
+        dark = Unobserved(begin, begin + self.dice.choice((10, 3000)), "black")
+        account = Account((), (dark,), (carried,), (gone.sighting_id,))
         self.store.save_progress(run_id, other.camera, (), [], "last", account)
 
     def read_again(self) -> None:

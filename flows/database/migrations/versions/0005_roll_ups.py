@@ -30,6 +30,7 @@ def upgrade() -> None:
     """Create the tables."""
     _create_what_cameras_saw()
     _create_what_journeys_were()
+    op.create_index("unobserved_until", "unobserved", ["camera_id", "end_time"])
     _find_moments_by_text()
     times = ("start_time", "end_time")
     op.create_table(
