@@ -212,3 +212,19 @@ def test_another_time_zone_has_other_days(store: FlowStore) -> None:
         local = datetime.fromtimestamp(midnight / 1e6, ZoneInfo(timezone))
         assert (local.hour, local.minute) == (0, 0)
         assert days == routes == 40
+
+
+def test_footage_that_was_not_watched_makes_the_time_of_a_site_longer(store: FlowStore) -> None:
+    run_id = store.begin_run(describe(cameras="AB")).run_id
+    store.save_progress(run_id, "A", [seen(run_id, "A", MORNING + 5)], [(MORNING, MORNING + 900)], "1")
+    sizes = [require_agreement(store, "coverage")]
+    for end in (2000, 8000):
+        dark = Account(unobserved=(Unobserved(MORNING + 1000, MORNING + end, "black"),))
+        store.save_progress(run_id, "B", [], [], str(end), dark)
+        sizes.append(require_agreement(store, f"darkness until {end}"))
+    store.finish_run(run_id)
+    again = describe("again", "AB", removed=(CountedTime("B", MORNING, MORNING + 9000),))
+    store.begin_run(again)
+    sizes.append(require_agreement(store, "reading the darkness again"))
+    assert sizes[0] < sizes[1] < sizes[2], sizes
+    assert sizes[3] == sizes[0], "the time of the darkness is gone"
