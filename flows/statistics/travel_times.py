@@ -4,6 +4,7 @@ from collections import defaultdict
 from itertools import combinations
 
 from flows.database import Database
+from flows.database.rollups.percentiles import percentile_hundredths
 from flows.database.times import MICROSECONDS
 from flows.statistics.intervals import to_moment
 from flows.statistics.journeys import IntervalTrips, Standing, ask_journeys
@@ -49,9 +50,7 @@ def percentile_s(travels: list[int], percent: int) -> float:
     Returns:
         Seconds, rounded once.
     """
-    below, weight = divmod((len(travels) - 1) * percent, 100)
-    above = min(below + 1, len(travels) - 1)
-    return (travels[below] * (100 - weight) + travels[above] * weight) / (100 * MICROSECONDS)
+    return percentile_hundredths(travels, percent) / (100 * MICROSECONDS)
 
 
 def _travels(interval: IntervalTrips) -> dict[tuple[str, str], list[int]]:
