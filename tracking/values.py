@@ -37,6 +37,8 @@ class Frame:
         index: Position in the source, counted over every decodable picture, from 0.
         time: Seconds since the epoch, UTC: presentation time stamp + start + clock offset.
         image: (H, W, 3) uint8 BGR, upright.
+        parts: Left, top, right, bottom edge of what is looked at, in pixels; none for the whole picture.
+        passed: Frames that were worked off with it: itself, and those before it that were not looked at.
     """
 
     camera: str
@@ -44,6 +46,8 @@ class Frame:
     index: int
     time: float
     image: Image
+    parts: tuple[tuple[int, int, int, int], ...] = ()
+    passed: int = 1
 
 
 @dataclass(frozen=True, slots=True)

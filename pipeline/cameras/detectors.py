@@ -1,5 +1,6 @@
 """The detectors of a site: cameras with equal settings share one."""
 
+from pipeline.cameras.looking import cores
 from pipeline.registry import resolve_detector
 from pipeline.registry.download import cached_file
 from pipeline.registry.entries import find_model
@@ -8,9 +9,14 @@ from tracking.files import sha256_of
 
 
 class DetectorShelf:
-    """Builds each detector once, but one for every camera where it remembers earlier frames."""
+    """Builds each detector once, but one for every camera where it remembers earlier frames.
 
-    def __init__(self) -> None:
+    Args:
+        cameras: How many cameras may look at once; their networks share the cores.
+    """
+
+    def __init__(self, cameras: int = 1) -> None:
+        self._threads = max(1, cores() // max(cameras, 1))
         self._shared: list[tuple[DetectorSettings, Detector]] = []
         self._own: dict[str, Detector] = {}
 
@@ -30,7 +36,8 @@ class DetectorShelf:
         for known, detector in self._shared:
             if known == settings:
                 return detector
-        detector = build_detector(resolve_detector(settings))
+        threads = settings.threads or self._threads
+        detector = build_detector(resolve_detector(settings.model_copy(update={"threads": threads})))
         if not detector.stateful:
             self._shared.append((settings, detector))
         elif camera:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from pipeline.cameras.looking import TURNS, look_at
 from pipeline.sources import FrameSource, SourcePosition
 from pipeline.telemetry import Stage, StageClock
 from tracking.arrays import Image
@@ -25,25 +26,27 @@ class Chunk:
 
     Attributes:
         frames: At least one frame, in order.
-        detections: Already there when the detector has to see every frame in order.
+        detections: What was found in each of them; None where nobody looked.
     """
 
     frames: tuple[Frame, ...]
     detections: tuple[Detections, ...] | None
 
+    @property
+    def passed(self) -> int:
+        """Frames of the footage that are worked off with it."""
+        return sum(frame.passed for frame in self.frames)
+
 
 class Feeder:
-    """Decodes one camera in its own thread, at most a few chunks ahead.
-
-    A detector that remembers earlier frames (background subtraction) works here, beside the
-    decoding; others are batched by the main loop.
+    """Decodes one camera and looks at its frames in a thread of its own, at most a few chunks ahead.
 
     Args:
         source: The camera's footage.
         start_at: Where to begin; None for the beginning.
         frames_per_chunk: Most frames of one chunk.
         queued_chunks: Chunks decoded ahead of the main loop; bounds the memory.
-        detector: A detector of this camera alone, or None to leave detection to the main loop.
+        detector: Looks at the frames, which may happen at the same time for other cameras; None for nobody.
         blur: Applied to every frame before anything looks at it, or None.
         clock: Where the time goes.
         recall: Takes the frames that `start_at` wants again, before the first chunk is handed out.
@@ -149,8 +152,8 @@ class Feeder:
     def _detect(self, frames: tuple[Frame, ...]) -> tuple[Detections, ...] | None:
         if self._detector is None:
             return None
-        with self._clock.measure(Stage.DETECT):
-            return tuple(self._detector.detect([frame.image for frame in frames]))
+        with TURNS, self._clock.measure(Stage.DETECT):
+            return look_at(self._detector, frames)
 
     def _put(self, item: Chunk | BaseException | None) -> bool:
         while not self._stop.is_set():

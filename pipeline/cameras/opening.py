@@ -95,7 +95,7 @@ def open_feeder(
         start_at,
         runtime.frames_per_chunk,
         runtime.queued_chunks,
-        detector if detector.stateful else None,
+        detector,
         Anonymizer(settings).frame if settings.when == "source" else None,
         clock,
         recall,

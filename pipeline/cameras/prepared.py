@@ -9,7 +9,9 @@ from pipeline.cameras.detectors import DetectorShelf
 from pipeline.configuration import CameraSettings, Configuration
 from pipeline.sources import CameraSource, FrameSource, fingerprint, refuse_conflicts
 from pipeline.stages import ChainSettings, CropSampler
+from tracking.attention import AttentionSettings
 from tracking.detectors import Detector
+from tracking.detectors.base import PartDetector
 from tracking.errors import FietsflowError, FootageError, NoFootageError, UntimedFootageError
 
 
@@ -83,7 +85,7 @@ def prepare_cameras(
         FootageError: A camera has no decodable frame; with `troubles`, no camera has one.
     """
     sources = open_sources(configuration, troubles)
-    shelf = DetectorShelf()
+    shelf = DetectorShelf(len(sources))
     return tuple(
         prepare_camera(
             configuration,
@@ -98,7 +100,7 @@ def prepare_cameras(
 
 def prepare_camera(
     configuration: Configuration,
-    source: FrameSource,
+    source: CameraSource,
     shelf: DetectorShelf | None,
     *,
     crops_per_tracklet: int | None = None,
@@ -108,7 +110,7 @@ def prepare_camera(
 
     Args:
         configuration: Of the site.
-        source: The footage.
+        source: The footage; it is told which of its frames are worth a look.
         shelf: Has the detectors; None where the riders are known from elsewhere.
         crops_per_tracklet: Most crops kept of one passage; None for the encoder's setting.
         keep_crop_size: Crops stay as large as they are in the frame.
@@ -117,19 +119,29 @@ def prepare_camera(
         UsageError: Weights, device or region are not usable.
     """
     camera = configuration.camera(source.camera)
-    return PreparedCamera(
-        settings=camera,
-        source=source,
-        detector=shelf.take(camera.detector, camera.id) if shelf else BlindDetector(),
-        chain=chain_settings(
-            configuration,
-            camera,
-            source,
-            crops_per_tracklet=crops_per_tracklet,
-            keep_crop_size=keep_crop_size,
-        ),
-        weights=shelf.checksum(camera.detector) if shelf else None,
+    detector = shelf.take(camera.detector, camera.id) if shelf else BlindDetector()
+    chain = chain_settings(
+        configuration,
+        camera,
+        source,
+        crops_per_tracklet=crops_per_tracklet,
+        keep_crop_size=keep_crop_size,
     )
+    source.attend(attention_for(camera.attention, detector), chain.region.mask(*source.frame_size))
+    weights = shelf.checksum(camera.detector) if shelf else None
+    return PreparedCamera(camera, source, detector, chain, weights)
+
+
+def attention_for(settings: AttentionSettings, detector: Detector) -> AttentionSettings:
+    """What of the attention asked for suits a detector.
+
+    One that remembers earlier frames has to see them all; one that takes pictures of one size only gains
+    nothing by a part of them.
+    """
+    if detector.stateful or isinstance(detector, BlindDetector):
+        return settings.model_copy(update={"every_frame": True})
+    any_size = isinstance(detector, PartDetector) and detector.any_size
+    return settings if any_size else settings.model_copy(update={"parts": False})
 
 
 def open_sources(

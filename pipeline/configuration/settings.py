@@ -8,6 +8,7 @@ from anonymize.settings import AnonymizeSettings
 from flows.matching.settings import MatchingSettings
 from flows.statistics.query import MIN_COUNT, Interval
 from reid.encoders.settings import EncoderSettings
+from tracking.attention import AttentionSettings
 from tracking.detectors.settings import DetectorSettings
 from tracking.riders.settings import RiderSettings
 from tracking.settings import Settings
@@ -82,6 +83,9 @@ class Defaults(Settings):
     detector: DetectorSettings = Field(
         default_factory=DetectorSettings, description="Which detector looks at the frames."
     )
+    attention: AttentionSettings = Field(
+        default_factory=AttentionSettings, description="When the detector looks, and where."
+    )
     rider: RiderSettings = Field(
         default_factory=RiderSettings, description="What counts as a passage of a cyclist."
     )
@@ -101,5 +105,5 @@ class Defaults(Settings):
     runtime: RuntimeSettings = Field(default_factory=RuntimeSettings, description="How the work is done.")
 
 
-CAMERA_SECTIONS = ("detector", "rider", "tracker", "anonymize")
+CAMERA_SECTIONS = ("detector", "attention", "rider", "tracker", "anonymize")
 """Sections that a camera may override for itself."""

@@ -22,6 +22,7 @@ from pipeline.configuration.fields import (
 from pipeline.configuration.origin import Origin
 from pipeline.configuration.settings import Defaults
 from pipeline.sources import Footage, TimePattern
+from tracking.attention import AttentionSettings
 from tracking.detectors.settings import DetectorSettings
 from tracking.errors import UsageError
 from tracking.region import CountingLine, PolygonError, RegionOfInterest
@@ -68,6 +69,9 @@ class CameraSettings(Settings):
     )
     detector: DetectorSettings = Field(
         default_factory=DetectorSettings, description="Detector settings of this camera."
+    )
+    attention: AttentionSettings = Field(
+        default_factory=AttentionSettings, description="When this camera's frames are looked at, and where."
     )
     rider: RiderSettings = Field(default_factory=RiderSettings, description="Rider settings of this camera.")
     tracker: TrackerSettings = Field(

@@ -189,7 +189,7 @@ def _building_folder(out: Path) -> Iterator[Path]:
 def _finder(plan: BuildPlan, camera: PreparedCamera, opened: OpenCamera) -> PassageFinder:
     """What turns a camera's frames into passages: its chain, or the truth."""
     if plan.truth is None:
-        return DetectedPassages(opened.chain, camera.detector)
+        return DetectedPassages(opened.chain)
     boxes = TruthBoxes(plan.truth / f"boxes_{camera.id}.txt")
     number = len(camera.source.sources)
     if number != 1:

@@ -7,7 +7,6 @@ from typing import Protocol
 from pipeline.cameras import Chunk, Feeder
 from pipeline.sources import FrameSource
 from pipeline.stages import CameraChain
-from tracking.detectors.base import Detector
 from tracking.values import Tracklet
 
 REMEMBERED_S = 60.0
@@ -75,21 +74,16 @@ class DetectedPassages:
 
     Args:
         chain: Of the camera, at its beginning.
-        detector: Finds the boxes.
     """
 
-    def __init__(self, chain: CameraChain, detector: Detector) -> None:
+    def __init__(self, chain: CameraChain) -> None:
         self._chain = chain
-        self._detector = detector
 
     def process(self, chunk: Chunk) -> list[LabelledTracklet]:
         """See `PassageFinder`."""
-        found = chunk.detections
-        if found is None:
-            found = tuple(self._detector.detect([frame.image for frame in chunk.frames]))
         return [
             LabelledTracklet(one.tracklet, None)
-            for frame, boxes in zip(chunk.frames, found, strict=True)
+            for frame, boxes in zip(chunk.frames, chunk.detections or (), strict=True)
             for one in self._chain.process(frame, boxes)
         ]
 
@@ -133,7 +127,7 @@ def find_passages(
             settled = finder.settled_until - REMEMBERED_S
             for time in [time for time in numbers if time < settled]:
                 del numbers[time]
-            advance(len(chunk.frames))
+            advance(chunk.passed)
         yield from framed(finder.finish())
     finally:
         feeder.stop()

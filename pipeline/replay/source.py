@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 
 from pipeline.replay.recording import Recording
-from pipeline.sources import PlannedSource, SourcePosition, SourceReport
+from pipeline.sources import PlannedSource, SourcePosition, SourceReport, Rest
 from pipeline.sources.coverage import CoverageLog, unseen_sentences
 from tracking.arrays import Image, IntArray
 from tracking.errors import UsageError
@@ -29,12 +29,14 @@ class RecordedSource:
         camera: Camera id.
         sources: The one source there is.
         frame_size: (width, height) of every frame.
+        rest: None; the boxes of every frame are known.
     """
 
     def __init__(self, recording: Recording, planned: PlannedSource, shown: IntArray) -> None:
         self.camera = recording.camera
         self.sources: tuple[PlannedSource, ...] = (planned,)
         self.frame_size = recording.frame_size
+        self.rest: Rest | None = None
         self._recording = recording
         self._planned = planned
         self._shown = shown

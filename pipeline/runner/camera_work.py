@@ -52,7 +52,6 @@ class CameraWork:
         self.feeder = opened.feeder
         self._chain = opened.chain
         self._maker = maker
-        self._detector = camera.detector
         # A detector that remembers earlier frames has to see them all again.
         self._resumable = not camera.detector.stateful and camera.sampler is None
         self._clock = clock
@@ -64,7 +63,7 @@ class CameraWork:
         self._remembered_until = -math.inf
         self._frames_before = self._place.frames_read
         self._lost_crops = 0
-        self._frames = 0
+        self._frames = self._looks = 0
         self._last_time = -math.inf
         self._observed_until = -math.inf
         self._fresh: list[Sighting] = []
@@ -86,8 +85,13 @@ class CameraWork:
 
     @property
     def frames_read(self) -> int:
-        """Frames looked at, those before an interruption included."""
+        """Frames worked off, those before an interruption included."""
         return self._frames_before + self._frames
+
+    @property
+    def looks(self) -> int:
+        """Frames that the detector looked at, since the last interruption."""
+        return self._looks
 
     @property
     def settled_until(self) -> float:
@@ -122,15 +126,12 @@ class CameraWork:
     def process(self, chunk: Chunk) -> None:
         """Take one chunk through the chain."""
         self._lost_crops += self._chain.end_recall()
-        detections = chunk.detections
-        if detections is None:
-            with self._clock.measure(Stage.DETECT):
-                detections = tuple(self._detector.detect([frame.image for frame in chunk.frames]))
-        for frame, found in zip(chunk.frames, detections, strict=True):
+        for frame, found in zip(chunk.frames, chunk.detections or (), strict=True):
             if self._tracks is not None:
                 self._tracks.see(frame)
             self._take(self._chain.process(frame, found))
-        self._frames += len(chunk.frames)
+        self._frames += chunk.passed
+        self._looks += len(chunk.frames)
         last = chunk.frames[-1]
         self._last_time = last.time
         # Rounded down, since sightings carry whole microseconds: none may lie before the promise.
@@ -147,6 +148,7 @@ class CameraWork:
     def pause(self) -> None:
         """The footage that has come is at its end, and more may follow: who is in view stays in view."""
         self._lost_crops += self._chain.end_recall()
+        self._pass_rest()
         self.remember()
         self._paused = True
 
@@ -178,6 +180,7 @@ class CameraWork:
     def finish(self) -> None:
         """Close what is still in view at the end of the footage; it is remembered how it was before."""
         self._lost_crops += self._chain.end_recall()
+        self._pass_rest()
         self.remember()
         closed = self._take(self._chain.finish())
         if self._trail:  # What follows was counted: no other run goes on from here.
@@ -185,6 +188,16 @@ class CameraWork:
         else:
             self._bridge.closing(closed)
         self.finished = True
+
+    def _pass_rest(self) -> None:
+        """Take in what was read behind the last look, in which nothing moved."""
+        if (rest := self.source.rest) is None:
+            return
+        self._frames += rest.frames
+        self._last_time = rest.last_time
+        self._place = Place(
+            source=rest.source, frame=rest.frame, last_time=rest.last_time, frames_read=self.frames_read
+        )
 
     def _take(self, passages: Iterable[Passage]) -> list[Sighting]:
         """Embed passages and keep those that are to be counted; returns all."""

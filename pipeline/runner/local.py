@@ -156,7 +156,7 @@ class LocalRunner:
     def _process(self, work: CameraWork, chunk: Chunk, progress: Progress) -> None:
         work.process(chunk)
         self._unsaved.add(work.camera)
-        progress.advance(work.camera, len(chunk.frames))
+        progress.advance(work.camera, chunk.passed)
 
     def save(self) -> None:
         """Write sightings with their checkpoints, then what they let the matcher decide."""

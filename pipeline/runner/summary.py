@@ -26,6 +26,7 @@ class CameraTally:
     files_added: int = 0
     problems: tuple[str, ...] = ()
     unread: bool = False
+    looks: int = 0
 
     @classmethod
     def of(cls, work: CameraWork) -> Self:
@@ -37,6 +38,7 @@ class CameraTally:
             len({one.name for one in work.source.sources if one.name not in work.aside}),
             (*_problems(reports), *work.problems),
             any(planned.header is None for planned in work.source.sources),
+            work.looks,
         )
 
     def __add__(self, other: Self) -> Self:
@@ -47,6 +49,7 @@ class CameraTally:
             files_added=self.files_added + other.files_added,
             problems=tuple(dict.fromkeys((*self.problems, *other.problems)))[-MOST_PROBLEMS:],
             unread=self.unread or other.unread,
+            looks=self.looks + other.looks,
         )
 
 
@@ -124,7 +127,6 @@ def summarise(
         ),
         journeys=tally.journeys,
         linked_journeys=tally.linked_journeys,
-        detects_beside_decoding=all(detector.stateful for detector in detectors),
         already_done=not done.run_ids,
         publication_changed=done.publication_changed,
         notes=(*sweep.notes, *(s for _, s in unlinkable if s), *_strangers(prepared, store)),
@@ -141,6 +143,7 @@ def _camera(
     return CameraSummary(
         camera=camera,
         frames_read=read.frames_read,
+        looks=read.looks,
         frames_skipped=read.frames_skipped,
         observed_s=observed_s,
         cyclists=cyclists,
@@ -188,7 +191,7 @@ def _strangers(prepared: Preparation, store: FlowStore) -> tuple[str, ...]:
 
 
 def _skipped(reports: Sequence[SourceReport]) -> int:
-    return sum(report.frames_decoded - report.frames_delivered for report in reports)
+    return sum(report.frames_out_of_order for report in reports)
 
 
 def _problems(reports: Sequence[SourceReport]) -> tuple[str, ...]:

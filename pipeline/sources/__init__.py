@@ -11,7 +11,7 @@ from pipeline.sources.conflicts import refuse_conflicts
 from pipeline.sources.fingerprint import fingerprint
 from pipeline.sources.footage import Footage
 from pipeline.sources.plan import PlannedSource, StartOrigin, plan_footage
-from pipeline.sources.position import SourcePosition
+from pipeline.sources.position import SourcePosition, Rest
 from pipeline.sources.probe import Probe, probe
 from pipeline.sources.report import (
     Interval,
@@ -34,6 +34,7 @@ __all__ = [
     "SourceReport",
     "StartOrigin",
     "TimePattern",
+    "Rest",
     "Unseen",
     "clip_intervals",
     "fingerprint",

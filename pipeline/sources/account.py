@@ -24,7 +24,7 @@ class Account:
         reader: Decodes it.
         coverage: Times at which something was seen, shared with a source that it follows directly.
         decoded: Pictures decoded since the position at which reading began.
-        sampled_out: Of those, left out because of the frame rate asked for.
+        sampled_out: Of those, not looked at: their turn had not come, or nothing moved.
         out_of_order: Of those, without a usable time stamp.
         overlapping: Of those, before the end of the previous source.
         unreadable: Pictures that could not be decoded after all.

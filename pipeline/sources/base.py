@@ -5,7 +5,7 @@ from math import inf
 from typing import Protocol, Self
 
 from pipeline.sources.planned import PlannedSource
-from pipeline.sources.position import SourcePosition
+from pipeline.sources.position import SourcePosition, Rest
 from pipeline.sources.report import SourceReport
 from tracking.values import Frame
 
@@ -17,11 +17,13 @@ class FrameSource(Protocol):
         camera: Camera id.
         sources: Its files in order of time.
         frame_size: (width, height) of every frame.
+        rest: What was read behind the last frame handed out; None where that was the last.
     """
 
     camera: str
     sources: tuple[PlannedSource, ...]
     frame_size: tuple[int, int]
+    rest: Rest | None
 
     def limited_to(
         self, sources: Sequence[PlannedSource], behind: Mapping[str, float], until: float = inf

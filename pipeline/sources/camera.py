@@ -14,12 +14,12 @@ from pipeline.sources.footage import Footage
 from pipeline.sources.images import ImagePicture
 from pipeline.sources.plan import plan_footage
 from pipeline.sources.planned import PlannedSource
-from pipeline.sources.position import SourcePosition
+from pipeline.sources.position import SourcePosition, Rest
 from pipeline.sources.probe import probe
 from pipeline.sources.report import LONGEST_GAP_S, SourceReport
-from pipeline.sources.sampling import FrameSampler
 from pipeline.sources.video import VideoPicture
 from tracking.arrays import Image
+from tracking.attention import Attention, AttentionSettings, Glance
 from tracking.errors import FootageError, UsageError
 from tracking.values import Frame
 
@@ -34,6 +34,7 @@ class CameraSource:
         camera: Camera id.
         sources: Its files in order of time.
         frame_size: (width, height) of every frame: that of the first readable source.
+        rest: What was read behind the last frame handed out.
 
     Raises:
         UsageError: Footage that does not exist, or whose start nobody tells.
@@ -45,6 +46,10 @@ class CameraSource:
         self.sources = plan_footage(footage)
         self.frame_size = _first_frame_size(self.sources, footage.key)
         self._max_fps = footage.max_fps
+        self._attention = AttentionSettings(every_frame=True)
+        self._region: Image | None = None
+        self._passed = 0
+        self.rest: Rest | None = None
         self._last_time = -inf
         self._closed: list[SourceReport] = []
         self._accounts: list[Account] = []
@@ -65,8 +70,17 @@ class CameraSource:
         limited = copy(self)
         limited.sources = tuple(sources)
         limited._accounts, limited._closed, limited._behind = [], [], behind
-        limited._until = until
+        limited._until, limited.rest = until, None
         return limited
+
+    def attend(self, settings: AttentionSettings, region: Image | None) -> None:
+        """Hand out only the frames that are worth a look; without this, every one.
+
+        Args:
+            settings: How often, and where.
+            region: (h, w) uint8 of any size, above 0 where movement matters; None for everywhere.
+        """
+        self._attention, self._region = settings, region
 
     def frames(self, start_at: SourcePosition | None = None) -> Iterator[Frame]:
         """Decode all sources one behind the other.
@@ -85,6 +99,7 @@ class CameraSource:
             UsageError: The position names a source that is not part of the footage.
         """
         self._accounts, self._closed, self._aside = [], [], 0
+        self._passed, self.rest = 0, None
         self._last_time = start_at.last_time if start_at else -inf
         remaining = self._sources_from(start_at)
         earlier = self.sources[: len(self.sources) - len(remaining)]
@@ -160,13 +175,13 @@ class CameraSource:
         for source in near:
             account = Account(source, self._accounts[-1] if self._accounts else None)
             self._accounts.append(account)
-            sampler = FrameSampler(self._max_fps)
+            attention = Attention(self._attention, self._max_fps, self._region)
             try:
                 for picture in account.reader:
                     if picture.seconds is not None:
-                        wanted = sampler.admits(picture.seconds)
+                        glance = attention.decide(picture.seconds, self.frame_size, picture.small)
                         time = source.start + picture.seconds
-                        self._look_back(picture, time, wanted, account, start_at)
+                        self._look_back(picture, time, glance, account, start_at)
             except FootageError as error:
                 account.open_error = str(error)
             account.close()
@@ -181,7 +196,7 @@ class CameraSource:
         return Frame(self.camera, source.name, picture.index, time, self._fit(image, account))
 
     def _frames_of(self, account: Account, start_at: SourcePosition | None) -> Iterator[Frame]:
-        sampler = FrameSampler(self._max_fps)
+        attention = Attention(self._attention, self._max_fps, self._region)
         source = account.source
         resuming = start_at is not None
         damages = 0
@@ -194,16 +209,19 @@ class CameraSource:
             if picture.seconds is None:
                 account.out_of_order += not skipped
                 continue
-            wanted = sampler.admits(picture.seconds)
             time = source.start + picture.seconds
+            if start_at is not None and skipped and time < start_at.last_time - LOOK_BACK_S:
+                glance = Glance(due=False, looks=False)
+            else:
+                glance = attention.decide(picture.seconds, self.frame_size, picture.small)
             damaged, damages = account.reader.damages > damages, account.reader.damages
             if start_at is not None and skipped:
-                self._look_back(picture, time, wanted, account, start_at)
+                self._look_back(picture, time, glance, account, start_at)
                 if (source.name, picture.index) in start_at.again and (frame := self._seen(picture, account)):
                     yield frame
             elif time <= self._last_time:
                 account.overlapping += time > self._behind.get(source.name, -inf)
-            elif frame := self._frame(picture, time, wanted, damaged, account):
+            elif frame := self._frame(picture, time, glance, damaged, account):
                 yield frame
         if resuming:
             account.coverage.resume()
@@ -212,30 +230,39 @@ class CameraSource:
         self,
         picture: VideoPicture | ImagePicture,
         time: float,
-        wanted: bool,
+        glance: Glance,
         account: Account,
         start_at: SourcePosition,
     ) -> None:
         """Take in a frame before the place of a restart."""
         self._last_time = max(self._last_time, time)
         if time >= start_at.last_time - LOOK_BACK_S:
-            looks = wanted and account.coverage.wants_look(time)
-            account.see(time, delivered=wanted, image=picture.image() if looks else None)
+            looks = glance.looks and account.coverage.wants_look(time)
+            account.see(time, delivered=glance.due, image=picture.image() if looks else None)
 
     def _frame(
-        self, picture: VideoPicture | ImagePicture, time: float, wanted: bool, damaged: bool, account: Account
+        self,
+        picture: VideoPicture | ImagePicture,
+        time: float,
+        glance: Glance,
+        damaged: bool,
+        account: Account,
     ) -> Frame | None:
-        image = picture.image() if wanted else None
-        if wanted and image is None:
+        image = picture.image() if glance.looks else None
+        if glance.looks and image is None:
             account.unreadable += 1
             return None
         self._last_time = time
+        self._passed += 1
         looks = image is not None and account.coverage.wants_look(time)
-        account.see(time, delivered=image is not None, image=image if looks else None, damaged=damaged)
+        account.see(time, delivered=glance.due, image=image if looks else None, damaged=damaged)
         if image is None:
             account.sampled_out += 1
+            self.rest = Rest(account.source.name, picture.index + 1, time, self._passed)
             return None
-        return Frame(self.camera, account.source.name, picture.index, time, self._fit(image, account))
+        passed, self._passed, self.rest = self._passed, 0, None
+        fitting = self._fit(image, account)
+        return Frame(self.camera, account.source.name, picture.index, time, fitting, glance.parts, passed)
 
     def _fit(self, image: Image, account: Account) -> Image:
         width, height = self.frame_size

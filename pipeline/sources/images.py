@@ -24,6 +24,13 @@ def read_image(path: Path) -> Image | None:
     return None if pixels is None else np.asarray(pixels, np.uint8)
 
 
+def shrunk(brightness: Image, width: int) -> Image:
+    """Shrink (H, W) uint8 to a width, in its own proportions; a smaller one stays."""
+    across = min(width, brightness.shape[1])
+    down = max(1, round(brightness.shape[0] * across / brightness.shape[1]))
+    return np.asarray(cv2.resize(brightness, (across, down), interpolation=cv2.INTER_AREA), np.uint8)
+
+
 @dataclass(frozen=True, slots=True)
 class ImagePicture:
     """A picture of a folder that is not read before somebody asks for it.
@@ -37,6 +44,11 @@ class ImagePicture:
     index: int
     seconds: float
     path: Path
+
+    def small(self, width: int) -> Image | None:
+        """Read its brightness, (h, width) uint8; None where the file is damaged."""
+        image = self.image()
+        return None if image is None else shrunk(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), width)
 
     def image(self) -> Image | None:
         """Read (H, W, 3) uint8 BGR; None where the file is damaged."""

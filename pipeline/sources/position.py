@@ -20,3 +20,20 @@ class SourcePosition:
     frame: int
     last_time: float = -inf
     again: frozenset[tuple[str, int]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Frames behind the last one that was handed out: worked off without a look, since nothing moved.
+
+    Attributes:
+        source: Name of the source of the last of them.
+        frame: Index of the first frame behind them.
+        last_time: Time of the last of them, seconds since the epoch.
+        frames: How many they are.
+    """
+
+    source: str
+    frame: int
+    last_time: float
+    frames: int

@@ -54,7 +54,7 @@ class SourceReport:
         start: Seconds since the epoch at which it begins.
         header_frames: Frames that the header promises; None where it says nothing.
         frames_decoded: Pictures that could be decoded.
-        frames_sampled_out: Of those, left out because of ``max_fps``.
+        frames_sampled_out: Of those, not looked at: their turn had not come, or nothing moved.
         frames_out_of_order: Of those, left out because their time was not after the one before.
         observed: Stretches of time that were seen.
         problems: Sentences about everything that was not as it should be.

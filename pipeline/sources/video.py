@@ -14,6 +14,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
+from pipeline.sources.images import shrunk
 from pipeline.sources.names import shown
 from pipeline.sources.packets import LookAhead
 from pipeline.sources.report import count
@@ -26,6 +27,10 @@ FALLBACK_FPS = 25.0
 
 _UNTIMED_FORMATS = frozenset(["h264", "hevc", "vvc", "mjpeg", "m4v", "mpegvideo", "cavsvideo", "obu"])
 """Formats that are a bare stream of pictures: the time stamps FFmpeg gives them are made up."""
+_LUMA_FIRST = frozenset(
+    [f"yuv{j}{kind}p" for j in ("", "j") for kind in (420, 422, 444)] + ["nv12", "nv21", "gray"]
+)
+"""Formats whose first plane is the brightness, one byte a point."""
 _LEAST_RATE, _HIGHEST_RATE = 0.1, 240.0
 _AGREEMENT = 1.2
 
@@ -99,6 +104,20 @@ class VideoPicture:
         self._frame = frame
         self._reformatter = converter
 
+    def small(self, width: int) -> Image | None:
+        """Its brightness alone, (h, width) uint8, turned upright; None where it cannot be converted.
+
+        Most footage holds the brightness as a plane of its own, which is read where it lies.
+        """
+        turns = round(self._frame.rotation / 90)
+        try:
+            brightness = _brightness(self._frame, self._reformatter)
+        except av.FFmpegError:
+            return None
+        if turns % 2:
+            width = max(1, round(width * self._frame.width / self._frame.height))
+        return np.ascontiguousarray(np.rot90(shrunk(brightness, width), k=turns))
+
     def image(self) -> Image | None:
         """Convert to (H, W, 3) uint8 BGR, turned upright; None where it cannot be converted."""
         try:
@@ -108,6 +127,16 @@ class VideoPicture:
             return None
         upright = np.rot90(converted.to_ndarray(), k=round(self._frame.rotation / 90))
         return np.ascontiguousarray(upright, np.uint8)
+
+
+def _brightness(frame: VideoFrame, converter: VideoReformatter) -> Image:
+    """(H, W) uint8; a view of the frame's own memory where that holds it."""
+    if frame.format.name not in _LUMA_FIRST:
+        grey = converter.reformat(frame, format="gray", threads=1)
+        return np.asarray(grey.to_ndarray(), np.uint8)
+    plane = frame.planes[0]
+    rows = np.frombuffer(memoryview(plane), np.uint8, count=plane.line_size * plane.height)
+    return rows.reshape(plane.height, plane.line_size)[: frame.height, : frame.width]
 
 
 class VideoReader:

@@ -17,8 +17,8 @@ class CameraSummary:
 
     Attributes:
         camera: Camera id.
-        frames_read: Frames decoded and looked at.
-        frames_skipped: Frames left out on purpose (sampling) or because they could not be decoded.
+        frames_read: Frames of its footage that were worked off.
+        frames_skipped: Frames left out because their time was unusable.
         observed_s: Seconds of footage really seen.
         cyclists: Sightings of this camera in the database.
         problems: What could not be read, one sentence each.
@@ -26,6 +26,7 @@ class CameraSummary:
         files_known: Sources that were counted before.
         files_left_out: Sources whose time was counted from other sources.
         unread: The camera, or a source of it, could not be read at all.
+        looks: Frames that the detector looked at; the others were not worth it.
     """
 
     camera: str
@@ -38,6 +39,7 @@ class CameraSummary:
     files_known: int = 0
     files_left_out: int = 0
     unread: bool = False
+    looks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,6 @@ class RunSummary:
         cameras: One entry per camera.
         journeys: Journeys in the database.
         linked_journeys: Journeys seen by at least two cameras.
-        detects_beside_decoding: The detector works in the decoding threads, so that the seconds of
-            stages overlap.
         already_done: True when the database already held this run and nothing was computed.
         publication_changed: True when the site was known and is published in another way from now on.
         notes: Sentences about the run as a whole.
@@ -71,7 +71,6 @@ class RunSummary:
     cameras: tuple[CameraSummary, ...]
     journeys: int
     linked_journeys: int
-    detects_beside_decoding: bool = False
     already_done: bool = False
     publication_changed: bool = False
     notes: tuple[str, ...] = ()
@@ -93,7 +92,7 @@ class RunSummary:
         return self.frames_read / self.wall_s if self.wall_s > 0 else 0.0
 
     def ms_per_frame(self, stage: Stage) -> float:
-        """Milliseconds that a stage took for each frame looked at."""
+        """Milliseconds that a stage took for each frame."""
         return 1000 * self.stage_s[stage] / self.frames_read if self.frames_read else 0.0
 
     def to_json(self) -> str:
@@ -140,7 +139,7 @@ def print_summary(summary: RunSummary, console: Console) -> None:
 
 
 def _cameras(summary: RunSummary) -> Table:
-    headings = ["new", "known", "double", "frames", "skipped", "observed", "cyclists"]
+    headings = ["new", "known", "double", "frames", "looks", "skipped", "observed", "cyclists"]
     table = new_table(["camera"], headings, f"{summary.site}: cyclists per camera")
     for camera in summary.cameras:
         table.add_row(
@@ -149,6 +148,7 @@ def _cameras(summary: RunSummary) -> Table:
             str(camera.files_known),
             str(camera.files_left_out),
             str(camera.frames_read),
+            str(camera.looks),
             str(camera.frames_skipped),
             f"{camera.observed_s:.0f} s",
             str(camera.cyclists),
@@ -165,9 +165,4 @@ def _stages(summary: RunSummary) -> Table:
     for stage, seconds in summary.stage_s.items():
         share = seconds / summary.wall_s if summary.wall_s > 0 else 0.0
         table.add_row(stage.value, f"{seconds:.2f}", f"{summary.ms_per_frame(stage):.1f}", f"{share:.0%}")
-    if not summary.detects_beside_decoding:
-        networks = summary.stage_s[Stage.DETECT] + summary.stage_s[Stage.EMBED]
-        rest = max(summary.wall_s - networks, 0.0)
-        share = rest / max(summary.wall_s, 1e-9)
-        table.add_row("wall time beside the two networks", f"{rest:.2f}", "", f"{share:.0%}")
     return table

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.sources import Interval, PlannedSource, SourcePosition, SourceReport
+from pipeline.sources import Interval, PlannedSource, SourcePosition, SourceReport, Rest
 from pipeline.sources.files import SourceFiles
 from pipeline.sources.header import Header
 from pipeline.sources.plan import StartOrigin
@@ -119,6 +119,7 @@ class ListedSource:
             for name in dict.fromkeys(one.source for one in frames)
         )
         self.frame_size = SIZE
+        self.rest: Rest | None = None
         self.begun_at: list[SourcePosition | None] = []
         self.handed_out = 0
         self._all = list(frames)

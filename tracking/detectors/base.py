@@ -1,7 +1,7 @@
 """What every detector promises."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from tracking.arrays import Image
 from tracking.values import Detections
@@ -28,5 +28,27 @@ class Detector(Protocol):
 
         Returns:
             One `Detections` for each image, boxes in that image's pixels.
+        """
+        ...
+
+
+@runtime_checkable
+class PartDetector(Detector, Protocol):
+    """A detector that may look at parts of a frame, for a part of the price."""
+
+    @property
+    def any_size(self) -> bool:
+        """Whether it takes pictures of any size, so that a small part costs little."""
+        ...
+
+    def detect_parts(self, image: Image, parts: Sequence[tuple[int, int, int, int]]) -> Detections:
+        """Find objects in parts of a frame, as large in the model's eyes as in the whole of it.
+
+        Args:
+            image: (H, W, 3) uint8 BGR, the whole frame.
+            parts: Left, top, right, bottom edge of each in pixels; they have no pixel in common.
+
+        Returns:
+            Boxes in pixels of the frame. What a part cuts off is left out.
         """
         ...

@@ -1,6 +1,7 @@
 """Detection with an exported YOLO model, whatever computes it."""
 
 import math
+import threading
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,6 +12,7 @@ from tracking.detectors.heads import Candidates, HeadKind, class_count, decode, 
 from tracking.detectors.letterbox import PADDING_GREY, Letterbox
 from tracking.detectors.network import Network
 from tracking.detectors.nms import suppress_overlaps
+from tracking.detectors.parts import Part, joined, uncut
 from tracking.detectors.settings import DetectorSettings
 from tracking.errors import UsageError, WeightsError
 from tracking.values import Detections, ObjectClass
@@ -40,8 +42,8 @@ class ExportedDetector:
         self._settings = settings
         self._fixed_size = self._choose_fixed_size()
         self._batch = network.facts.fixed_batch or settings.batch
-        self._blob = np.zeros((0, 3, 0, 0), np.float32)
-        self._blob_fits: Letterbox | None = None
+        # Cameras share a detector, each in its own thread; the network itself is safe to share.
+        self._kept = threading.local()
         size = self._fixed_size or (self._longer_side(),) * 2
         probe = network(np.full((network.facts.fixed_batch or 1, 3, *size), 0.5, np.float32))
         self._head = settings.head or self._recognise(probe, size)
@@ -67,6 +69,11 @@ class ExportedDetector:
             return [found for image in images for found in self._detect_batch([image])]
         size = self._size_for(images[0])
         letterbox = Letterbox.fit(images[0].shape[:2], size, centred=not self._head.is_yolox)
+        return self._answers(images, size, letterbox)
+
+    def _answers(
+        self, images: Sequence[Image], size: tuple[int, int], letterbox: Letterbox
+    ) -> list[Detections]:
         blob = self._filled_blob(images, size, letterbox)
         answers = self._network(blob)[: len(images)]
         threshold = self._settings.score_threshold
@@ -75,18 +82,37 @@ class ExportedDetector:
         ]
         return [self._finish(candidates, letterbox) for candidates in decoded]
 
+    @property
+    def any_size(self) -> bool:
+        """See `PartDetector`."""
+        return self._fixed_size is None
+
+    def detect_parts(self, image: Image, parts: Sequence[Part]) -> Detections:
+        """See `PartDetector`."""
+        scale, stride = self._longer_side() / max(image.shape[:2]), self._network.facts.stride
+        found = []
+        for left, top, right, bottom in parts:
+            piece = image[top:bottom, left:right]
+            size = (_multiple(piece.shape[0] * scale, stride), _multiple(piece.shape[1] * scale, stride))
+            letterbox = Letterbox.scaled(piece.shape[:2], size, scale, centred=not self._head.is_yolox)
+            boxes = self._answers([piece], size, letterbox)[0]
+            found.append(uncut(boxes, (left, top, right, bottom), image.shape[1::-1]))
+        return joined(found)
+
     def _filled_blob(
         self, images: Sequence[Image], size: tuple[int, int], letterbox: Letterbox
     ) -> FloatArray:
         """Write the frames into a buffer whose padding stays from call to call."""
         needed = self._network.facts.fixed_batch or len(images)
         factor = 1.0 if self._head.is_yolox else 1 / 255
-        if self._blob_fits != letterbox or self._blob.shape[2:] != size or len(self._blob) < needed:
-            self._blob = np.full((needed, 3, *size), PADDING_GREY * factor, np.float32)
-            self._blob_fits = letterbox
-        for slot, image in zip(self._blob, images, strict=False):
+        kept = self._kept
+        blob = getattr(kept, "blob", None)
+        if blob is None or kept.fits != letterbox or blob.shape[2:] != size or len(blob) < needed:
+            blob = kept.blob = np.full((needed, 3, *size), PADDING_GREY * factor, np.float32)
+            kept.fits = letterbox
+        for slot, image in zip(blob, images, strict=False):
             letterbox.fill(slot, image, rgb=not self._head.is_yolox, factor=factor)
-        return self._blob[:needed]
+        return np.asarray(blob[:needed])
 
     def _finish(self, found: Candidates, letterbox: Letterbox) -> Detections:
         """Keep the wanted classes, suppress overlaps and return to frame pixels."""
@@ -130,8 +156,7 @@ class ExportedDetector:
             return self._fixed_size
         stride = self._network.facts.stride
         scale = self._longer_side() / max(image.shape[:2])
-        height, width = (math.ceil(round(side * scale) / stride) * stride for side in image.shape[:2])
-        return height, width
+        return _multiple(image.shape[0] * scale, stride), _multiple(image.shape[1] * scale, stride)
 
     def _recognise(self, probe: FloatArray, size: tuple[int, int]) -> HeadKind:
         facts = self._network.facts
@@ -158,3 +183,7 @@ class ExportedDetector:
                 "list them in order in detector.class_names"
             )
         return class_numbers(names)
+
+
+def _multiple(side: float, stride: int) -> int:
+    return math.ceil(round(side) / stride) * stride

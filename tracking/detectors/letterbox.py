@@ -40,6 +40,13 @@ class Letterbox:
     def fit(cls, frame: tuple[int, int], model_input: tuple[int, int], centred: bool = True) -> Self:
         """Fit a frame of (height, width) into an input of (height, width)."""
         scale = min(model_input[0] / frame[0], model_input[1] / frame[1])
+        return cls.scaled(frame, model_input, scale, centred)
+
+    @classmethod
+    def scaled(
+        cls, frame: tuple[int, int], model_input: tuple[int, int], scale: float, centred: bool = True
+    ) -> Self:
+        """Put a frame of (height, width), shrunk by a scale, into an input that has room for it."""
         width, height = max(1, round(frame[1] * scale)), max(1, round(frame[0] * scale))
         left = round((model_input[1] - width) / 2 - 0.1) if centred else 0
         top = round((model_input[0] - height) / 2 - 0.1) if centred else 0

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import shapely
 
-from tracking.arrays import BoolArray, FloatArray
+from tracking.arrays import BoolArray, FloatArray, Image
 from tracking.region.polygon import Point, PolygonError, to_pixels, validate_polygon
 
 
@@ -55,6 +55,12 @@ class RegionOfInterest:
         """Share of the frame that the region covers, 0 to 1."""
         width, height = self._frame_size
         return float(self._area.area) / (width * height)
+
+    def mask(self, width: int, height: int) -> Image:
+        """(height, width) uint8, 1 where the middle of a point of so small a picture lies in the region."""
+        across, down = self._frame_size[0] / width, self._frame_size[1] / height
+        x, y = np.meshgrid((np.arange(width) + 0.5) * across, (np.arange(height) + 0.5) * down)
+        return np.asarray(shapely.intersects_xy(self._area, x, y), np.uint8)
 
     def _place(self, polygon: Sequence[Sequence[float]]) -> tuple[Point, ...]:
         return to_pixels(validate_polygon(polygon, self._frame_size), self._frame_size)

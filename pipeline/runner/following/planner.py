@@ -33,7 +33,7 @@ class Planner:
 
     def __init__(self, configuration: Configuration) -> None:
         self._configuration = configuration
-        self._shelf = DetectorShelf()
+        self._shelf = DetectorShelf(len(configuration.cameras))
         self._encoder = load_encoder(configuration)
         self._linking = prepare_linking(configuration, self._encoder)
         self._memo = FileMemo()

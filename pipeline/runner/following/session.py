@@ -178,7 +178,7 @@ class OpenSession(LocalRunner):
         Returns:
             Camera id → what was read of it.
         """
-        before = {work.camera: work.frames_read for work in works}
+        before = {work.camera: (work.frames_read, work.looks) for work in works}
         with open_progress(expected_frames(works)) as progress:
             self.work_off(works, progress, CameraWork.pause_or_finish, given_up)
         self._told.clear()
@@ -186,7 +186,8 @@ class OpenSession(LocalRunner):
         return {
             camera: replace(
                 tally,
-                frames_read=tally.frames_read - before[camera],
+                frames_read=tally.frames_read - before[camera][0],
+                looks=tally.looks - before[camera][1],
                 files_added=self._added.pop(camera, 0),
             )
             for camera, tally in tallies.items()

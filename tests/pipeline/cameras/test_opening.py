@@ -112,13 +112,14 @@ def test_a_detector_that_remembers_frames_works_in_the_feeder_and_from_the_begin
     assert all(isinstance(chunk.detections, tuple) for chunk in chunks)
 
 
-def test_any_other_detector_waits_for_the_main_loop_and_the_footage_goes_on_where_it_stopped() -> None:
+def test_with_any_other_detector_the_footage_goes_on_where_it_stopped() -> None:
     camera = prepared()
     opened = open_camera(camera, RuntimeSettings(), StageClock(), SourcePosition("a.mp4", 16))
     chunks = chunks_of(opened)
     assert isinstance(camera.detector, RecordingDetector)
-    assert (chunks[0].frames[0].index, {chunk.detections for chunk in chunks}) == (16, {None})
-    assert camera.detector.seen == []
+    assert chunks[0].frames[0].index == 16
+    assert all(len(chunk.detections or ()) == len(chunk.frames) for chunk in chunks)
+    assert len(camera.detector.seen) == sum(len(chunk.frames) for chunk in chunks)
 
 
 def test_chunks_have_the_configured_size() -> None:

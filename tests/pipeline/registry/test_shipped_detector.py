@@ -10,7 +10,11 @@ import pytest
 pytest.importorskip("torch", reason="the labelled frames belong to the training of the detector")
 
 from pipeline.registry.entries import read_card
+from tracking.attention.parts import enclosing
+from tracking.boxes import iou_matrix
+from tracking.detectors.base import PartDetector
 from tracking.model_card import card_path
+from tracking.values import ObjectClass
 from workshop.detector.description import load_description
 from workshop.detector.learning.datasets import read_folder
 from workshop.detector.learning.precision import average_precision
@@ -58,3 +62,26 @@ def test_it_finds_riders_on_days_of_a_real_camera_that_it_was_not_trained_on(rea
 def test_an_empty_picture_shows_nobody() -> None:
     (found,) = open_detector(WEIGHTS, threshold=0.3).detect([np.full((384, 640, 3), 114, np.uint8)])
     assert len(found) == 0
+
+
+def test_a_part_of_a_picture_shows_the_riders_in_it_where_the_whole_picture_shows_them() -> None:
+    settings = SimulatedFrameSettings(
+        scenarios=("rush_hour",), seeds=(NEW_SEED,), cameras=2, frames=16, size=(640, 360)
+    )
+    detector = open_detector(WEIGHTS)
+    assert isinstance(detector, PartDetector)
+    assert detector.any_size
+    compared = 0
+    for frame in render_frames(settings):
+        whole = detector.detect([frame.image])[0]
+        clear = whole[(whole.score > 0.6) & (whole.class_id == ObjectClass.CYCLIST)]
+        moving = [tuple(int(edge) for edge in box) for box in clear.xyxy]
+        parts = enclosing(moving, (640, 360)) if moving else ()
+        if not parts:
+            continue
+        found = detector.detect_parts(frame.image, parts)
+        assert (np.diff(found.score) <= 0).all()
+        for box in clear.xyxy:
+            assert iou_matrix(box[None], found.xyxy).max(initial=0.0) > 0.75, (box, parts)
+            compared += 1
+    assert compared >= 3

@@ -1,0 +1,125 @@
+"""One place decides about every frame: is it looked at, and which part of it?"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import floor, inf
+
+import cv2
+import numpy as np
+
+from tracking.arrays import BoolArray, Image
+from tracking.attention.background import SNAPSHOTS, Background
+from tracking.attention.parts import Part, enclosing, moving_parts, within
+from tracking.attention.settings import AttentionSettings
+
+_TOLERANCE = 0.25
+"""Share of a slot by which a frame may come early: absorbs stamps that were rounded to milliseconds."""
+_COLUMNS = 160
+"""Width of the small picture in which movement is looked for."""
+_LIGHT = 0.5
+"""Share of the picture above which a change is the light, not traffic."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What was decided about a frame.
+
+    Attributes:
+        due: Its turn had come; False for those between two turns.
+        looks: The detector looks at it; False also where its turn had come and nothing moved.
+        parts: What is looked at of the frame, apart from each other; none for the whole of it.
+    """
+
+    due: bool = True
+    looks: bool = True
+    parts: tuple[Part, ...] = ()
+
+
+class Attention:
+    """Decides for the frames of one source, in order.
+
+    Times are cut into slots counted from the beginning of the source, and what moves is told by the
+    snapshots of the last `memory_s` seconds: a reader that begins in the middle decides as one that was
+    there from the beginning, once it was shown that much.
+
+    Args:
+        settings: How often.
+        most_fps: Looks per second that are never exceeded; None for no limit.
+        region: (h, w) mask of any size, True where movement matters; None for everywhere.
+    """
+
+    def __init__(
+        self, settings: AttentionSettings, most_fps: float | None = None, region: Image | None = None
+    ) -> None:
+        self._settings = settings
+        self._region = region
+        rate = inf if settings.every_frame else settings.rate
+        self._rate = min(rate, most_fps or inf)
+        self._background = Background()
+        self._slot = self._quiet_slot = -1
+        self._last_s = -inf
+        self._parts_before: tuple[Part, ...] = ()
+
+    @property
+    def memory_s(self) -> float:
+        """Seconds of the past that a decision depends on, at most."""
+        return 0.0 if self._settings.every_frame else (SNAPSHOTS + 2) / self._settings.quiet_rate
+
+    def decide(
+        self, seconds: float, frame_size: tuple[int, int], small: Callable[[int], Image | None]
+    ) -> Glance:
+        """Decide about the next frame.
+
+        Args:
+            seconds: Since the beginning of the source, increasing from call to call.
+            frame_size: Width and height of the frame in pixels.
+            small: Gives its brightness as (h, w) uint8 of the width asked for; None where it is damaged.
+        """
+        if not self._next_slot(seconds):
+            return Glance(due=False, looks=False)
+        if self._settings.every_frame:
+            return Glance()
+        picture = small(_COLUMNS)
+        return Glance() if picture is None else self._look(seconds, frame_size, picture)
+
+    def _next_slot(self, seconds: float) -> bool:
+        if self._rate == inf:
+            return True
+        slot = floor(seconds * self._rate + _TOLERANCE)
+        if slot <= self._slot:
+            return False
+        self._slot = slot
+        return True
+
+    def _look(self, seconds: float, frame_size: tuple[int, int], picture: Image) -> Glance:
+        if seconds - self._last_s > 2 / min(self._settings.quiet_rate, self._settings.rate):
+            self._background.forget()
+        self._last_s = seconds
+        moves = self._moving(picture, frame_size)
+        before, self._parts_before = self._parts_before, moves or ()
+        slot = floor(seconds * self._settings.quiet_rate + _TOLERANCE)
+        if slot > self._quiet_slot:
+            self._quiet_slot = slot
+            self._background.add(picture, self._settings.least_change)
+            return Glance()
+        if moves is None:
+            return Glance()
+        if not moves:
+            return Glance(looks=False)
+        return Glance(parts=enclosing((*moves, *before), frame_size)) if self._settings.parts else Glance()
+
+    def _moving(self, picture: Image, frame_size: tuple[int, int]) -> tuple[Part, ...] | None:
+        """The parts of the frame that move; None where everything may."""
+        if not self._background.ready:
+            return None
+        changed = self._background.changed(picture)
+        if changed.mean() > _LIGHT:
+            return None
+        return moving_parts(changed & self._mask(changed.shape), frame_size)
+
+    def _mask(self, shape: tuple[int, ...]) -> BoolArray:
+        if self._region is None:
+            return np.ones(shape, bool)
+        if self._region.shape != shape:
+            self._region = cv2.resize(self._region, shape[::-1], interpolation=cv2.INTER_NEAREST)
+        return within(self._region)
