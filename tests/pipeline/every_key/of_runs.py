@@ -49,6 +49,15 @@ def frames(bench: Bench) -> object:
     return sum(1 for _ in CameraSource(bench.load().footage("A")).frames())
 
 
+def looks(bench: Bench) -> object:
+    """At which frames of the footage the detector looks, and at which parts of them."""
+    bench.film()
+    configuration = bench.load()
+    source = CameraSource(configuration.footage("A"))
+    source.attend(configuration.camera("A").attention, None)
+    return [(frame.index, frame.parts) for frame in source.frames()]
+
+
 def chunks(bench: Bench) -> object:
     """How many frames travel together."""
     feeder = _feeder(bench)
