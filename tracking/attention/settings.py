@@ -9,9 +9,8 @@ class AttentionSettings(Settings):
     """A look of the detector is dear: it looks when something moves, where it moves."""
 
     every_frame: bool = Field(
-        default=True,
-        description="Look at every frame, and at the whole of it; false looks when and where something "
-        "moves, for a fraction of the work.",
+        default=False,
+        description="Look at every frame, and at the whole of it: many times the work.",
     )
     rate: float = Field(default=6.25, ge=3.5, le=240, description="Looks per second while something moves.")
     quiet_rate: float = Field(

@@ -287,13 +287,11 @@ _RUNS = (
     *_group("statistics.", of_runs.statistics, {"min_count": 6, "interval": "1h"}),
     # There is one engine so far: its name is checked, so that a site never asks for another in vain.
     ("runtime.engine", Case("steam", of_runs.refusal)),
-    ("attention.every_frame", Case(False, of_runs.looks)),
-    *_group("attention.", of_runs.looks, {"rate": 5.0, "quiet_rate": 4.0}, attention__every_frame=False),
+    *_group("attention.", of_runs.looks, {"every_frame": True, "rate": 5.0, "quiet_rate": 4.0}),
     *_group(
         "attention.",
         of_runs.looks,
         {"parts": False, "least_change": 250.0},
-        attention__every_frame=False,
         attention__quiet_rate=4.0,
     ),
     ("runtime.max_fps", Case(4.0, of_runs.frames)),

@@ -70,6 +70,7 @@ def test_json_carries_every_number() -> None:
         "linked_journeys": 1,
         "already_done": False,
         "publication_changed": False,
+        "unlinkable": 0,
         "notes": ["camera C is gone"],
         "frames_read": 400,
         "frames_per_s": 20.0,
