@@ -1,7 +1,7 @@
-"""The program as whole processes, in turns with itself looking at every frame and ultralytics' trackers.
+"""The program as whole processes, in turns with itself looking at every frame, and with ultralytics.
 
-Each contender reads the same clips with the same machine. ``default`` and ``every_frame`` are ``pipeline run``
-with the shipped detector, ``yolo`` and ``yolo_every_frame`` with the weights given by ``--weights``,
+Each contender reads the same clips on the same machine. ``default`` and ``every_frame`` are ``pipeline
+run`` with the shipped detector, ``yolo`` and ``yolo_every_frame`` with the weights given by ``--weights``,
 ``bytetrack`` and ``botsort`` are ``YOLO(weights).track`` with its default settings, counting the tracks of
 persons that were seen together with a bicycle (needs ``pip install lap``). A process is started anew for each
 clip and round, and what the operating system says of it counts.

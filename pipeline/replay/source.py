@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 
 from pipeline.replay.recording import Recording
-from pipeline.sources import PlannedSource, SourcePosition, SourceReport, Rest
+from pipeline.sources import PlannedSource, Rest, SourcePosition, SourceReport
 from pipeline.sources.coverage import CoverageLog, unseen_sentences
 from tracking.arrays import Image, IntArray
 from tracking.errors import UsageError

@@ -11,7 +11,7 @@ from pipeline.sources.conflicts import refuse_conflicts
 from pipeline.sources.fingerprint import fingerprint
 from pipeline.sources.footage import Footage
 from pipeline.sources.plan import PlannedSource, StartOrigin, plan_footage
-from pipeline.sources.position import SourcePosition, Rest
+from pipeline.sources.position import Rest, SourcePosition
 from pipeline.sources.probe import Probe, probe
 from pipeline.sources.report import (
     Interval,
@@ -30,11 +30,11 @@ __all__ = [
     "PlannedSource",
     "Probe",
     "ReasonedInterval",
+    "Rest",
     "SourcePosition",
     "SourceReport",
     "StartOrigin",
     "TimePattern",
-    "Rest",
     "Unseen",
     "clip_intervals",
     "fingerprint",

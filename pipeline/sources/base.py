@@ -5,7 +5,7 @@ from math import inf
 from typing import Protocol, Self
 
 from pipeline.sources.planned import PlannedSource
-from pipeline.sources.position import SourcePosition, Rest
+from pipeline.sources.position import Rest, SourcePosition
 from pipeline.sources.report import SourceReport
 from tracking.values import Frame
 

@@ -14,7 +14,7 @@ from pipeline.sources.footage import Footage
 from pipeline.sources.images import ImagePicture
 from pipeline.sources.plan import plan_footage
 from pipeline.sources.planned import PlannedSource
-from pipeline.sources.position import SourcePosition, Rest
+from pipeline.sources.position import Rest, SourcePosition
 from pipeline.sources.probe import probe
 from pipeline.sources.report import LONGEST_GAP_S, SourceReport
 from pipeline.sources.video import VideoPicture

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.sources import Interval, PlannedSource, SourcePosition, SourceReport, Rest
+from pipeline.sources import Interval, PlannedSource, Rest, SourcePosition, SourceReport
 from pipeline.sources.files import SourceFiles
 from pipeline.sources.header import Header
 from pipeline.sources.plan import StartOrigin

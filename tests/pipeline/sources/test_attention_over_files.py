@@ -59,9 +59,9 @@ def test_what_is_not_looked_at_on_purpose_was_watched_and_is_worked_off(folder: 
     assert not any(report.unobserved or report.problems for report in reports)
     assert sum(report.frames_decoded for report in reports) == 600
     assert sum(report.frames_delivered for report in reports) == len(frames)
-    assert source.trail is not None
-    assert source.trail.frame == 300
-    assert sum(frame.passed for frame in frames) + source.trail.frames == 600
+    assert source.rest is not None
+    assert source.rest.frame == 300
+    assert sum(frame.passed for frame in frames) + source.rest.frames == 600
 
 
 def test_riders_are_looked_at_as_often_as_asked(folder: Path) -> None:
