@@ -117,7 +117,7 @@ def _by_time(source: Offered, book: Book, zone: tzinfo, settings: str | None) ->
         return Decision(source, Fate.NEW, later_s=_later_s(source, book))
     same_name = any(one.name == source.name for one in book.sharing(start, end))
     if end - start - shared_s <= TOUCHING_S:
-        return Decision(source, Fate.KNOWN) if same_name else _double(source, book, 0.0, zone)
+        return _changed(source) if same_name else _double(source, book, 0.0, zone)
     counted_until = line.end_at(start)
     if counted_until is None:
         counted_until = line.end_at(start + source.rounding_s)
@@ -144,6 +144,14 @@ def _later_s(source: Offered, book: Book) -> float:
     """Seconds that a start lies before the end of what was counted, because names are rounded down."""
     counted_until = book.line.end_at(source.start)
     return 0.0 if counted_until is None else min(max(counted_until - source.start, 0.0), source.rounding_s)
+
+
+def _changed(source: Offered) -> Decision:
+    said = (
+        f"{source.name} holds other bytes than when it was counted; what was counted of its time stays "
+        "(--replace reads it anew)"
+    )
+    return Decision(source, Fate.KNOWN, sentence=said)
 
 
 def _double(source: Offered, book: Book, lost_s: float, zone: tzinfo) -> Decision:

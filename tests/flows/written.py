@@ -4,6 +4,7 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -118,3 +119,12 @@ def random_rides(seed: int, count: int, hours: float, cameras: str = "ABCD") -> 
             time += dice.uniform(8, 400)
         rides.append(Ride(tuple(stops), dice.choice(("left", "right", "straight on"))))
     return rides
+
+
+def rows_of(url: str, view: str) -> list[dict[str, Any]]:
+    """The rows of a view, in an order of their own."""
+    store = FlowStore.open_for_reading(url)
+    with store.database.transaction() as connection:
+        rows = [dict(row) for row in connection.exec_driver_sql(f"SELECT * FROM {view}").mappings()]
+    store.close()
+    return sorted(rows, key=lambda row: [str(value) for value in row.values()])

@@ -8,24 +8,13 @@ from collections import Counter, defaultdict
 from fractions import Fraction
 from itertools import combinations, count
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
-from flows.database import Account, FlowStore, Unobserved
+from flows.database import FlowStore
 from flows.database.views import VIEWS
-from flows.statistics import Interval, Query, camera_counts
-from tests.flows.written import (
-    MORNING,
-    Ride,
-    describe,
-    journey_of,
-    random_rides,
-    rides_of,
-    seen,
-    write_run,
-)
+from tests.flows.written import MORNING, Ride, describe, random_rides, rows_of, write_run
 
 QUARTER = 900.0
 CONTRACT = {
@@ -66,14 +55,6 @@ def write_two_sites(url: str) -> None:
     past = {"Ä": [(-86400.5 * 365 - 10, -86400.5 * 365 + 300)], "B": [(-86400.5 * 365, -86400.5 * 365 + 300)]}
     write_run(store, old, past, describe("third run", cameras="ÄB", site="market 1969"))
     store.close()
-
-
-def rows_of(url: str, view: str) -> list[dict[str, Any]]:
-    store = FlowStore.open_for_reading(url)
-    with store.database.transaction() as connection:
-        rows = [dict(row) for row in connection.exec_driver_sql(f"SELECT * FROM {view}").mappings()]
-    store.close()
-    return sorted(rows, key=lambda row: [str(value) for value in row.values()])
 
 
 @pytest.mark.usefixtures("fixed_run_ids")
@@ -285,59 +266,6 @@ def test_journeys_flat_tells_every_stop(written: str) -> None:
     assert stops[2]["travel_s"] == pytest.approx(ride.stops[1][1] - ride.stops[0][1], abs=1e-6)
     assert (stops[3]["distance"], stops[3]["probability"]) == (0.375, 0.9)
     assert stops[3]["duration_s"] == 3.5
-
-
-def test_time_that_two_runs_observed_counts_once(store: FlowStore) -> None:
-    write_run(store, [], {"A": [(MORNING, MORNING + 600)]}, describe("one", footage={"A": ["x"]}))
-    write_run(store, [], {"A": [(MORNING + 300, MORNING + 750)]}, describe("two", footage={"A": ["y"]}))
-    with store.database.transaction() as connection:
-        rows = (
-            connection.exec_driver_sql("SELECT coverage FROM camera_counts WHERE camera = 'A'")
-            .scalars()
-            .all()
-        )
-    assert rows == [750 / 900]
-
-
-def test_nothing_observed_is_unknown_and_not_zero(store: FlowStore) -> None:
-    write_run(
-        store,
-        rides_of({"A>B": 2}),
-        {"A": [(MORNING, MORNING + 450)], "B": [(MORNING + 1800, MORNING + 2700)]},
-    )
-    with store.database.transaction() as connection:
-        query = "SELECT cyclists, coverage FROM camera_counts WHERE camera = 'A' ORDER BY interval_start"
-        rows = [tuple(row) for row in connection.exec_driver_sql(query)]
-    assert rows == [(2, 0.5), (None, 0), (None, 0)]
-
-
-def test_time_of_footage_that_was_not_watched_has_a_row_without_a_number(store: FlowStore, url: str) -> None:
-    run_id = store.begin_run(describe(cameras="A")).run_id
-    stretch = Unobserved(MORNING + 10, MORNING + 1000, "low_frame_rate")
-    rider = seen(run_id, "A", MORNING + 20)
-    store.save_progress(run_id, "A", [rider], [], "end", Account(unobserved=(stretch,)))
-    store.save_matching(run_id, MORNING + 1000, (), [journey_of([rider])], forget_before=MORNING)
-
-    assert store.finish_run(run_id) == {"A": 1}
-
-    rows = rows_of(url, "camera_counts")
-    assert [(row["cyclists"], row["coverage"]) for row in rows] == [(None, 0.0)] * 2, rows
-    assert rows_of(url, "journeys_flat") == []
-    counted = camera_counts(store.database, Query(interval=Interval.DAY)).rows
-    assert [(row.cyclists, row.coverage) for row in counted] == [(None, 0.0)]
-
-
-def test_only_who_came_in_time_that_was_not_watched_is_left_out(store: FlowStore, url: str) -> None:
-    run_id = store.begin_run(describe(cameras="A")).run_id
-    stretch = Unobserved(MORNING, MORNING + 100, "frozen")
-    riders = [seen(run_id, "A", MORNING + at) for at in (50, 100, 150)]
-    journeys = [journey_of([rider]) for rider in riders]
-    store.save_progress(
-        run_id, "A", riders, [(MORNING + 100, MORNING + 200)], "end", Account(unobserved=(stretch,))
-    )
-    store.save_matching(run_id, MORNING + 1000, (), journeys, forget_before=MORNING)
-    assert store.finish_run(run_id) == {"A": 1}
-    assert [row["cyclists"] for row in rows_of(url, "camera_counts")] == [2]
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,16 @@ def test_a_file_that_grew_is_read_on_from_where_it_was() -> None:
     assert (decision.fate, decision.behind, decision.sentence) == (Fate.CONTINUED, DAY + 30, "")
 
 
+def test_another_recording_under_the_same_name_is_told_and_what_was_counted_stays() -> None:
+    counted = read((), choose({"A": [File("a", 0, 60).offered()]}, (), Wishes(settings="s")))
+    other = replace(File("a", 0, 60).offered(), digest="other bytes")
+    (decision,) = choose({"A": [other]}, counted, Wishes(settings="s")).decisions
+    assert decision.fate is Fate.KNOWN
+    assert decision.sentence.startswith("a holds other bytes than when it was counted")
+    (again,) = choose({"A": [other]}, counted, Wishes(settings="s", replace=True)).decisions
+    assert again.is_read
+
+
 def test_a_start_that_was_rounded_down_moves_to_the_end_of_what_was_counted() -> None:
     counted = (Counted("A", "a", "x", DAY, DAY + 30.6, settings="s"),)
     [decision] = choose({"A": [File("b", 30, 60).offered()]}, counted, Wishes(settings="s")).decisions
