@@ -100,7 +100,7 @@ class LocalRunner:
                 work.feeder.ask_to_stop()
             for work in active.values():
                 work.feeder.stop()
-        self.save()
+        self.commit()
 
     def finish(self, cameras: Iterable[str]) -> None:
         """Close what is in view of cameras of which nothing more is awaited, and save."""
@@ -108,7 +108,7 @@ class LocalRunner:
             if not self._works[camera].finished:
                 self._works[camera].finish()
                 self._unsaved.add(camera)
-        self.save()
+        self.commit()
 
     def complete(self) -> None:
         """Decide all the rest; the run is complete in the database."""
@@ -150,7 +150,7 @@ class LocalRunner:
                 self._process(works[camera], heads.pop(camera), progress)
                 waiting[camera] = works[camera]
             if time.monotonic() - saved >= SAVE_EVERY_S:
-                self.save()
+                self.commit()
                 saved = time.monotonic()
 
     def _process(self, work: CameraWork, chunk: Chunk, progress: Progress) -> None:
@@ -158,7 +158,7 @@ class LocalRunner:
         self._unsaved.add(work.camera)
         progress.advance(work.camera, chunk.passed)
 
-    def save(self) -> None:
+    def commit(self) -> None:
         """Write sightings with their checkpoints, then what they let the matcher decide."""
         for work in self._works.values():
             if work.camera not in self._unsaved:

@@ -37,7 +37,9 @@ class CameraTracks:
     def see(self, frame: Frame) -> None:
         """Learn the number of a frame; frames come in order."""
         if frame.source != self._source:
-            self._source, self._before = frame.source, self._last
+            # Those behind the last look at the source before were worked off with this one.
+            unseen = max(frame.passed - frame.index - 1, 0) if self._source else 0
+            self._source, self._before = frame.source, self._last + unseen
         self._last = self._before + frame.index + 1
         self._numbers[frame.time] = self._last
 

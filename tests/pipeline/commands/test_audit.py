@@ -16,6 +16,7 @@ import pytest
 from anonymize import Anonymizer
 from flows.database import FlowStore
 from flows.database.audit import holds_credentials
+from flows.database.rollups.tables import trips
 from flows.database.schema import gallery, metadata
 from pipeline.reasons import ReasonsFile
 from tests.command_line import Answer, pipeline
@@ -176,9 +177,12 @@ def test_what_cannot_be_audited_is_wrong_usage(arguments: tuple[str, ...], messa
     assert message in answer.err
 
 
-def test_embeddings_are_the_only_bytes_that_the_schema_has_room_for() -> None:
+def test_beside_counts_of_journeys_embeddings_are_the_only_bytes_that_the_schema_has_room_for() -> None:
     columns = [column for table in metadata.tables.values() for column in table.columns]
-    assert [one for one in columns if one.type.python_type is bytes] == [gallery.c.embedding]
+    found = [one for one in columns if one.type.python_type is bytes]
+    packed = [one for one in trips.columns if one.type.python_type is bytes]
+    assert found == [gallery.c.embedding, *packed]
+    assert [one.name for one in packed] == ["routes", "moments"]
 
 
 @pytest.mark.parametrize(

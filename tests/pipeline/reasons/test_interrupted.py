@@ -25,7 +25,7 @@ from tests.pipeline.runner import test_exactly_once as runs
 from tests.pipeline.runner.test_exactly_once import WRITES, copy_database
 
 RED, GREEN, BLUE = runs.RED, runs.GREEN, runs.BLUE
-SITE = runs.SITE.replace("max_travel_s: 20", "max_travel_s: 1.5")
+SITE = runs.SITE.replace("max_travel_s: 20", "max_travel_s: 1.5") + "attention: {every_frame: true}\n"
 """What is decided early is decided long before the end."""
 TRIED = 4
 """Of all places at which a run can be stopped, so many are tried, evenly spread."""
