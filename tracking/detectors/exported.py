@@ -41,7 +41,7 @@ class ExportedDetector:
         self._network = network
         self._settings = settings
         self._fixed_size = self._choose_fixed_size()
-        self._batch = network.facts.fixed_batch or settings.batch
+        self._batch = network.facts.fixed_batch or settings.frames_per_call
         # Cameras share a detector, each in its own thread; the network itself is safe to share.
         self._kept = threading.local()
         size = self._fixed_size or (self._longer_side(),) * 2

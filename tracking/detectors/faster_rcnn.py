@@ -58,8 +58,10 @@ class FasterRcnnDetector:
     def detect(self, images: Sequence[Image]) -> list[Detections]:
         """Find objects in a batch of frames; see `Detector`."""
         found: list[Detections] = []
-        for start in range(0, len(images), self._settings.batch):
-            pictures = [self._as_tensor(image) for image in images[start : start + self._settings.batch]]
+        for start in range(0, len(images), self._settings.frames_per_call):
+            pictures = [
+                self._as_tensor(image) for image in images[start : start + self._settings.frames_per_call]
+            ]
             with self._torch.inference_mode():
                 found += [self._as_detections(answer) for answer in self._model(pictures)]
         return found

@@ -130,8 +130,12 @@ class DetectorSettings(Settings):
     classes: tuple[str, ...] = Field(
         default=KEPT_BY_DEFAULT, min_length=1, description="classes to keep; all others are dropped"
     )
-    batch: int = Field(
-        default=8, ge=1, le=256, description="frames per call of the model, where it allows it"
+    batch: int | None = Field(
+        default=None,
+        ge=1,
+        le=256,
+        description="frames per call of the model, where it allows it; null: 8 on a GPU, 1 on the CPU, which "
+        "gains nothing by more and needs their memory",
     )
     runtime: Literal["onnx", "torch"] | None = Field(
         default=None,
@@ -175,6 +179,11 @@ class DetectorSettings(Settings):
         if self.tensorrt and self.device != "cuda":
             raise ValueError("tensorrt needs device cuda")
         return self
+
+    @property
+    def frames_per_call(self) -> int:
+        """What `batch` comes to."""
+        return self.batch or (8 if self.device == "cuda" else 1)
 
     @property
     def kept_numbers(self) -> frozenset[int]:
