@@ -181,7 +181,7 @@ def stop_after(monkeypatch: pytest.MonkeyPatch, transactions: int) -> None:
         monkeypatch.setattr(FlowStore, name, counted(getattr(FlowStore, name)))
 
 
-@pytest.mark.parametrize("transactions", [1, 7, 20, 27])
+@pytest.mark.parametrize("transactions", [0, 1, 7, 20, 27])
 def test_a_killed_night_is_made_up_for_together_with_the_next_day(
     folder: Path, monkeypatch: pytest.MonkeyPatch, transactions: int
 ) -> None:
