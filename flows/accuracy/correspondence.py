@@ -55,7 +55,8 @@ class Correspondence:
         """
         kept = ~excused | (self.partner_of_truth() >= 0)
         place = np.cumsum(kept) - 1
-        partner = np.where(self.partner >= 0, place[self.partner], -1)
+        partner, shown = self.partner.copy(), self.partner >= 0
+        partner[shown] = place[self.partner[shown]]
         return Correspondence(self.truth.keep(kept), self.estimate, partner)
 
 

@@ -28,6 +28,17 @@ def test_a_perfect_database_scores_1_everywhere(seed: int) -> None:
 
 @given(seed=SEEDS)
 @settings(max_examples=10, deadline=None)
+def test_where_nobody_passed_every_sighting_is_one_that_was_none(seed: int) -> None:
+    claimed = random_rides(seed)
+    scores = score([], claimed)
+    counted = sum(camera.counted for camera in scores.cameras)
+    assert counted == sum(len(stops) for stops in claimed)
+    assert [camera.truth for camera in scores.cameras] == [0] * len(CAMERAS)
+    assert (scores.passage_precision, scores.links.whole_chain.correct) == (0.0, 0)
+
+
+@given(seed=SEEDS)
+@settings(max_examples=10, deadline=None)
 def test_an_empty_database_scores_0_everywhere(seed: int) -> None:
     scores = score([ride("AB", 3.0), *random_rides(seed)], [])
     assert (scores.passage_precision, scores.passage_recall, scores.passage_f1) == (0.0, 0.0, 0.0)
