@@ -26,6 +26,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import yaml
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from flows.database import Database, runs
 from flows.database.address import DatabaseAddress
@@ -178,7 +179,7 @@ def restart_point(url: str) -> int:
     try:
         with _reading(url) as connection:
             texts = connection.execute(text("select checkpoint from progress")).scalars().all()
-    except Exception:  # killed before there was a database
+    except SQLAlchemyError:  # killed before there was a database
         return 0
     checkpoints = [Checkpoint.from_text(one) for one in texts]
     return sum((one.memory or one).frames_read for one in checkpoints)

@@ -19,12 +19,14 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from benchmarks.storage_year import CAMERAS, START, fill
-from flows.database import CameraDescription, FlowStore, RunDescription
+from flows.database import CameraDescription, Database, FlowStore, RunDescription
 from flows.statistics import TABLES, Interval, Query
+from flows.statistics.rows import Statistics
 from flows.values import Journey, Match, Sighting
 
 DAYS = {"day": 1, "week": 7, "month": 30}
@@ -157,12 +159,12 @@ def statistics_timings(url: str, times: int) -> Iterator[Timing]:
 
             def ask(
                 begin: datetime,
-                ask: Callable[..., object] = found.ask,
+                ask: Callable[[Database, Query], Statistics[Any]] = found.ask,
                 interval: Interval = INTERVALS[period],
                 days: int = days,
             ) -> int:
                 query = Query(interval, begin, begin + timedelta(days=days))
-                return len(ask(store.database, query).rows)  # type: ignore[attr-defined]
+                return len(ask(store.database, query).rows)
 
             yield measured(f"stats {name} {INTERVALS[period]}, a {period}", ask, days, times)
     store.close()

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Self
+from typing import Self, TypeAlias
 
 import numpy as np
 
 from tracking.arrays import BoolArray, FloatArray, Image, IntArray
 from tracking.memory import storable
+
+Part: TypeAlias = tuple[int, int, int, int]
+"""Left, top, right and bottom edge in pixels of a frame, right and bottom exclusive."""
 
 
 class ObjectClass(IntEnum):
@@ -37,7 +40,7 @@ class Frame:
         index: Position in the source, counted over every decodable picture, from 0.
         time: Seconds since the epoch, UTC: presentation time stamp + start + clock offset.
         image: (H, W, 3) uint8 BGR, upright.
-        parts: Left, top, right, bottom edge of what is looked at, in pixels; none for the whole picture.
+        parts: What is looked at; none for the whole picture.
         passed: Frames that were worked off with it: itself, and those before it that were not looked at.
     """
 
@@ -46,7 +49,7 @@ class Frame:
     index: int
     time: float
     image: Image
-    parts: tuple[tuple[int, int, int, int], ...] = ()
+    parts: tuple[Part, ...] = ()
     passed: int = 1
 
 

@@ -26,11 +26,11 @@ class Chunk:
 
     Attributes:
         frames: At least one frame, in order.
-        detections: What was found in each of them; None where nobody looked.
+        detections: What was found in each of them.
     """
 
     frames: tuple[Frame, ...]
-    detections: tuple[Detections, ...] | None
+    detections: tuple[Detections, ...]
 
     @property
     def passed(self) -> int:
@@ -46,7 +46,7 @@ class Feeder:
         start_at: Where to begin; None for the beginning.
         frames_per_chunk: Most frames of one chunk.
         queued_chunks: Chunks decoded ahead of the main loop; bounds the memory.
-        detector: Looks at the frames, which may happen at the same time for other cameras; None for nobody.
+        detector: Looks at the frames, which may happen at the same time for other cameras.
         blur: Applied to every frame before anything looks at it, or None.
         clock: Where the time goes.
         recall: Takes the frames that `start_at` wants again, before the first chunk is handed out.
@@ -58,7 +58,7 @@ class Feeder:
         start_at: SourcePosition | None,
         frames_per_chunk: int,
         queued_chunks: int,
-        detector: Detector | None,
+        detector: Detector,
         blur: Callable[[Image], Image] | None,
         clock: StageClock,
         recall: Callable[[Frame], None] | None = None,
@@ -149,9 +149,7 @@ class Feeder:
             else:
                 yield frame
 
-    def _detect(self, frames: tuple[Frame, ...]) -> tuple[Detections, ...] | None:
-        if self._detector is None:
-            return None
+    def _detect(self, frames: tuple[Frame, ...]) -> tuple[Detections, ...]:
         with TURNS, self._clock.measure(Stage.DETECT):
             return look_at(self._detector, frames)
 

@@ -9,7 +9,7 @@ from pipeline.cameras.detectors import DetectorShelf
 from pipeline.configuration import CameraSettings, Configuration
 from pipeline.sources import CameraSource, FrameSource, fingerprint, refuse_conflicts
 from pipeline.stages import ChainSettings, CropSampler
-from tracking.attention import AttentionSettings
+from tracking.attention import AttentionSettings, small_size
 from tracking.detectors import Detector
 from tracking.detectors.base import PartDetector
 from tracking.errors import FietsflowError, FootageError, NoFootageError, UntimedFootageError
@@ -127,7 +127,9 @@ def prepare_camera(
         crops_per_tracklet=crops_per_tracklet,
         keep_crop_size=keep_crop_size,
     )
-    source.attend(attention_for(camera.attention, detector), chain.region.mask(*source.frame_size))
+    source.attend(
+        attention_for(camera.attention, detector), chain.region.mask(*small_size(*source.frame_size))
+    )
     weights = shelf.checksum(camera.detector) if shelf else None
     return PreparedCamera(camera, source, detector, chain, weights)
 

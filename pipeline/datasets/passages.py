@@ -83,7 +83,7 @@ class DetectedPassages:
         """See `PassageFinder`."""
         return [
             LabelledTracklet(one.tracklet, None)
-            for frame, boxes in zip(chunk.frames, chunk.detections or (), strict=True)
+            for frame, boxes in zip(chunk.frames, chunk.detections, strict=True)
             for one in self._chain.process(frame, boxes)
         ]
 

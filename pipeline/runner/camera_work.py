@@ -126,7 +126,7 @@ class CameraWork:
     def process(self, chunk: Chunk) -> None:
         """Take one chunk through the chain."""
         self._lost_crops += self._chain.end_recall()
-        for frame, found in zip(chunk.frames, chunk.detections or (), strict=True):
+        for frame, found in zip(chunk.frames, chunk.detections, strict=True):
             if self._tracks is not None:
                 self._tracks.see(frame)
             self._take(self._chain.process(frame, found))

@@ -1,6 +1,6 @@
 """Attention: for each frame, whether the detector looks at it, and at which part of it."""
 
-from tracking.attention.attention import Attention, Glance
+from tracking.attention.attention import Attention, Glance, small_size
 from tracking.attention.settings import AttentionSettings
 
-__all__ = ["Attention", "AttentionSettings", "Glance"]
+__all__ = ["Attention", "AttentionSettings", "Glance", "small_size"]

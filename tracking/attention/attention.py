@@ -2,22 +2,28 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import floor, inf
+from math import inf
 
 import cv2
 import numpy as np
 
 from tracking.arrays import BoolArray, Image
 from tracking.attention.background import SNAPSHOTS, Background
-from tracking.attention.parts import Part, enclosing, moving_parts, within
+from tracking.attention.parts import enclosing, moving_parts, within
+from tracking.attention.sampling import FrameSampler
 from tracking.attention.settings import AttentionSettings
+from tracking.values import Part
 
-_TOLERANCE = 0.25
-"""Share of a slot by which a frame may come early: absorbs stamps that were rounded to milliseconds."""
-_COLUMNS = 160
+SMALL_WIDTH = 160
 """Width of the small picture in which movement is looked for."""
 _LIGHT = 0.5
 """Share of the picture above which a change is the light, not traffic."""
+
+
+def small_size(width: int, height: int) -> tuple[int, int]:
+    """Width and height of the small picture of a frame, in its own proportions; a smaller frame stays."""
+    across = min(SMALL_WIDTH, width)
+    return across, max(1, round(height * across / width))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +59,11 @@ class Attention:
     ) -> None:
         self._settings = settings
         self._region = region
-        rate = inf if settings.every_frame else settings.rate
-        self._rate = min(rate, most_fps or inf)
+        self._reach: BoolArray = np.zeros((0, 0), bool)
+        limits = [one for one in (None if settings.every_frame else settings.rate, most_fps) if one]
+        self._turns = FrameSampler(min(limits, default=None))
+        self._whole_turns = FrameSampler(settings.quiet_rate)
         self._background = Background()
-        self._slot = self._quiet_slot = -1
         self._last_s = -inf
         self._parts_before: tuple[Part, ...] = ()
 
@@ -75,21 +82,12 @@ class Attention:
             frame_size: Width and height of the frame in pixels.
             small: Gives its brightness as (h, w) uint8 of the width asked for; None where it is damaged.
         """
-        if not self._next_slot(seconds):
+        if not self._turns.admits(seconds):
             return Glance(due=False, looks=False)
         if self._settings.every_frame:
             return Glance()
-        picture = small(_COLUMNS)
+        picture = small(SMALL_WIDTH)
         return Glance() if picture is None else self._look(seconds, frame_size, picture)
-
-    def _next_slot(self, seconds: float) -> bool:
-        if self._rate == inf:
-            return True
-        slot = floor(seconds * self._rate + _TOLERANCE)
-        if slot <= self._slot:
-            return False
-        self._slot = slot
-        return True
 
     def _look(self, seconds: float, frame_size: tuple[int, int], picture: Image) -> Glance:
         if seconds - self._last_s > 2 / min(self._settings.quiet_rate, self._settings.rate):
@@ -97,9 +95,7 @@ class Attention:
         self._last_s = seconds
         moves = self._moving(picture, frame_size)
         before, self._parts_before = self._parts_before, moves or ()
-        slot = floor(seconds * self._settings.quiet_rate + _TOLERANCE)
-        if slot > self._quiet_slot:
-            self._quiet_slot = slot
+        if self._whole_turns.admits(seconds):
             self._background.add(picture, self._settings.least_change)
             return Glance()
         if moves is None:
@@ -115,11 +111,12 @@ class Attention:
         changed = self._background.changed(picture)
         if changed.mean() > _LIGHT:
             return None
-        return moving_parts(changed & self._mask(changed.shape), frame_size)
+        return moving_parts(changed & self._matters(changed.shape), frame_size)
 
-    def _mask(self, shape: tuple[int, ...]) -> BoolArray:
-        if self._region is None:
-            return np.ones(shape, bool)
-        if self._region.shape != shape:
-            self._region = cv2.resize(self._region, shape[::-1], interpolation=cv2.INTER_NEAREST)
-        return within(self._region)
+    def _matters(self, shape: tuple[int, ...]) -> BoolArray:
+        """Where movement matters in a small picture of this shape."""
+        if self._reach.shape != shape:
+            region = np.ones(shape, np.uint8) if self._region is None else self._region
+            resized = cv2.resize(region, shape[::-1], interpolation=cv2.INTER_NEAREST)
+            self._reach = within(np.asarray(resized, np.uint8))
+        return self._reach

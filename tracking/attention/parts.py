@@ -3,15 +3,12 @@
 from collections.abc import Iterable
 from itertools import combinations
 from math import ceil, floor
-from typing import TypeAlias
 
 import cv2
 import numpy as np
 
 from tracking.arrays import BoolArray, Image
-
-Part: TypeAlias = tuple[int, int, int, int]
-"""Left, top, right and bottom edge, pixels of the frame, right and bottom exclusive."""
+from tracking.values import Part
 
 _LEAST_POINTS = 3
 """Points of the small picture below which a change is noise."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 from tracking.arrays import Image
-from tracking.values import Detections
+from tracking.values import Detections, Part
 
 
 class Detector(Protocol):
@@ -41,7 +41,7 @@ class PartDetector(Detector, Protocol):
         """Whether it takes pictures of any size, so that a small part costs little."""
         ...
 
-    def detect_parts(self, image: Image, parts: Sequence[tuple[int, int, int, int]]) -> Detections:
+    def detect_parts(self, image: Image, parts: Sequence[Part]) -> Detections:
         """Find objects in parts of a frame, as large in the model's eyes as in the whole of it.
 
         Args:

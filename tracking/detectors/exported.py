@@ -12,10 +12,10 @@ from tracking.detectors.heads import Candidates, HeadKind, class_count, decode, 
 from tracking.detectors.letterbox import PADDING_GREY, Letterbox
 from tracking.detectors.network import Network
 from tracking.detectors.nms import suppress_overlaps
-from tracking.detectors.parts import Part, joined, uncut
+from tracking.detectors.parts import joined, uncut
 from tracking.detectors.settings import DetectorSettings
 from tracking.errors import UsageError, WeightsError
-from tracking.values import Detections, ObjectClass
+from tracking.values import Detections, ObjectClass, Part
 
 DEFAULT_SIDE = 640
 _RIVALS = {int(ObjectClass.CYCLIST), int(ObjectClass.PEDESTRIAN)}

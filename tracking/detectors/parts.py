@@ -1,14 +1,10 @@
 """Boxes that were found in parts of a frame."""
 
 from collections.abc import Sequence
-from typing import TypeAlias
 
 import numpy as np
 
-from tracking.values import Detections
-
-Part: TypeAlias = tuple[int, int, int, int]
-"""Left, top, right and bottom edge in pixels of the frame."""
+from tracking.values import Detections, Part
 
 _EDGE_PX = 2.0
 

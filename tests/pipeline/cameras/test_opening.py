@@ -46,8 +46,7 @@ def watch(camera: PreparedCamera) -> list[Passage]:
     opened = open_camera(camera, RuntimeSettings(), StageClock())
     passages = []
     for chunk in chunks_of(opened):
-        found = chunk.detections or camera.detector.detect([one.image for one in chunk.frames])
-        for one, seen in zip(chunk.frames, found, strict=True):
+        for one, seen in zip(chunk.frames, chunk.detections, strict=True):
             passages += opened.chain.process(one, seen)
     return passages + opened.chain.finish()
 
@@ -118,7 +117,7 @@ def test_with_any_other_detector_the_footage_goes_on_where_it_stopped() -> None:
     chunks = chunks_of(opened)
     assert isinstance(camera.detector, RecordingDetector)
     assert chunks[0].frames[0].index == 16
-    assert all(len(chunk.detections or ()) == len(chunk.frames) for chunk in chunks)
+    assert all(len(chunk.detections) == len(chunk.frames) for chunk in chunks)
     assert len(camera.detector.seen) == sum(len(chunk.frames) for chunk in chunks)
 
 

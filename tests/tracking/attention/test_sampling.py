@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.sources.sampling import FrameSampler
+from tracking.attention.sampling import FrameSampler
 
 
 def kept(times: list[float], max_fps: float | None) -> list[float]:
