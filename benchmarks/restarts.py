@@ -26,7 +26,6 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import yaml
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
 from flows.database import Database, runs
 from flows.database.address import DatabaseAddress
@@ -36,6 +35,7 @@ from simulation.film import write_film
 from simulation.looks import draw_look
 from simulation.scene import Scene
 from simulation.world import Actor, Kind, Visit, World
+from tracking.errors import DatabaseError
 
 START = datetime(2024, 5, 14, 8, 0, tzinfo=ZoneInfo("UTC"))
 FPS = 8.0
@@ -179,7 +179,7 @@ def restart_point(url: str) -> int:
     try:
         with _reading(url) as connection:
             texts = connection.execute(text("select checkpoint from progress")).scalars().all()
-    except SQLAlchemyError:  # killed before there was a database
+    except DatabaseError:  # killed before there was a database
         return 0
     checkpoints = [Checkpoint.from_text(one) for one in texts]
     return sum((one.memory or one).frames_read for one in checkpoints)
