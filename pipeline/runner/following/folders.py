@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.sources import Footage
-from pipeline.sources.endings import Ending, ending_of
 from pipeline.sources.files import SourceFiles, find_sources
 from pipeline.sources.memo import Signature, signature
+from pipeline.sources.outline import Outline, outline_of
 from tracking.errors import NoFootageError, UsageError
 
 UNTOLD_FACTOR = 6
@@ -123,10 +123,10 @@ class FolderWatch:
     def _is_complete(self, one: SourceFiles, rest_s: float, has_next: bool) -> bool:
         if rest_s < self._settle_s:
             return False
-        ending = Ending.WHOLE if one.images else ending_of(one.path)
-        if ending is Ending.CUT:
+        ending = Outline.WHOLE if one.images else outline_of(one.path)
+        if ending is Outline.CUT:
             return rest_s >= CUT_FACTOR * self._settle_s
-        return ending is Ending.WHOLE or has_next or rest_s >= UNTOLD_FACTOR * self._settle_s
+        return ending is Outline.WHOLE or has_next or rest_s >= UNTOLD_FACTOR * self._settle_s
 
 
 def _state(one: SourceFiles) -> Signature | None:

@@ -10,7 +10,7 @@ import pytest
 from pipeline.runner.following.folders import CUT_FACTOR, UNTOLD_FACTOR, FolderWatch
 from pipeline.runner.following.patience import LEAST_PATIENCE_S, MOST_PATIENCE_S, Patience
 from pipeline.sources import Footage, TimePattern
-from pipeline.sources.endings import Ending, ending_of
+from pipeline.sources.outline import Outline, outline_of
 from tests.command_line import street, write_video
 from tests.pipeline.following.street_files import Clock
 
@@ -50,10 +50,10 @@ def test_a_file_that_breaks_off_anywhere_is_not_whole(
 ) -> None:
     whole, path = videos[kind], tmp_path / "v"
     path.write_bytes(whole)
-    assert ending_of(path) is Ending.WHOLE
+    assert outline_of(path) is Outline.WHOLE
     for length in (*range(0, len(whole), max(1, len(whole) // 150)), len(whole) - 1):
         path.write_bytes(whole[:length])
-        assert ending_of(path) is not Ending.WHOLE, f"{length} of {len(whole)} bytes"
+        assert outline_of(path) is not Outline.WHOLE, f"{length} of {len(whole)} bytes"
 
 
 def test_a_table_of_contents_before_the_pictures_does_not_make_a_file_whole(
@@ -62,9 +62,9 @@ def test_a_table_of_contents_before_the_pictures_does_not_make_a_file_whole(
     boxes = dict(boxes_of(videos["mp4"]))
     first = boxes[b"ftyp"] + boxes[b"moov"] + boxes[b"mdat"]
     (tmp_path / "v").write_bytes(first)
-    assert ending_of(tmp_path / "v") is Ending.WHOLE
+    assert outline_of(tmp_path / "v") is Outline.WHOLE
     (tmp_path / "v").write_bytes(first[:-1])
-    assert ending_of(tmp_path / "v") is Ending.CUT
+    assert outline_of(tmp_path / "v") is Outline.CUT
 
 
 def boxes_of(content: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -80,7 +80,7 @@ def boxes_of(content: bytes) -> Iterator[tuple[bytes, bytes]]:
 )
 def test_files_of_any_content_can_be_asked(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "v").write_bytes(content)
-    assert isinstance(ending_of(tmp_path / "v"), Ending)
+    assert isinstance(outline_of(tmp_path / "v"), Outline)
 
 
 def test_a_whole_file_is_complete_once_it_was_at_rest(

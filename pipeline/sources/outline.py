@@ -12,7 +12,7 @@ _FIRST_BOXES = frozenset([b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", 
 _MOST_BOXES = 100_000
 
 
-class Ending(Enum):
+class Outline(Enum):
     """What the outline of a container says of its end.
 
     Attributes:
@@ -27,7 +27,7 @@ class Ending(Enum):
 
 
 @remembered
-def ending_of(path: Path) -> Ending:
+def outline_of(path: Path) -> Outline:
     """Follow the outline of MP4, MOV and Matroska to the end of the file.
 
     Others (transport streams, raw streams, AVI) can be read wherever they end, and do not tell.
@@ -41,11 +41,11 @@ def ending_of(path: Path) -> Ending:
             if head[4:8] in _FIRST_BOXES:
                 return _boxes(file, size)
     except OSError:
-        return Ending.UNKNOWN
-    return Ending.CUT if size == 0 else Ending.UNKNOWN
+        return Outline.UNKNOWN
+    return Outline.CUT if size == 0 else Outline.UNKNOWN
 
 
-def _boxes(file: BinaryIO, size: int) -> Ending:
+def _boxes(file: BinaryIO, size: int) -> Outline:
     """MP4 writes its table of contents (moov) last, or first and then what it tells of."""
     place, kinds = 0, set()
     for _ in range(_MOST_BOXES):
@@ -58,34 +58,34 @@ def _boxes(file: BinaryIO, size: int) -> Ending:
             length = int.from_bytes(head[8:16])
         kinds.add(head[4:8])
         if length == 0 and head[4:8] == b"mdat":
-            return Ending.UNKNOWN if b"moov" in kinds else Ending.CUT
+            return Outline.UNKNOWN if b"moov" in kinds else Outline.CUT
         if length < _BOX_HEADER or place + length > size:
-            return Ending.CUT
+            return Outline.CUT
         place += length
     if b"moov" not in kinds:
-        return Ending.CUT
+        return Outline.CUT
     # Fragments may follow each other for ever; their index closes the file, where it is written.
-    return Ending.UNKNOWN if b"moof" in kinds and b"mfra" not in kinds else Ending.WHOLE
+    return Outline.UNKNOWN if b"moof" in kinds and b"mfra" not in kinds else Outline.WHOLE
 
 
-def _matroska(file: BinaryIO, size: int) -> Ending:
+def _matroska(file: BinaryIO, size: int) -> Outline:
     """Matroska fills in the length of its one segment when it is closed."""
     place = len(_EBML)
     length = _number(file, place)
     if length is None:
-        return Ending.CUT
+        return Outline.CUT
     place += length[1] + length[0]
     file.seek(place)
     if file.read(len(_SEGMENT)) != _SEGMENT:
-        return Ending.CUT
+        return Outline.CUT
     place += len(_SEGMENT)
     length = _number(file, place)
     if length is None:
-        return Ending.CUT
+        return Outline.CUT
     value, octets = length
     if value == (1 << 7 * octets) - 1:
-        return Ending.UNKNOWN
-    return Ending.WHOLE if place + octets + value <= size else Ending.CUT
+        return Outline.UNKNOWN
+    return Outline.WHOLE if place + octets + value <= size else Outline.CUT
 
 
 def _number(file: BinaryIO, place: int) -> tuple[int, int] | None:
