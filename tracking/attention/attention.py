@@ -16,8 +16,6 @@ from tracking.values import Part
 
 SMALL_WIDTH = 160
 """Width of the small picture in which movement is looked for."""
-_LIGHT = 0.5
-"""Share of the picture above which a change is the light, not traffic."""
 
 
 def small_size(width: int, height: int) -> tuple[int, int]:
@@ -109,8 +107,6 @@ class Attention:
         if not self._background.ready:
             return None
         changed = self._background.changed(picture)
-        if changed.mean() > _LIGHT:
-            return None
         return moving_parts(changed & self._matters(changed.shape), frame_size)
 
     def _matters(self, shape: tuple[int, ...]) -> BoolArray:
