@@ -2,7 +2,7 @@
 
 from reid.export.card import ThresholdRecord, read_threshold, write_card, write_threshold
 from reid.export.encoder import LaboratoryEncoder
-from reid.export.onnx import ExportedModel, ExportError, export_network
+from reid.export.onnx import ExportedModel, ExportError, export_network, exported_before
 
 __all__ = [
     "ExportError",
@@ -10,6 +10,7 @@ __all__ = [
     "LaboratoryEncoder",
     "ThresholdRecord",
     "export_network",
+    "exported_before",
     "read_threshold",
     "write_card",
     "write_threshold",

@@ -93,6 +93,29 @@ def export_network(
     return ExportedModel(path, checksum(path), difference, dimension)
 
 
+def exported_before(network: nn.Module, size: tuple[int, int], path: Path) -> ExportedModel | None:
+    """The file of an earlier export, if it answers like this network.
+
+    Args:
+        network: With a method `embed`; is in evaluation mode and on the CPU afterwards.
+        size: Height and width of its input.
+        path: An ``.onnx`` file of whole precision, which may be missing or damaged.
+
+    Returns:
+        What stands there; None where it has to be exported.
+    """
+    from onnxruntime.capi import onnxruntime_pybind11_state as failures
+
+    if not path.is_file():
+        return None
+    other = (failures.Fail, failures.InvalidArgument, failures.InvalidGraph, failures.InvalidProtobuf)
+    try:
+        difference, dimension = _compare(_Embedder(network.cpu()).eval(), _onnx_runner(path), size)
+    except (*other, ValueError):  # damaged, of other inputs, or of another length of embeddings
+        return None
+    return ExportedModel(path, checksum(path), difference, dimension) if difference <= TOLERANCE else None
+
+
 def _write(
     embedder: nn.Module, size: tuple[int, int], path: Path, half: bool
 ) -> Callable[[FloatArray], FloatArray]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from reid.datasets import ReidDataset, read_two_cameras
 from reid.encoders import Encoder, EncoderSettings, build_encoder
-from reid.export import export_network
+from reid.export import export_network, exported_before
 from reid.retrieval import EmbeddingSet
 from reid.training.trained import load_trained
 from tracking.match_curve import LogisticCurve
@@ -54,7 +54,8 @@ class EncoderTraining:
             recipe = recipe.with_seed(self.seed)
         weights = train_stages(recipe, recipe.stages, self.riders(recipe), self.output / STAGES, self.say)
         trained = load_trained(weights)
-        exported = export_network(trained.network, recipe.transforms.size, self.output / f"{NAME}.onnx")
+        size, path = recipe.transforms.size, self.output / f"{NAME}.onnx"
+        exported = exported_before(trained.network, size, path) or export_network(trained.network, size, path)
         card_path(exported.path).unlink(missing_ok=True)  # of an earlier training
         # What is measured is the very file, and ONNX Runtime is faster than PyTorch.
         encoder = build_encoder(

@@ -17,6 +17,7 @@ from reid.export import (  # noqa: E402
     LaboratoryEncoder,
     ThresholdRecord,
     export_network,
+    exported_before,
     read_threshold,
     write_card,
     write_threshold,
@@ -93,6 +94,19 @@ def test_an_export_that_answers_differently_is_removed(tmp_path: Path) -> None:
     with pytest.raises(ExportError, match=r"differ from PyTorch's by .* the file was removed"):
         export_network(Fickle(), SIZE, tmp_path / "m.pt2")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_export_is_known_again_and_that_of_another_network_is_not(
+    tmp_path: Path, model: LoadedModel
+) -> None:
+    path = tmp_path / "m.onnx"
+    assert exported_before(model.network, SIZE, path) is None
+    exported = export_network(model.network, SIZE, path)
+    assert exported_before(model.network, SIZE, path) == exported
+    other = ReidNetwork(nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten()), 3, bnneck=False, num_classes=2)
+    assert exported_before(other, SIZE, path) is None
+    path.write_bytes(path.read_bytes()[:-200])
+    assert exported_before(model.network, SIZE, path) is None
 
 
 @pytest.mark.parametrize(("name", "half"), [("m.pt", False), ("m.pt2", True)])
