@@ -6,6 +6,8 @@ from flows.statistics.counts import camera_counts
 from flows.statistics.export import to_csv, to_geojson, to_json, utc_text, write_parquet
 from flows.statistics.flow_map import to_flow_map
 from flows.statistics.intervals import on_quarters
+from flows.statistics.layout import Arrow, Frame, Point, bend, lay_out
+from flows.statistics.outages import Observed, Outage, observed_times, outages
 from flows.statistics.query import MIN_COUNT, Interval, Query, parse_moment
 from flows.statistics.reliability import Reliability
 from flows.statistics.routes import od_matrix, route_counts
@@ -26,14 +28,19 @@ __all__ = [
     "MIN_COUNT",
     "TABLES",
     "AnyRow",
+    "Arrow",
     "Camera",
     "CameraCount",
     "CorrectedRouteCount",
     "ErrorRates",
     "Estimate",
+    "Frame",
     "Interval",
     "LabelledSample",
+    "Observed",
     "OdCount",
+    "Outage",
+    "Point",
     "Query",
     "Reliability",
     "RouteCount",
@@ -41,11 +48,15 @@ __all__ = [
     "Statistics",
     "StatisticsTable",
     "TravelTime",
+    "bend",
     "camera_counts",
     "corrected_count",
     "corrected_routes",
+    "lay_out",
+    "observed_times",
     "od_matrix",
     "on_quarters",
+    "outages",
     "parse_moment",
     "read_sites",
     "route_counts",
