@@ -10,12 +10,13 @@ COPY simulation simulation
 COPY tracking tracking
 COPY anonymize anonymize
 COPY flows flows
+COPY web web
 COPY reid/__init__.py reid/py.typed reid/
 COPY reid/datasets reid/datasets
 COPY reid/encoders reid/encoders
 COPY reid/retrieval reid/retrieval
 COPY reid/sampling reid/sampling
-RUN pip install --no-cache-dir ".[postgres]"
+RUN pip install --no-cache-dir ".[postgres,web]"
 RUN useradd --create-home cyclist
 USER cyclist
 WORKDIR /site

@@ -39,7 +39,7 @@ $(VENV)/.core: $(VENV)/.venv pyproject.toml
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.core
-	$(BIN)/python -m pip install --quiet --editable ".[dev,lab,yolo,postgres]"
+	$(BIN)/python -m pip install --quiet --editable ".[dev,lab,yolo,postgres,web]"
 	@touch $@
 
 lint: install-test ## check style and types; what .pre-commit-config.yaml runs before a commit

@@ -11,11 +11,15 @@ from tracking.errors import UsageError
 GUESTS: Mapping[str, str] = MappingProxyType(
     {
         "simulation.command": "simulate",
+        "web.command": "serve",
         "workshop.commands.reid": "reid",
         "workshop.commands.models_train": "models train",
     }
 )
 """Modules of other packages whose commands join by name → the command."""
+
+EXTRAS: Mapping[str, str] = MappingProxyType({"web": "web"})
+"""Package → the extra that it needs; the others need ``lab``."""
 
 
 def is_installed(module: str) -> bool:
@@ -44,7 +48,8 @@ def register_absent(app: typer.Typer, module: str) -> None:
     def explain() -> None:
         raise UsageError(
             f"pipeline {GUESTS[module]}: needs the package {package}, which this installation leaves out "
-            f'(as the container image does the workshop); run `pip install "fietsflow[lab]"` elsewhere'
+            "(as the container image does the workshop); "
+            f'run `pip install "fietsflow[{EXTRAS.get(package, "lab")}]"` elsewhere'
         )
 
     # Whatever stands behind the command, --help too, is answered with the sentence.

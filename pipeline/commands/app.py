@@ -18,6 +18,7 @@ COMMAND_MODULES = (
     "simulation.command",
     "pipeline.commands.replay",
     "pipeline.commands.stats",
+    "web.command",
     "pipeline.commands.explain",
     "pipeline.commands.evaluate",
     "pipeline.commands.dataset",
@@ -32,7 +33,7 @@ COMMAND_MODULES = (
 )
 """Modules that offer ``register(app)``, in the order of the help page.
 
-Simulation and workshop join by name alone: nothing of the product imports them, and an installation
+Simulation, web and workshop join by name alone: nothing of the product imports them, and an installation
 without them (the container image has no workshop) has all other commands and says what is missing.
 """
 

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("pipeline", "simulation", "workshop", "flows", "reid", "anonymize", "tracking")
+PACKAGES = ("pipeline", "simulation", "web", "workshop", "flows", "reid", "anonymize", "tracking")
 
 
 @dataclass(frozen=True)

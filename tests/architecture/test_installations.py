@@ -16,7 +16,9 @@ import pytest
 from pipeline.commands import app
 from tests.architecture.source import ROOT, imports_of, loaded, modules, way_to
 
-PRODUCT = ["pipeline.commands", *(name for name in app.COMMAND_MODULES if not name.startswith("workshop."))]
+EXTRAS = ("workshop.", "web.")
+"""Rooms whose libraries come with an extra of the installation."""
+PRODUCT = ["pipeline.commands", *(name for name in app.COMMAND_MODULES if not name.startswith(EXTRAS))]
 """The commands of the product and of the simulation, which the core installation runs."""
 TRAINING = (
     "workshop", "reid.batches", "reid.experiments", "reid.export", "reid.losses", "reid.models",

@@ -1,6 +1,6 @@
-"""Which room may know which: {workshop} → pipeline → {flows, reid, anonymize} → tracking, and never back.
+"""Which room may know which: {web, workshop} → pipeline → {flows, reid, anonymize} → tracking, never back.
 
-The simulation stands beside: nothing of the product knows it, and its commands and those of the workshop
+The simulation stands beside: nothing of the product knows it, and its commands and those of web and workshop
 join the command line by name alone.
 """
 
@@ -73,6 +73,11 @@ WALLS: Mapping[str, tuple[str, ...]] = {
         "pipeline.registry", "pipeline.screen",
     ),
     "pipeline.commands": ("tracking", "anonymize", "flows", *ENCODERS, "pipeline"),
+    "web.access": ("tracking",),
+    "web.charts": ("flows.statistics",),
+    "web": (
+        "tracking", "flows.values", "flows.database", "flows.statistics", "pipeline.commands.options",
+    ),
     "workshop.detector": ("tracking", "simulation", "pipeline.registry"),
     "workshop.encoder": (
         "tracking", "anonymize", "flows", "reid", "simulation", "pipeline.registry", "workshop.detector",
@@ -165,6 +170,10 @@ def test_no_rooms_know_each_other_in_a_circle() -> None:
         ("simulation.world", "from pipeline.configuration import Configuration", "pipeline.configuration"),
         ("simulation.world", "from flows.matching import EventTimeMatcher", "flows.matching"),
         ("tracking.boxes", "from anonymize import Anonymizer", "anonymize"),
+        ("pipeline.commands.stats", "from web.answers import Answers", "web.answers"),
+        ("flows.statistics.counts", "import web", "web"),
+        ("web.view", "from pipeline.runner import run_site", "pipeline.runner"),
+        ("web.charts.bars", "from web.view import View", "web.view"),
         ("workshop.detector.train", "from pipeline.sources import CameraSource", "pipeline.sources"),
     ],
 )  # fmt: skip

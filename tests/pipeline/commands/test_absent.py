@@ -26,6 +26,7 @@ def without_guests(monkeypatch: pytest.MonkeyPatch) -> None:
         (("models", "train", "cyclist_encoder"), "models train", "workshop"),
         (("models", "train", "--help"), "models train", "workshop"),
         (("simulate", "sample", "--cameras", "5"), "simulate", "simulation"),
+        (("serve", "--port", "8300"), "serve", "web"),
     ],
 )
 def test_a_command_that_is_left_out_says_what_it_needs(
@@ -36,6 +37,12 @@ def test_a_command_that_is_left_out_says_what_it_needs(
     assert answer.out == ""
     assert answer.err.startswith(f"error: pipeline {command}: needs the package {package}, which this ")
     assert len(answer.err.splitlines()) == 1
+
+
+@pytest.mark.usefixtures("without_guests")
+def test_a_command_that_is_left_out_names_the_extra_that_brings_it() -> None:
+    assert "fietsflow[web]" in pipeline("serve").err
+    assert "fietsflow[lab]" in pipeline("reid").err
 
 
 @pytest.mark.usefixtures("without_guests")

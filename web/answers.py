@@ -1,0 +1,162 @@
+"""What the pages ask of the database: what `pipeline stats` asks, with answers remembered while they hold."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sized
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any, TypeVar
+
+from sqlalchemy import text
+
+from flows.database import Database
+from flows.statistics import (
+    CameraCount,
+    CorrectedRouteCount,
+    Observed,
+    OdCount,
+    Outage,
+    Query,
+    Reliability,
+    RouteCount,
+    Site,
+    Statistics,
+    TravelTime,
+    camera_counts,
+    corrected_routes,
+    observed_times,
+    od_matrix,
+    outages,
+    read_sites,
+    route_counts,
+    travel_times,
+)
+from flows.statistics.rows import Row
+
+REMEMBERED = 200_000
+"""So many rows are kept at most, and as many answers at worst."""
+
+_LOCKS = 16
+
+Found = TypeVar("Found", bound=Sized)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the server shows, whoever asks.
+
+    Attributes:
+        min_count: Cells of fewer cyclists are withheld; None: as each site has asked.
+        site: The only site that is shown; None for all.
+        reliability: Precision and recall of routes, where labelled time told them.
+    """
+
+    min_count: int | None = None
+    site: str | None = None
+    reliability: Reliability | None = None
+
+
+class Answers:
+    """Asks a database, and asks again only when it has changed.
+
+    Every method raises `DatabaseError` where the database cannot be read, and `UsageError` where a query
+    names what is not there.
+
+    Args:
+        database: Open for reading.
+        policy: What is shown.
+    """
+
+    def __init__(self, database: Database, policy: Policy) -> None:
+        self.policy = policy
+        self._database = database
+        self._known: OrderedDict[Hashable, Sized] = OrderedDict()
+        self._rows_known = 0
+        self._stamp: Hashable = None
+        self._guard = Lock()
+        self._locks = tuple(Lock() for _ in range(_LOCKS))
+
+    def sites(self) -> tuple[Site, ...]:
+        """The sites that are shown, with what of them is withheld."""
+        query = Query(site=self.policy.site, min_count=self.policy.min_count)
+        return self._ask("sites", query, read_sites)
+
+    def observed(self) -> dict[str, Observed]:
+        """The time that the footage of each site spans."""
+        return self._ask("observed", None, lambda database, _: observed_times(database))
+
+    def counts(self, query: Query) -> tuple[CameraCount, ...]:
+        """Rows of ``camera_counts``."""
+        return self._rows("counts", query, camera_counts)
+
+    def routes(self, query: Query) -> tuple[RouteCount, ...]:
+        """Rows of ``route_counts``, without what is withheld."""
+        return self._rows("routes", query, route_counts)
+
+    def od(self, query: Query) -> tuple[OdCount, ...]:
+        """Rows of ``od_matrix``, likewise."""
+        return self._rows("od", query, od_matrix)
+
+    def travel_times(self, query: Query) -> tuple[TravelTime, ...]:
+        """Rows of ``travel_times``, likewise."""
+        return self._rows("travel-times", query, travel_times)
+
+    def corrected(self, query: Query) -> tuple[CorrectedRouteCount, ...]:
+        """Routes with the number to expect; empty where nobody labelled any time."""
+        reliability = self.policy.reliability
+        if reliability is None:
+            return ()
+        return self._rows("corrected", query, lambda base, asked: corrected_routes(base, asked, reliability))
+
+    def outages(self, query: Query) -> tuple[Outage, ...]:
+        """When cameras did not watch, and why."""
+        return self._ask("outages", self._held(query), outages)
+
+    def _held(self, query: Query) -> Query:
+        """The query under the server's policy, which no reader can change."""
+        return Query(
+            interval=query.interval,
+            start=query.start,
+            end=query.end,
+            site=self.policy.site or query.site,
+            cameras=query.cameras,
+            min_count=self.policy.min_count,
+        )
+
+    def _rows(
+        self, table: str, query: Query, ask: Callable[[Database, Query], Statistics[Row]]
+    ) -> tuple[Row, ...]:
+        return self._ask(table, self._held(query), lambda database, asked: ask(database, asked).rows)
+
+    def _ask(self, table: str, query: Any, ask: Callable[[Database, Any], Found]) -> Found:
+        key = (table, query)
+        with self._locks[hash(key) % _LOCKS]:
+            stamp = self._present()
+            with self._guard:
+                if stamp != self._stamp:
+                    self._known.clear()
+                    self._stamp, self._rows_known = stamp, 0
+                if key in self._known:
+                    self._known.move_to_end(key)
+                    return self._known[key]  # type: ignore[return-value]
+            found = ask(self._database, query)
+            with self._guard:
+                if stamp == self._stamp:
+                    self._keep(key, found)
+            return found
+
+    def _keep(self, key: Hashable, found: Sized) -> None:
+        self._known[key] = found
+        self._rows_known += len(found) + 1
+        while self._rows_known > REMEMBERED:
+            _, oldest = self._known.popitem(last=False)
+            self._rows_known -= len(oldest) + 1
+
+    def _present(self) -> Hashable:
+        """Something that differs whenever the database has changed."""
+        path = self._database.path
+        if path is None:
+            with self._database.transaction() as connection:
+                return str(connection.execute(text("SELECT CAST(pg_current_snapshot() AS TEXT)")).scalar())
+        files = (path, path.with_name(path.name + "-wal"))
+        states = [file.stat() if file.exists() else None for file in files]
+        return tuple((state.st_mtime_ns, state.st_size, state.st_ino) if state else None for state in states)

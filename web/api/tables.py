@@ -1,0 +1,214 @@
+"""The addresses of the API."""
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi import Query as Parameter
+
+from flows.statistics import (
+    CameraCount,
+    Interval,
+    OdCount,
+    Query,
+    RouteCount,
+    Site,
+    TravelTime,
+    to_csv,
+    to_geojson,
+    to_json,
+)
+from web.answers import Answers
+from web.api.asked import Asked, read_question
+from web.api.plain import coverage_rows, outage_rows, plain_csv, plain_json, site_rows, sites_geojson
+from web.replies import reply
+
+LONGEST_PAGE = 100_000
+USUAL_PAGE = 10_000
+
+API: Mapping[str, str] = MappingProxyType(
+    {
+        "/api/v1/sites": "sites, cameras, time zone, what is withheld (json, csv, geojson)",
+        "/api/v1/camera_counts": "cyclists by camera, direction, interval (json, csv, geojson)",
+        "/api/v1/route_counts": "journeys by route (json, csv, geojson)",
+        "/api/v1/od_matrix": "journeys by first and last camera (json, csv, geojson)",
+        "/api/v1/travel_times": "travel times between two cameras (json, csv, geojson)",
+        "/api/v1/coverage": "observed part of each interval (json, csv)",
+        "/api/v1/outages": "when a camera did not watch, and why (json, csv)",
+    }
+)
+"""Address → what it holds."""
+
+
+class Form(StrEnum):
+    """How rows are written."""
+
+    JSON = "json"
+    CSV = "csv"
+    GEOJSON = "geojson"
+
+
+class PlainForm(StrEnum):
+    """How rows without a place are written."""
+
+    JSON = "json"
+    CSV = "csv"
+
+
+MEDIA = {"json": "application/json", "csv": "text/csv; charset=utf-8", "geojson": "application/geo+json"}
+
+SiteName = Annotated[str | None, Parameter(description="Only this site.")]
+From = Annotated[str | None, Parameter(alias="from", description="First moment; without zone local time.")]
+To = Annotated[str | None, Parameter(alias="to", description="End of the period, not included.")]
+Length = Annotated[Interval | None, Parameter(description="No shorter than the site publishes.")]
+Cameras = Annotated[list[str], Parameter(description="Only rows with this camera; may be repeated.")]
+Limit = Annotated[int, Parameter(ge=1, le=LONGEST_PAGE, description="Rows of a page.")]
+Offset = Annotated[int, Parameter(ge=0, le=10**9, description="Rows to leave out at the beginning.")]
+Written = Annotated[Form, Parameter(alias="format")]
+PlainWritten = Annotated[PlainForm, Parameter(alias="format")]
+
+
+def api_router(answers: Answers) -> APIRouter:
+    """The tables of a database.
+
+    Args:
+        answers: The database.
+    """
+    router = APIRouter(prefix="/api/v1", tags=["statistics"])
+    tables: tuple[tuple[str, Callable[[Query], Sequence[Any]], type[Any]], ...] = (
+        ("camera_counts", answers.counts, CameraCount),
+        ("route_counts", answers.routes, RouteCount),
+        ("od_matrix", answers.od, OdCount),
+    )
+    for name, ask, kind in tables:
+        router.get(f"/{name}", name=name, responses=_described(kind))(_table(answers, ask, kind))
+    _add_travel_times(router, answers)
+    _add_plain(router, answers)
+    return router
+
+
+def _table(
+    answers: Answers, ask: Callable[[Query], Sequence[Any]], kind: type[Any]
+) -> Callable[..., Response]:
+    def table(
+        request: Request,
+        site: SiteName = None,
+        start: From = None,
+        end: To = None,
+        interval: Length = None,
+        camera: Cameras = [],  # noqa: B006
+        form: Written = Form.JSON,
+        limit: Limit = USUAL_PAGE,
+        offset: Offset = 0,
+    ) -> Response:
+        asked = read_question(answers, site, start, end, interval, camera)
+        return _written(request, ask(asked.query), kind, asked.sites, form, (offset, limit))
+
+    return table
+
+
+def _add_travel_times(router: APIRouter, answers: Answers) -> None:
+    @router.get("/travel_times", responses=_described(TravelTime))
+    def travel_times(
+        request: Request,
+        site: SiteName = None,
+        start: From = None,
+        end: To = None,
+        interval: Length = None,
+        camera: Cameras = [],  # noqa: B006
+        origin: Annotated[str | None, Parameter(description="Only from this camera.")] = None,
+        destination: Annotated[str | None, Parameter(description="Only to this camera.")] = None,
+        form: Written = Form.JSON,
+        limit: Limit = USUAL_PAGE,
+        offset: Offset = 0,
+    ) -> Response:
+        asked = read_question(answers, site, start, end, interval, camera)
+        rows = [
+            row
+            for row in answers.travel_times(asked.query)
+            if origin in (None, row.origin) and destination in (None, row.destination)
+        ]
+        return _written(request, rows, TravelTime, asked.sites, form, (offset, limit))
+
+
+def _add_plain(router: APIRouter, answers: Answers) -> None:
+    @router.get("/sites")
+    def sites(request: Request, form: Written = Form.JSON) -> Response:
+        found = answers.sites()
+        if form is Form.GEOJSON:
+            return reply(request, sites_geojson(found), MEDIA[form])
+        return _plain(request, site_rows(found), PlainForm(form), (0, LONGEST_PAGE))
+
+    def _ask(
+        rows: Callable[[Asked], list[dict[str, Any]]],
+    ) -> Callable[..., Response]:
+        def table(
+            request: Request,
+            site: SiteName = None,
+            start: From = None,
+            end: To = None,
+            interval: Length = None,
+            camera: Cameras = [],  # noqa: B006
+            form: PlainWritten = PlainForm.JSON,
+            limit: Limit = USUAL_PAGE,
+            offset: Offset = 0,
+        ) -> Response:
+            asked = read_question(answers, site, start, end, interval, camera)
+            return _plain(request, rows(asked), form, (offset, limit))
+
+        return table
+
+    def coverage(asked: Asked) -> list[dict[str, Any]]:
+        return coverage_rows(answers.counts(asked.query), asked.sites)
+
+    def outages(asked: Asked) -> list[dict[str, Any]]:
+        return outage_rows(answers.outages(asked.query), asked.sites)
+
+    router.get("/coverage", name="coverage")(_ask(coverage))
+    router.get("/outages", name="outages")(_ask(outages))
+
+
+def _described(kind: type[Any]) -> dict[int | str, dict[str, Any]]:
+    return {200: {"model": list[kind], "content": {MEDIA["geojson"]: {}, "text/csv": {}}}}  # type: ignore[valid-type]
+
+
+def _written(
+    request: Request,
+    rows: Sequence[Any],
+    kind: type[Any],
+    sites: Sequence[Site],
+    form: Form,
+    page: tuple[int, int],
+) -> Response:
+    zones = {site.name: site.zone for site in sites}
+    part = rows[page[0] : page[0] + page[1]]
+    if form is Form.CSV:
+        body = to_csv(part, kind, zones)
+    elif form is Form.JSON:
+        body = to_json(part, zones)
+    else:
+        places = {
+            (site.name, one.name): one.location for site in sites for one in site.cameras if one.location
+        }
+        body = to_geojson(part, places, zones)
+    return reply(request, body, MEDIA[form], _paging(request, len(rows), page))
+
+
+def _plain(
+    request: Request, rows: Sequence[dict[str, Any]], form: PlainForm, page: tuple[int, int]
+) -> Response:
+    part = rows[page[0] : page[0] + page[1]]
+    body = plain_csv(part) if form is PlainForm.CSV else plain_json(part)
+    return reply(request, body, MEDIA[form], _paging(request, len(rows), page))
+
+
+def _paging(request: Request, total: int, page: tuple[int, int]) -> dict[str, str]:
+    """How many rows there are, and where the next ones stand."""
+    offset, limit = page
+    told = {"X-Total-Count": str(total)}
+    if offset + limit < total:
+        following = request.url.include_query_params(offset=offset + limit, limit=limit)
+        told["Link"] = f'<{following.path}?{following.query}>; rel="next"'
+    return told

@@ -1,0 +1,82 @@
+"""Listens, and answers until somebody stops it."""
+
+import contextlib
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+
+from flows.database import FlowStore
+from flows.statistics import Query, Reliability, read_sites
+from tracking.errors import UsageError
+from web.access import Door
+from web.answers import Answers, Policy
+from web.application import create_app
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Where a server listens.
+
+    Attributes:
+        host: Address.
+        port: 0 for any free one.
+        announce: Told the address of the first page as soon as somebody may open it.
+    """
+
+    host: str
+    port: int
+    announce: Callable[[str], None]
+
+
+def run_server(
+    database: str,
+    site: str | None,
+    min_count: int | None,
+    corrected: Path | None,
+    door: Door,
+    listening: Listening,
+) -> None:
+    """Serve a database, which is opened for reading only, until the process is stopped.
+
+    Args:
+        database: Its address.
+        site: The only site to show; None for all.
+        min_count: Cells of fewer cyclists are withheld; None: as each site has asked.
+        corrected: What ``pipeline evaluate --json`` wrote; None for no intervals.
+        door: Who may come in.
+        listening: Where.
+
+    Raises:
+        UsageError: There is no such database, site or file, or the address cannot be listened at.
+        DatabaseError: The database could not be read.
+    """
+    reliability = None if corrected is None else Reliability.load(corrected)
+    store = FlowStore.open_for_reading(database)
+    with contextlib.closing(store):
+        read_sites(store.database, Query(site=site))
+        app = create_app(Answers(store.database, Policy(min_count, site, reliability)), door)
+        with contextlib.closing(_listen(listening)) as listener:
+            # Neither addresses that were asked for, nor who asked, are written down.
+            config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+            listening.announce(_address(listening.host, listener))
+            with contextlib.suppress(KeyboardInterrupt):
+                uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(listening: Listening) -> socket.socket:
+    family = socket.AF_INET6 if ":" in listening.host else socket.AF_INET
+    try:
+        return socket.create_server((listening.host, listening.port), family=family, backlog=256)
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(
+            f"--host {listening.host} --port {listening.port}: {reason}; give a free port, or 0 for any"
+        ) from error
+
+
+def _address(host: str, listener: socket.socket) -> str:
+    name = f"[{host}]" if ":" in host else host
+    return f"http://{name}:{listener.getsockname()[1]}/"
