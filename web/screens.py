@@ -10,6 +10,7 @@ from web.api import API
 from web.exhibits import Page
 from web.pages import PAGES
 from web.replies import reply
+from web.rows import rows_html
 from web.view import View
 from web.words import LANGUAGES, Words, chosen_language
 
@@ -21,6 +22,8 @@ ENVIRONMENT = Environment(
     lstrip_blocks=True,
 )
 """Escapes whatever a database, an address or a form says."""
+
+ENVIRONMENT.filters["rows"] = rows_html
 
 _HTML = "text/html; charset=utf-8"
 

@@ -90,7 +90,7 @@ def apart(points: dict[str, Point]) -> dict[str, Point]:
     """
     least = min(NEAREST, 0.6 * math.sqrt(WIDTH * HEIGHT / max(len(points), 1)))
     places = {name: [point.x, point.y] for name, point in points.items()}
-    for _ in range(60):
+    for _ in range(min(60, max(4, 2000 // max(len(points), 1)))):
         moved = False
         for (at, one), (_, other) in combinations(enumerate(places.values()), 2):
             dx, dy = other[0] - one[0], other[1] - one[1]

@@ -4,6 +4,7 @@ from flows.statistics import Interval, OdCount
 from web.exhibits import Cell, Exhibit, Fact, Page, Table
 from web.pages.parts import incomplete, period_links, withheld_notes
 from web.queries import od_query
+from web.sums import counted
 from web.view import View
 
 SHADES = 5
@@ -33,9 +34,13 @@ def od_page(view: View) -> Page:
 def _matrix(view: View, told: dict[tuple[str, str], OdCount]) -> Exhibit:
     say, names = view.words, view.cameras
     most = max((row.cyclists or 0 for row in told.values()), default=0)
+    watched = _watched(view)
     rows = []
     for origin in names:
-        cells = [_cell(view, told.get((origin, each)), (origin, each), most) for each in names]
+        cells = [
+            _cell(view, told.get((origin, each)), (origin, each), most, {origin, each} <= watched)
+            for each in names
+        ]
         numbers = [row.cyclists for each in names if (row := told.get((origin, each))) is not None]
         known = [number for number in numbers if number is not None]
         rows.append(
@@ -54,18 +59,21 @@ def _matrix(view: View, told: dict[tuple[str, str], OdCount]) -> Exhibit:
     )
 
 
-def _cell(view: View, row: OdCount | None, ends: tuple[str, str], most: int) -> Cell:
+def _cell(view: View, row: OdCount | None, ends: tuple[str, str], most: int, watched: bool) -> Cell:
     say = view.words
-    link = view.link("/pair", origin=ends[0], destination=ends[1])
-    if row is None:
+    if row is None and watched:
         # Nobody, a few, or many that would give a few away: which, is not told.
-        return (
-            Cell("·", kind="number withheld", note=say("withheld"))
-            if view.withholds
-            else Cell("0", 0, "number")
-        )
-    if row.cyclists is None:
+        withheld = Cell("·", kind="number withheld", note=say("withheld"))
+        return withheld if view.withholds else Cell("0", 0, "number")
+    if row is None or row.cyclists is None:
         return Cell(say("not_watched"), kind="number gap")
+    link = view.link("/pair", origin=ends[0], destination=ends[1])
     shade = -(-SHADES * row.cyclists // most) if most else 0
     note = f"{ends[0]} → {ends[1]}; {say('coverage')} {say.percent(row.coverage)}"
     return Cell(say.number(row.cyclists), row.cyclists, f"number shade{shade}", link, note)
+
+
+def _watched(view: View) -> set[str]:
+    """Cameras that were watched at all; a pair of others has no row, and is not zero."""
+    counts = counted(view.answers.counts(view.query(Interval.TOTAL)))
+    return {one.camera for one in counts if one.coverage > 0}
