@@ -74,7 +74,7 @@ def draw_network(title: str, places: Sequence[Place], flows: Sequence[Flow]) -> 
     """
     known = {one.name: one.location for one in places}
     points = apart(lay_out(list(known), known, _FRAME))
-    most = max((flow.cyclists for flow in flows), default=1)
+    most = max((flow.cyclists for flow in flows), default=0) or 1
     drawn = [flow for flow in flows if flow.origin in points and flow.destination in points]
     drawn.sort(key=lambda flow: -flow.cyclists)
     lines = [_flow(flow, points, most) for flow in drawn]

@@ -80,7 +80,7 @@ def picture(height: float, kind: str, title: str, *parts: Markup) -> Markup:
 
 def ticks(most: float, about: int = 4) -> list[float]:
     """Round numbers from zero to at least `most`."""
-    if most <= 0:
+    if most < 1e-9:
         return [0.0, 1.0]
     rough = most / about
     power = 10.0 ** math.floor(math.log10(rough))
