@@ -6,7 +6,7 @@ SAMPLE := sample
 TEST_WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test install install-test lint format hooks clean
+.PHONY: help run demo test install install-web install-test lint format hooks clean
 
 help: ## show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -21,10 +21,18 @@ run: install ## simulate five cameras for five minutes, run the pipeline on them
 	$(BIN)/pipeline stats od --database $(SAMPLE)/flows.db --interval total --min-count 1 --output $(SAMPLE)/flow-map.svg
 	$(BIN)/pipeline evaluate --database $(SAMPLE)/flows.db --truth $(SAMPLE)/truth
 
+demo: install-web ## make up a town, and show it in the browser: prints the address, stop with Ctrl-C
+	@mkdir -p $(SAMPLE)
+	@test -f $(SAMPLE)/town.db || (rm -f $(SAMPLE)/new-town.db* && echo "making up a town; this takes a minute" && \
+	  $(BIN)/python -m web.sample $(SAMPLE)/new-town.db && mv $(SAMPLE)/new-town.db $(SAMPLE)/town.db)
+	$(BIN)/pipeline serve --database $(SAMPLE)/town.db
+
 test: lint ## lint, then run every test; ends by saying what was skipped and what makes it run
 	OMP_NUM_THREADS=1 $(BIN)/pytest -n $(TEST_WORKERS) --dist loadfile --durations 10
 
 install: $(VENV)/.core ## install the program into .venv, without torch
+
+install-web: $(VENV)/.web ## install what the pages need as well
 
 install-test: $(VENV)/.test ## install what tests, trainings and linting need as well
 
@@ -36,6 +44,10 @@ $(VENV)/.venv:
 
 $(VENV)/.core: $(VENV)/.venv pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.web: $(VENV)/.core
+	$(BIN)/python -m pip install --quiet --editable ".[web]"
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.core
