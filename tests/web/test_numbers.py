@@ -5,9 +5,11 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import pytest
@@ -74,6 +76,41 @@ def test_a_camera_shows_its_intervals(pages: TestClient, town: Path, interval: s
     # Half of the town's intervals are not watched somewhere; what nobody watched is a word, not a number.
     assert shown == ["not watched" if None in each else sum(each) for each in found.values()]
     assert interval == "1d" or "not watched" in shown
+
+
+def test_the_usual_week_is_the_mean_of_hours_that_were_watched_whole(pages: TestClient, town: Path) -> None:
+    hours: dict[str, list[int]] = {}
+    for row in stats(town, "counts", "1h", "--camera", "campus"):
+        if row["coverage"] > 0.995:
+            hours.setdefault(row["interval_start_local"], []).append(row["cyclists"])
+    sums: dict[tuple[int, int], list[int]] = {}
+    for start, directions in hours.items():
+        moment = datetime.fromisoformat(start)
+        sums.setdefault((moment.weekday(), moment.hour), []).append(sum(directions))
+    shown = rows_of(page(pages, f"/camera?camera=campus&{PERIOD}"), "week")
+    for day, row in enumerate(shown):
+        for hour, value in enumerate(row[1:]):
+            known = sums.get((day, hour))
+            assert value == ("not watched" if known is None else pytest.approx(fmean(known)))
+    # The hour that came twice is two hours.
+    assert len(sums[6, 2]) == 2
+
+
+def test_a_usual_day_is_the_middle_of_the_same_weekdays_before(pages: TestClient, town: Path) -> None:
+    shown = rows_of(page(pages, "/network?from=2026-10-26&to=2026-10-27"), "map")
+    monday, before = (by_camera(json.loads(counts_of_day(town, day))) for day in ("2026-10-26", "2026-10-19"))
+    for row in shown:
+        if row[0] in ("station", "museum-bridge"):
+            assert row[3:] == [monday[str(row[0])], before[str(row[0])]]
+    assert monday["station"]
+
+
+def counts_of_day(town: Path, day: str) -> str:
+    later = f"{day[:-2]}{int(day[-2:]) + 1}"
+    return pipeline(
+        *("stats", "counts", "--database", town, "--interval", "1d", "--format", "json"),
+        *("--from", day, "--to", later),
+    ).out
 
 
 def test_the_matrix_shows_what_is_told_and_marks_the_rest(pages: TestClient, town: Path) -> None:

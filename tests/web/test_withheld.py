@@ -87,15 +87,17 @@ def test_a_period_that_could_be_subtracted_is_refused(open_pages: Open, street: 
     assert open_pages(street, policy=Policy(min_count=1)).get(address).status_code == 200
 
 
-def test_a_page_follows_the_database(open_pages: Open, street: Path) -> None:
-    pages = open_pages(street)
-    before = pages.get("/api/v1/camera_counts?interval=total")
-    assert pages.get("/api/v1/camera_counts?interval=total").text == before.text
-    store = FlowStore.open(str(street))
-    late = rides_of({"A>B": 7}, start=MORNING + 3600)
-    write_run(store, late, dict.fromkeys("ABC", WATCHED), describe("second settings"))
+def test_a_page_follows_the_database(open_pages: Open, url: str) -> None:
+    store = FlowStore.open(url)
+    watched = dict.fromkeys("ABC", WATCHED)
+    write_run(store, rides_of({"A>B": 12}), watched)
+    pages = open_pages(url)
+    address = "/api/v1/camera_counts?interval=total"
+    before = pages.get(address)
+    assert pages.get(address).text == before.text
+    write_run(store, rides_of({"A>B": 7}, start=MORNING + 3600), watched, describe("second settings"))
     store.close()
-    after = pages.get("/api/v1/camera_counts?interval=total").json()
+    after = pages.get(address).json()
     assert sum(row["cyclists"] for row in after) == sum(row["cyclists"] for row in before.json()) + 14
 
 

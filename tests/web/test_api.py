@@ -1,0 +1,164 @@
+"""The API as a program meets it."""
+
+import csv
+import io
+import json
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from starlette.testclient import TestClient
+
+from flows.database import FlowStore
+from flows.statistics import Reliability
+from tests.flows.written import MORNING, describe
+from tests.web.conftest import Open
+from tests.web.reading import read_page
+from web.answers import Policy
+from web.api import API
+
+TABLES = ("camera_counts", "route_counts", "od_matrix", "travel_times", "coverage", "outages")
+
+
+@pytest.fixture
+def api(open_pages: Open, street: Path) -> TestClient:
+    return open_pages(street)
+
+
+def test_pages_of_an_answer_make_the_whole(api: TestClient) -> None:
+    whole = api.get("/api/v1/camera_counts").json()
+    address, found = "/api/v1/camera_counts?limit=5", []
+    while address:
+        answer = api.get(address)
+        assert answer.headers["X-Total-Count"] == str(len(whole))
+        found += answer.json()
+        address = answer.links["next"]["url"] if "next" in answer.links else ""
+    assert found == whole
+    assert len(whole) > 10
+
+
+def test_what_is_known_is_not_sent_again(api: TestClient) -> None:
+    for address in ("/api/v1/camera_counts", "/network", "/api/v1/sites?format=csv"):
+        first = api.get(address)
+        again = api.get(address, headers={"If-None-Match": first.headers["ETag"]})
+        assert (again.status_code, again.text) == (304, "")
+        assert again.headers["ETag"] == first.headers["ETag"]
+        other = api.get(address, headers={"If-None-Match": '"something-else"'})
+        assert other.text == first.text
+
+
+def test_every_address_is_described(api: TestClient) -> None:
+    described = api.get("/api/v1/openapi.json").json()
+    assert set(described["paths"]) == set(API)
+    columns = described["components"]["schemas"]["CameraCount"]["properties"]
+    assert {"site", "camera", "direction", "interval_start", "cyclists", "coverage"} <= set(columns)
+    links = read_page(api.get("/api").text).links
+    assert set(API) <= set(links)
+    for address in API:
+        assert api.get(address).status_code == 200
+
+
+def test_sites_are_points(open_pages: Open, street: Path) -> None:
+    found = open_pages(street).get("/api/v1/sites?format=geojson").json()
+    assert [one["geometry"]["type"] for one in found["features"]] == ["Point"] * 3
+    assert found["features"][0]["geometry"]["coordinates"] == [6.5, 53.2]
+    rows = list(csv.DictReader(io.StringIO(open_pages(street).get("/api/v1/sites?format=csv").text)))
+    assert [(row["site"], row["camera"], row["min_count"]) for row in rows] == [
+        ("street", name, "5") for name in "ABC"
+    ]
+
+
+def test_coverage_stands_once_for_all_directions(pages: TestClient) -> None:
+    rows = pages.get("/api/v1/coverage?interval=1d&camera=campus").json()
+    assert len(rows) == 8
+    assert {row["camera"] for row in rows} == {"campus"}
+    assert min(row["coverage"] for row in rows) == pytest.approx(19 / 24)
+
+
+def test_a_table_can_be_narrowed(api: TestClient) -> None:
+    rows = api.get("/api/v1/travel_times?interval=total&origin=A&destination=B").json()
+    assert [(row["origin"], row["destination"], row["n"]) for row in rows] == [("A", "B", 12)]
+    assert api.get("/api/v1/travel_times?interval=total&origin=B").json() == []
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("from=x", 400), ("from=2019-10-02&to=2019-10-01", 400), ("camera=nobody", 400), ("site=nobody", 400),
+        ("from=0001-01-01", 400), ("to=9999-12-31T23:59", 400), ("interval=5min", 422), ("format=xml", 422),
+        ("limit=0", 422), ("limit=9999999", 422), ("offset=-1", 422), ("limit=x", 422),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_answered_in_a_sentence(api: TestClient, query: str, status: int) -> None:
+    answer = api.get(f"/api/v1/camera_counts?{query}")
+    assert answer.status_code == status
+    assert answer.json().keys() <= {"error", "detail"}
+
+
+def test_a_question_that_costs_too_much_is_refused(open_pages: Open, tmp_path: Path) -> None:
+    store = FlowStore.open(str(tmp_path / "long.db"))
+    run = store.begin_run(describe(cameras="A")).run_id
+    store.save_progress(run, "A", [], [(MORNING, MORNING + 200 * 86_400)], "end")
+    store.finish_run(run)
+    store.close()
+    api = open_pages(tmp_path / "long.db")
+    assert api.get("/api/v1/camera_counts?interval=15min").status_code == 400
+    assert api.get("/api/v1/camera_counts?interval=15min&from=2019-12-01&to=2019-12-02").status_code == 200
+    assert len(api.get("/api/v1/camera_counts?interval=1d").json()) == 201
+
+
+_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+_PARAMETERS = st.dictionaries(
+    st.sampled_from(
+        [
+            "site",
+            "camera",
+            "from",
+            "to",
+            "interval",
+            "format",
+            "limit",
+            "offset",
+            "origin",
+            "lang",
+            "from2",
+            "to2",
+        ]
+    ),
+    _TEXT
+    | st.sampled_from(["A", "street", "1h", "1d", "total", "15min", "csv", "geojson", "nl"])
+    | st.datetimes().map(lambda moment: moment.isoformat())
+    | st.dates().map(lambda day: day.isoformat())
+    | st.integers().map(str),
+    max_size=5,
+)
+
+
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    address=st.sampled_from([*(f"api/v1/{name}" for name in TABLES), "camera", "pair", "compare", "od"]),
+    asked=_PARAMETERS,
+)
+def test_nothing_that_is_asked_breaks_the_server(
+    api: TestClient, address: str, asked: dict[str, str]
+) -> None:
+    answer = api.get(f"/{address}?{urlencode(asked)}")
+    assert answer.status_code in (200, 400, 422), (answer.status_code, address, asked)
+
+
+def test_routes_show_what_to_expect_where_labelled_time_told_it(
+    open_pages: Open, street: Path, tmp_path: Path
+) -> None:
+    labelled = tmp_path / "evaluation.json"
+    routes = [{"route": "A>B", "correct": 45, "claimed": 50, "truth": 60}]
+    labelled.write_text(json.dumps({"routes": routes}), encoding="utf-8")
+    reliability = Reliability.load(labelled)
+    pages = open_pages(street, policy=Policy(reliability=reliability))
+    text = pages.get("/routes?from=2019-10-02&to=2019-10-03").text
+    row = next(row for row in read_page(text).tables["list"] if row[0] == "A → B")
+    expected = reliability.correct("A>B", 12)
+    assert row[4] == pytest.approx(expected.expected)
+    assert row[5] == f"{expected.low:.0f} – {expected.high:.0f}"
+    assert text.count('class="whisker"') >= 1
