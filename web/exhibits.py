@@ -50,6 +50,7 @@ class Exhibit:
         legend: Class of a swatch → what it stands for.
         notes: Sentences to read it by.
         csv: Address of the same numbers as a file.
+        files: (address, text) of more files.
         sql: What to ask the database for them.
     """
 
@@ -60,6 +61,7 @@ class Exhibit:
     legend: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     csv: str | None = None
+    files: tuple[tuple[str, str], ...] = ()
     sql: str | None = None
 
 

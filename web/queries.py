@@ -57,9 +57,26 @@ def coverage_query(view: View) -> str:
     )
 
 
-def _where(view: View, **equal: str | None) -> str:
+def outages_query(view: View) -> str:
+    """What the footage said of time that could not be watched, microseconds since 1970, UTC."""
+    first, end = (round(bound.timestamp() * 1e6) for bound in _bounds(view))
+    return (
+        "SELECT camera.name, unobserved.start_time, unobserved.end_time, unobserved.reason\n"
+        "FROM unobserved JOIN camera ON camera.camera_id = unobserved.camera_id\n"
+        "JOIN site ON site.site_id = camera.site_id\n"
+        f"WHERE site.name = '{_quoted(view.site.name if view.site else '')}'\n"
+        f"  AND unobserved.end_time > {first} AND unobserved.start_time < {end}\n"
+        "ORDER BY unobserved.start_time, camera.name;"
+    )
+
+
+def _bounds(view: View) -> list[datetime]:
     zone = view.site.zone if view.site else UTC
-    bounds = [datetime.combine(day, time(), zone) for day in (view.days.first, view.days.end)]
+    return [datetime.combine(day, time(), zone) for day in (view.days.first, view.days.end)]
+
+
+def _where(view: View, **equal: str | None) -> str:
+    bounds = _bounds(view)
     told = {"site": view.site.name if view.site else "", **equal}
     parts = [f"{column} = '{_quoted(name)}'" for column, name in told.items() if name is not None]
     parts += [f"interval_start >= '{utc_text(bounds[0])}'", f"interval_start < '{utc_text(bounds[1])}'"]

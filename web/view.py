@@ -140,7 +140,7 @@ class View:
         return (path or self.path) + (f"?{urlencode(kept)}" if kept else "")
 
     def table_link(self, table: str, interval: Interval, form: str = "csv", **filters: str | None) -> str:
-        """Address of the API's table that holds the same numbers."""
+        """Address of the API's table that holds the same numbers; `filters` may name another period."""
         asked = {
             "site": self.site.name if self.site else None,
             "from": self.days.first.isoformat(),

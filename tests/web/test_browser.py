@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 import uvicorn
 
-from flows.database import FlowStore
+from flows.database import CameraDescription, FlowStore, RunDescription
 from flows.statistics import Interval, parse_moment
 from flows.statistics import Query as Question
+from tests.flows.written import MORNING, rides_of, write_run
 from web.access import Door, Scope, Tokens, add_token
 from web.answers import Answers, Policy
 from web.application import create_app
@@ -100,6 +101,26 @@ def test_every_page_opens_in_every_width_and_shade(page: Any, server: str, name:
         assert page.locator("section.exhibit table").count() > 0
     page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": 1280, "height": 800})
+
+
+def test_long_names_fit_on_a_phone(browser: Any, tmp_path: Path) -> None:
+    names = ["The crossing of the Very Long Street with an even longer Avenue", "W" * 64, "B"]
+    cameras = tuple(CameraDescription(name, (52.1 + at / 100, 5.1)) for at, name in enumerate(names))
+    described = RunDescription("M" * 64, "Europe/Amsterdam", cameras, "long", MORNING)
+    store = FlowStore.open(str(tmp_path / "long.db"))
+    watched = {name: [(MORNING, MORNING + 3600)] for name in names}
+    write_run(store, rides_of({">".join(names): 9}), watched, described)
+    serving = listen(Answers(store.database, Policy()), Door())
+    address = next(serving)
+    page = browser.new_page()
+    page.set_viewport_size({"width": 360, "height": 740})
+    for name in PAGES:
+        page.goto(f"{address}/{name}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, name
+        assert page.evaluate(SQUEEZED) == [], name
+    page.close()
+    next(serving, None)
+    store.close()
 
 
 def test_the_numbers_are_those_of_the_statistics(page: Any, server: str, answers: Answers) -> None:

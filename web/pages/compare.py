@@ -1,6 +1,7 @@
 """Two periods beside each other; one that is not complete says so."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from flows.statistics import Interval
@@ -120,9 +121,16 @@ def _table(view: View, other: Days, now: dict[str, Count], before: dict[str, Cou
         draw_bars(say("compare_title"), columns, say.short, beside=True),
         legend=(("s0", names[0]), ("s1", names[1]), ("gap", say("not_watched"))),
         notes=(say("compare_note", part=say.percent(COMPARABLE)),),
-        csv=view.table_link("camera_counts", Interval.TOTAL),
-        sql=counts_query(view),
+        files=tuple(
+            (view.table_link("camera_counts", Interval.TOTAL, **_bounds(days)), say("csv_of", period=name))
+            for days, name in zip((view.days, other), names, strict=True)
+        ),
+        sql="\n\n".join(counts_query(replace(view, days=days)) for days in (view.days, other)),
     )
+
+
+def _bounds(days: Days) -> dict[str, str]:
+    return {"from": days.first.isoformat(), "to": days.end.isoformat()}
 
 
 def rate(count: Count | None) -> float | None:

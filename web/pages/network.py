@@ -91,6 +91,7 @@ def _map(view: View, counts: Sequence[Count], legs: Counter[tuple[str, str]]) ->
         legend=tuple((f"cover{step}", say(f"cover{step}")) for step in (4, 3, 2, 1, 0)),
         notes=(say("map_note"), say("usual_note", weeks=USUAL_WEEKS)),
         csv=view.table_link("camera_counts", Interval.TOTAL),
+        files=((view.table_link("camera_counts", Interval.TOTAL, "geojson"), say("as_geojson")),),
         sql=counts_query(view),
     )
 
@@ -155,6 +156,7 @@ def _flows(view: View, legs: Counter[tuple[str, str]]) -> Exhibit:
         Table((say("from_to"), say("cyclists")), rows),
         notes=(say("flows_note"), *withheld_notes(view)),
         csv=view.table_link("route_counts", Interval.TOTAL),
+        files=((view.table_link("route_counts", Interval.TOTAL, "geojson"), say("as_geojson")),),
         sql=routes_query(view),
     )
 

@@ -7,7 +7,7 @@ from flows.statistics import Interval, Outage
 from web.charts import draw_heat
 from web.exhibits import Cell, Exhibit, Fact, Page, Table
 from web.pages.parts import average_coverage, incomplete, percent_cell, period_links
-from web.queries import coverage_query
+from web.queries import coverage_query, outages_query
 from web.sums import Count, counted
 from web.view import View
 
@@ -97,6 +97,7 @@ def _reasons(view: View, found: Sequence[Outage]) -> Exhibit:
         Table((say("camera"), *map(say.reason, reasons)), tuple(rows)),
         notes=(say("reasons_note"),),
         csv=view.table_link("outages", Interval.DAY),
+        sql=outages_query(view),
     )
 
 
@@ -121,4 +122,5 @@ def _list(view: View, found: Sequence[Outage]) -> Exhibit:
         Table(head, rows),
         notes=left_out,
         csv=view.table_link("outages", Interval.DAY),
+        sql=outages_query(view),
     )
