@@ -35,7 +35,8 @@ from flows.statistics.rows import Row
 REMEMBERED = 200_000
 """So many rows are kept at most, and as many answers at worst."""
 
-_LOCKS = 16
+_LOCKS = 8
+"""So many questions are asked at once; a pool of connections holds more."""
 
 Found = TypeVar("Found", bound=Sized)
 

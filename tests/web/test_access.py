@@ -180,6 +180,18 @@ def test_on_this_machine_another_name_is_refused(open_pages: Open, street: Path)
     assert pages.get("/network", headers={"Host": "rebound.example"}).status_code == 403
 
 
+def test_a_server_in_front_passes_its_own_name_and_gains_nothing(
+    open_pages: Open, street: Path, file: Path, token: str
+) -> None:
+    name = {"Host": "counts.example"}
+    public = open_pages(street, Door(public=True))
+    assert public.get("/network", headers=name).status_code == 200
+    assert public.get("/quality", headers=name).status_code == 403
+    tokens = open_pages(street, Door(Tokens(file)))
+    assert tokens.get("/network", headers=name).status_code == 303
+    assert tokens.get("/network", headers=name | bearer(token)).status_code == 200
+
+
 def test_a_client_that_asks_too_often_waits(open_pages: Open, street: Path) -> None:
     pages = open_pages(street, Door(a_minute=20))
     codes = [pages.get("/api/v1/sites").status_code for _ in range(25)]

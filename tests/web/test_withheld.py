@@ -75,7 +75,9 @@ def test_the_site_decides_where_nobody_else_does(open_pages: Open, tmp_path: Pat
             *("--camera", "A", "--format", "json"),
         ).out
     )
-    assert "Quarters" not in pages.get(f"/camera?camera=A&interval=15min&{DAY}").text
+    text = pages.get(f"/camera?camera=A&interval=15min&{DAY}").text
+    assert "Quarters" not in text
+    assert len(rows_of(text, "series")) == 2
 
 
 @pytest.mark.parametrize("cut", ["from=2019-10-02T09:10", "to=2019-10-02T09:59:59", "from=2019-10-02T07:10Z"])

@@ -57,9 +57,17 @@ class Door:
     sessions: Sessions = field(default_factory=Sessions)
     logins: Limits = field(default_factory=lambda: Limits(LOGINS_A_MINUTE))
 
+    @property
+    def of_one(self) -> bool:
+        """Whether it is there for whoever sits at this machine, and for nobody else.
+
+        With tokens, or where all is public, another server may stand in front of the same address.
+        """
+        return self.loopback and self.tokens is None and not self.public
+
     def scopes(self, request: Request) -> frozenset[Scope]:
         """What a request may see."""
-        if self.tokens is None and self.loopback:
+        if self.of_one:
             return frozenset(Scope)
         open_to_all = frozenset({Scope.STATISTICS} if self.public else ())
         token = self.holder(request)
@@ -108,7 +116,7 @@ def hardened(response: Response) -> Response:
 
 
 def _refusal(door: Door, limits: Limits, request: Request, refuse: Refuse) -> Response | None:
-    if door.loopback and not is_loopback(urlsplit(f"//{request.headers.get('Host', '')}").hostname or ""):
+    if door.of_one and not is_loopback(urlsplit(f"//{request.headers.get('Host', '')}").hostname or ""):
         # Another name that leads here is one that a foreign page has pointed at this machine.
         return refuse(request, 403, "other_page")
     if not limits.admits(client_of(request)):
