@@ -205,6 +205,9 @@ def test_a_token_is_asked_for_and_lets_in(browser: Any, answers: Answers, tmp_pa
     serving = listen(answers, Door(Tokens(tmp_path / "tokens.json")))
     address = next(serving)
     page = browser.new_page()
+    complaints: list[str] = []
+    # A wrong token is answered with 401, which a browser notes.
+    page.on("console", lambda said: "401" in said.text or complaints.append(said.text))
     page.goto(f"{address}/routes?{WEEK}")
     assert page.url.startswith(f"{address}/login")
     page.get_by_label("Access token").fill("wrong")
@@ -219,4 +222,5 @@ def test_a_token_is_asked_for_and_lets_in(browser: Any, answers: Answers, tmp_pa
     page.goto(f"{address}/routes")
     assert "/login" in page.url
     page.close()
+    assert not complaints
     next(serving, None)

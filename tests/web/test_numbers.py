@@ -114,7 +114,10 @@ def counts_of_day(town: Path, day: str) -> str:
 
 
 def test_the_matrix_shows_what_is_told_and_marks_the_rest(pages: TestClient, town: Path) -> None:
-    told = {(row["origin"], row["destination"]): row["cyclists"] for row in stats(town, "od", "total")}
+    rows = stats(town, "od", "total")
+    told = {(row["origin"], row["destination"]): row["cyclists"] for row in rows}
+    # Of an end that was watched for a part of the time, nothing is told: that is no gap.
+    partly = {(row["origin"], row["destination"]) for row in rows if row["coverage"] > 0}
     shown = rows_of(page(pages, f"/od?{PERIOD}"), "matrix")
     names = sorted(PLACES)
     cells = {(str(row[0]), name): cell for row in shown for name, cell in zip(names, row[1:-1], strict=True)}
@@ -122,7 +125,8 @@ def test_the_matrix_shows_what_is_told_and_marks_the_rest(pages: TestClient, tow
     numbers = {ends: cell for ends, cell in cells.items() if isinstance(cell, float)}
     assert numbers == {ends: number for ends, number in told.items() if number is not None}
     assert numbers
-    assert {cell for ends, cell in cells.items() if ends not in told} == {"·"}
+    assert {cell for ends, cell in cells.items() if ends not in numbers} == {"·"}
+    assert partly - set(numbers), "the town has no pair to tell the two apart by"
 
 
 def test_routes_are_those_that_are_told(pages: TestClient, town: Path) -> None:
@@ -222,11 +226,17 @@ def test_the_query_of_a_page_can_be_asked_and_holds_the_same_numbers(
         queries = [sql for code in read.code for sql in code.split(";") if sql.strip()]
         answers = [database.execute(sql).fetchall() for sql in queries]
     assert all(answers)
-    if name == "network":
+
+
+def test_the_query_is_of_the_days_that_are_shown(pages: TestClient, town: Path) -> None:
+    for last in range(21, 27):
+        read = read_page(page(pages, f"/network?from=2026-10-{last - 1}&to=2026-10-{last}"))
         found: Counter[str] = Counter()
-        for camera, _, cyclists, _ in answers[0]:
-            found[camera] += cyclists
-        assert {row[0]: row[1] for row in read.tables["map"][1:]} == found
+        with sqlite3.connect(f"file:{town}?mode=ro", uri=True) as database:
+            for camera, _, cyclists, _ in database.execute(read.code[0]):
+                found[camera] += cyclists or 0
+        shown = {row[0]: 0 if row[1] == "not watched" else row[1] for row in read.tables["map"][1:]}
+        assert shown == found
 
 
 @pytest.mark.parametrize("name", list(PAGES))

@@ -61,12 +61,12 @@ def _matrix(view: View, told: dict[tuple[str, str], OdCount]) -> Exhibit:
 
 def _cell(view: View, row: OdCount | None, ends: tuple[str, str], most: int, watched: bool) -> Cell:
     say = view.words
-    if row is None and watched:
+    if row is None or row.cyclists is None:
+        if not watched or (row is not None and row.coverage == 0):
+            return Cell(say("not_watched"), kind="number gap")
         # Nobody, a few, or many that would give a few away: which, is not told.
         withheld = Cell("·", kind="number withheld", note=say("withheld"))
         return withheld if view.withholds else Cell("0", 0, "number")
-    if row is None or row.cyclists is None:
-        return Cell(say("not_watched"), kind="number gap")
     link = view.link("/pair", origin=ends[0], destination=ends[1])
     shade = -(-SHADES * row.cyclists // most) if most else 0
     note = f"{ends[0]} → {ends[1]}; {say('coverage')} {say.percent(row.coverage)}"
