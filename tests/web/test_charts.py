@@ -103,9 +103,8 @@ def test_cameras_that_stand_close_are_pushed_apart(places: list[tuple[float, flo
     moved = apart(points)
     assert all(EDGE <= one.x <= WIDTH - EDGE and EDGE <= one.y <= HEIGHT - EDGE for one in moved.values())
     for (a, one), (b, other) in combinations(moved.items(), 2):
-        here = math.hypot(one.x - other.x, one.y - other.y)
-        there = math.hypot(points[a].x - points[b].x, points[a].y - points[b].y)
-        assert here > 40 or here >= there - 1
+        # A few have all the room that they want.
+        assert math.hypot(one.x - other.x, one.y - other.y) > (100 if len(points) < 4 else 40), (a, b)
 
 
 @given(st.floats(0, 1e9))
