@@ -3,7 +3,10 @@
 import subprocess
 import sys
 
-HEAVY = {"alembic", "av", "cv2", "numpy", "onnxruntime", "pyarrow", "scipy", "shapely", "sqlalchemy", "torch"}
+HEAVY = {
+    *("alembic", "av", "cv2", "fastapi", "jinja2", "numpy", "onnxruntime", "pyarrow", "scipy", "shapely"),
+    *("sqlalchemy", "starlette", "torch", "uvicorn"),
+}
 LOADED = """
 import sys
 from pipeline.commands import main
