@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 
 from tests.command_line import pipeline
 from tests.web.reading import read_page, rows_of
+from web.api.tables import LONGEST_PAGE
 from web.pages import PAGES
 from web.sample import PLACES
 
@@ -245,6 +246,8 @@ def test_a_page_offers_files_that_are_there(pages: TestClient, name: str) -> Non
     assert files
     for link in files:
         answer = pages.get(link)
+        assert "next" not in answer.links
+        assert f"limit={LONGEST_PAGE}" in link
         if "geojson" in link:
             assert answer.json()["features"]
         else:
