@@ -55,6 +55,27 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class Travelled:
+    """What a match says of the link it uses; of the rider it says nothing.
+
+    Attributes:
+        arrival: Id of the later sighting, which tells the matches of a site apart.
+        from_camera: Camera of the earlier sighting.
+        to_camera: Camera of the later one.
+        moment: When the later one entered, seconds since the epoch.
+        travel_s: Seconds from entering the one view to entering the other.
+        distance: Euclidean distance of the embeddings.
+    """
+
+    arrival: str
+    from_camera: str
+    to_camera: str
+    moment: float
+    travel_s: float
+    distance: float
+
+
+@dataclass(frozen=True, slots=True)
 class Journey:
     """The ordered sightings of one cyclist, as far as the cameras saw.
 

@@ -28,6 +28,7 @@ from flows.database.records import (
 from flows.database.store import FlowStore
 from flows.database.summary import summarize
 from flows.database.tally import RunTally, runs_of, tally_runs
+from flows.database.travelled import travelled
 
 __all__ = [
     "Account",
@@ -58,4 +59,5 @@ __all__ = [
     "site_lock",
     "summarize",
     "tally_runs",
+    "travelled",
 ]

@@ -5,7 +5,7 @@ link's window, and the embeddings are nearer than the threshold. Among the candi
 sighting gets at most one successor and one predecessor; who finds none was seen by one camera only.
 """
 
-from flows.matching.comparisons import Comparisons, Observer
+from flows.matching.comparisons import Comparisons, Observer, Outpaced
 from flows.matching.event_time import EventTimeMatcher, LateSightingError, MatchingOutcome
 from flows.matching.links import CameraLink, LinkNetwork, TravelTime, TravelWindow
 from flows.matching.settings import (
@@ -13,11 +13,13 @@ from flows.matching.settings import (
     MatchingSettings,
 )
 from flows.matching.site import Location, great_circle_m, links_from_settings
+from flows.matching.usual import History
 
 __all__ = [
     "CameraLink",
     "Comparisons",
     "EventTimeMatcher",
+    "History",
     "LateSightingError",
     "LinkNetwork",
     "LinkSettings",
@@ -25,6 +27,7 @@ __all__ = [
     "MatchingOutcome",
     "MatchingSettings",
     "Observer",
+    "Outpaced",
     "TravelTime",
     "TravelWindow",
     "great_circle_m",

@@ -1,8 +1,7 @@
 """What the matcher saw when it compared sightings, for whoever asks why two of them were not linked."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Protocol
 
 from tracking.arrays import FloatArray
 
@@ -20,7 +19,6 @@ class Comparisons:
         departures: Ids of the earlier sightings.
         arrivals: Ids of the later ones.
         distances: (N,) Euclidean distance of the embeddings.
-        costs: (N,) the distance, plus what an unusual travel time adds.
     """
 
     from_camera: str
@@ -28,8 +26,36 @@ class Comparisons:
     departures: tuple[str, ...]
     arrivals: tuple[str, ...]
     distances: FloatArray
-    costs: FloatArray
 
 
-Observer: TypeAlias = Callable[[Comparisons], None]
-"""Is told of every comparison; must not change anything."""
+@dataclass(frozen=True, slots=True)
+class Outpaced:
+    """A sighting that lost another to a rival who looked less alike, but took a more usual time.
+
+    Attributes:
+        sighting: Id of who lost.
+        partner: Id of whom it lost.
+        camera: Camera of the partner.
+        later: Whether the partner entered later.
+        cost: Distance to the partner, with what the travel time adds.
+        rival_cost: The same of the rival.
+    """
+
+    sighting: str
+    partner: str
+    camera: str
+    later: bool
+    cost: float
+    rival_cost: float
+
+
+class Observer(Protocol):
+    """Is told of every comparison; must not change anything."""
+
+    def compared(self, pairs: Comparisons) -> None:
+        """Some pairs were compared."""
+        ...
+
+    def outpaced(self, lost: Outpaced) -> None:
+        """The travel time decided between two who looked alike."""
+        ...

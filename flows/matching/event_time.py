@@ -12,8 +12,10 @@ from flows.matching.gallery import Candidate, Gallery
 from flows.matching.groups import OpenGroups, Settlement
 from flows.matching.journeys import OpenJourneys
 from flows.matching.links import LinkNetwork
+from flows.matching.ranking import Ranking
 from flows.matching.settings import MatchingSettings
-from flows.values import Journey, Match, Sighting
+from flows.matching.usual import History, UsualTimes
+from flows.values import Journey, Match, Sighting, Travelled
 from tracking.errors import FietsflowError, UsageError
 
 SIGHTINGS_AT_ONCE = 1000
@@ -59,6 +61,7 @@ class EventTimeMatcher:
         settings: MatchingSettings,
         threshold: float,
         observe: Observer | None = None,
+        history: History | None = None,
     ) -> None:
         """Start with no sightings.
 
@@ -68,14 +71,19 @@ class EventTimeMatcher:
             threshold: Distance at which a pair stops being a candidate, see
                 `MatchingSettings.threshold_for`.
             observe: Told of every comparison; None where nobody asks. What is decided stays the same.
+            history: Tells earlier matches of the site, this run's too, from whose travel times it goes on
+                learning; None where there are none.
 
         Raises:
             UsageError: The commit lag is shorter than the longest window.
         """
         self._network = network
         self._settings = settings
-        self._gallery = Gallery(network, threshold, settings.travel_time_weight, observe)
-        self._groups = OpenGroups(ASSIGNMENTS[settings.method], threshold, _commit_lag(network, settings))
+        self._gallery = Gallery(network, threshold, observe)
+        lag_s = _commit_lag(network, settings)
+        self._usual = UsualTimes(network.links, threshold, lag_s, history)
+        ranking = Ranking(self._usual, threshold, settings.travel_time_weight)
+        self._groups = OpenGroups(ASSIGNMENTS[settings.method], threshold, lag_s, ranking, observe)
         self._journeys = OpenJourneys()
         self._pending: dict[str, Sighting] = {}
         self._watermark = -math.inf
@@ -92,6 +100,7 @@ class EventTimeMatcher:
         matches: Iterable[Match],
         watermark: float,
         observe: Observer | None = None,
+        history: History | None = None,
     ) -> Self:
         """Go on after a crash as if nothing had happened.
 
@@ -104,8 +113,9 @@ class EventTimeMatcher:
             matches: All that were committed between them.
             watermark: The last one whose outcome was kept.
             observe: As for a new one; comparisons of sightings whose embeddings are given are told again.
+            history: As for a new one.
         """
-        matcher = cls(network, settings, threshold, observe)
+        matcher = cls(network, settings, threshold, observe, history)
         matcher.add(sightings)
         matcher._replay(watermark, list(matches))
         return matcher
@@ -214,7 +224,13 @@ class EventTimeMatcher:
             probability = None if curve is None else float(curve.at(link.distance))
             match = Match(link.departure, link.arrival, link.distance, probability, link.travel_s)
             self._journeys.link(match)
+            self._usual.note(self._travelled(link))
             yield match
+
+    def _travelled(self, link: Candidate) -> Travelled:
+        ends = link.link.from_camera, link.link.to_camera
+        moment = self._journeys.enter_time(link.arrival)
+        return Travelled(link.arrival, *ends, moment, link.travel_s, link.distance)
 
     def _replay(self, watermark: float, matches: list[Match]) -> None:
         """Rebuild what was open at the watermark, without deciding anything again."""

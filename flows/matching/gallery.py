@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, repeat
 from operator import attrgetter
 
 import numpy as np
@@ -27,15 +27,15 @@ class Candidate:
         departure: Id of the earlier sighting.
         arrival: Id of the later sighting.
         distance: Euclidean distance of their embeddings, below the threshold.
-        cost: The distance, plus what an unusual travel time adds; below the threshold.
         travel_s: Seconds from entering the one view to entering the other.
+        link: The link they would use.
     """
 
     departure: str
     arrival: str
     distance: float
-    cost: float
     travel_s: float
+    link: CameraLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,7 @@ class Gallery:
 
     Args:
         network: Which camera can follow which.
-        threshold: Distance, and cost, at which a pair stops being a candidate.
-        travel_time_weight: See `MatchingSettings`.
+        threshold: Distance at which a pair stops being a candidate.
         observe: Told of every pair whose travel time fits, near or not; None where nobody asks.
     """
 
@@ -91,12 +90,10 @@ class Gallery:
         self,
         network: LinkNetwork,
         threshold: float,
-        travel_time_weight: float,
         observe: Observer | None = None,
     ) -> None:
         self._network = network
         self._threshold = threshold
-        self._travel_time_weight = travel_time_weight
         self._observe = observe
         self._shelves: dict[str, Shelf] = {}
 
@@ -160,16 +157,13 @@ class Gallery:
         ordered = _in_order(departures, arrivals, leaving, coming, travel_s)
         leaving, coming, travel_s = leaving[ordered], coming[ordered], travel_s[ordered]
         distances = paired_distances(departures.embeddings[leaving], arrivals.embeddings[coming])
-        costs = distances
-        if link.travel_time is not None and self._travel_time_weight > 0:
-            costs = distances + self._travel_time_weight * link.travel_time.surprise(travel_s)
         if self._observe is not None:
             here, there = _ids(departures, leaving), _ids(arrivals, coming)
-            self._observe(Comparisons(link.from_camera, link.to_camera, here, there, distances, costs))
-        keep = np.flatnonzero((distances < self._threshold) & (costs < self._threshold))
-        values = (distances[keep].tolist(), costs[keep].tolist(), travel_s[keep].tolist())
+            self._observe.compared(Comparisons(link.from_camera, link.to_camera, here, there, distances))
+        keep = np.flatnonzero(distances < self._threshold)
+        values = (distances[keep].tolist(), travel_s[keep].tolist())
         here, there = _ids(departures, leaving[keep]), _ids(arrivals, coming[keep])
-        yield from map(Candidate, here, there, *values)
+        yield from map(Candidate, here, there, *values, repeat(link))
 
 
 def paired_distances(left: FloatArray, right: FloatArray) -> FloatArray:

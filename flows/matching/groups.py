@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from flows.matching.assignment import Assignment, Rivalry
+from flows.matching.comparisons import Observer
 from flows.matching.gallery import Candidate
+from flows.matching.ranking import Ranking, outpaced
+from tracking.arrays import FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +73,28 @@ class OpenGroups:
     What is open at any time follows from the sightings and the decisions made so far: departures without
     successor, arrivals without predecessor, and the candidates between them. That is what makes a restart
     possible. It holds because a settlement is maximal: two that it leaves alone are no candidates.
+
+    Args:
+        assign: Chooses among rivals.
+        threshold: Cost of joining nobody.
+        commit_lag_s: Event time for which a departure waits at most.
+        ranking: Says what candidates cost.
+        observe: Told whom a travel time left alone; None where nobody asks.
     """
 
-    def __init__(self, assign: Assignment, threshold: float, commit_lag_s: float) -> None:
+    def __init__(
+        self,
+        assign: Assignment,
+        threshold: float,
+        commit_lag_s: float,
+        ranking: Ranking,
+        observe: Observer | None = None,
+    ) -> None:
         self._assign = assign
         self._threshold = threshold
         self._commit_lag_s = commit_lag_s
+        self._ranking = ranking
+        self._observe = observe
         self._departures: dict[str, _Departure] = {}
         self._arrivals: dict[str, _Arrival] = {}
         self._agenda: list[tuple[float, tuple[float, str], int, _Group]] = []
@@ -129,9 +148,12 @@ class OpenGroups:
     def _settle(self, group: _Group, moment: float) -> Settlement:
         members = sorted(group.members, key=lambda member: member.key)
         group.members = []
-        links = self._choose(members)
+        candidates, costs, links = self._choose(members, moment)
         if group.closes_at > moment:
             links = _pressing(members, links, moment)
+        if self._observe is not None:
+            for lost in outpaced(candidates, costs, links):
+                self._observe.outpaced(lost)
         unclaimed = self._decide(links)
         linked = {link.departure for link in links}
         rest = [member for member in members if member.key[1] not in linked]
@@ -141,24 +163,29 @@ class OpenGroups:
         self._regroup([member for member in rest if member.closes_at > moment])
         return Settlement(tuple(links), departed, unclaimed)
 
-    def _choose(self, members: list[_Departure]) -> list[Candidate]:
-        candidates = [
+    def _choose(
+        self, members: list[_Departure], moment: float
+    ) -> tuple[list[Candidate], FloatArray, list[Candidate]]:
+        """The candidates of a group, what they cost, and those of them that are to be linked."""
+        entries = [
             (row, self._arrivals[arrival].key, candidate)
             for row, member in enumerate(members)
             for arrival, candidate in member.candidates.items()
         ]
+        entries.sort(key=lambda entry: entry[:2])
+        candidates = [candidate for _, _, candidate in entries]
+        costs = self._ranking.costs(candidates, moment)
         if len(candidates) <= 1:
-            return [candidate for _, _, candidate in candidates]
-        candidates.sort(key=lambda entry: entry[:2])
-        columns = {key: column for column, key in enumerate(sorted({key for _, key, _ in candidates}))}
+            return candidates, costs, candidates
+        columns = {key: column for column, key in enumerate(sorted({key for _, key, _ in entries}))}
         rivalry = Rivalry(
-            departures=np.array([row for row, _, _ in candidates]),
-            arrivals=np.array([columns[key] for _, key, _ in candidates]),
-            costs=np.array([candidate.cost for _, _, candidate in candidates]),
+            departures=np.array([row for row, _, _ in entries]),
+            arrivals=np.array([columns[key] for _, key, _ in entries]),
+            costs=costs,
             limit=self._threshold,
             shape=(len(members), len(columns)),
         )
-        return [candidates[position][2] for position in self._assign(rivalry)]
+        return candidates, costs, [candidates[position] for position in self._assign(rivalry)]
 
     def _decide(self, links: list[Candidate]) -> tuple[str, ...]:
         """Take linked departures and arrivals out of the competition; return the arrivals left alone."""

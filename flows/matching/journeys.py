@@ -23,6 +23,10 @@ class OpenJourneys:
         """Last moment of a sighting in its view, seconds since the epoch."""
         return self._sightings[sighting_id].exit_time
 
+    def enter_time(self, sighting_id: str) -> float:
+        """First moment of a sighting in its view, seconds since the epoch."""
+        return self._sightings[sighting_id].enter_time
+
     def put(self, sighting: Sighting) -> None:
         """Start a journey of one sighting, without its embedding."""
         self._sightings[sighting.sighting_id] = replace(sighting, embedding=None)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from flows.database import Database
-from flows.matching import Comparisons, LinkNetwork, Observer
+from flows.matching import Comparisons, LinkNetwork, Observer, Outpaced
 from pipeline.reasons.notebook import Nearest, Notebook, Rank
 from pipeline.reasons.reading import texts_of, write_reasons
 from pipeline.reasons.rows import Explained
@@ -71,13 +71,9 @@ class ReasonsFile:
         """What takes down how near sightings were to each other.
 
         Args:
-            threshold: Distance, and cost, from which on two are no candidates.
+            threshold: Distance from which on two are no candidates.
         """
-
-        def note(pairs: Comparisons) -> None:
-            self._notebook.note_nearest(_both_ways(pairs, threshold))
-
-        return note
+        return _Noting(self._notebook, threshold)
 
     def tell_unlinked(self, database: Database, network: LinkNetwork, threshold: float) -> None:
         """Take down every sighting of the noted runs that is linked to no other.
@@ -101,23 +97,31 @@ class ReasonsFile:
         self._notebook.add(run_id, key, row.start.timestamp(), texts)
 
 
+class _Noting:
+    """Takes down what sightings were compared with, and what became of it."""
+
+    def __init__(self, notebook: Notebook, threshold: float) -> None:
+        self._notebook = notebook
+        self._threshold = threshold
+
+    def compared(self, pairs: Comparisons) -> None:
+        self._notebook.note_nearest(_both_ways(pairs, self._threshold))
+
+    def outpaced(self, lost: Outpaced) -> None:
+        one = Nearest(Rank.UNUSUAL_TIME, lost.cost, lost.partner, lost.rival_cost, lost.later, lost.camera)
+        self._notebook.note_nearest([(lost.sighting, one)])
+
+
 def _both_ways(pairs: Comparisons, threshold: float) -> Iterator[tuple[str, Nearest]]:
     """What each pair says of either of the two; only the best of each sighting."""
     best: dict[str, Nearest] = {}
-    columns = (pairs.departures, pairs.arrivals, pairs.distances.tolist(), pairs.costs.tolist())
-    for departure, arrival, distance, cost in zip(*columns, strict=True):
-        rank = _rank(distance, cost, threshold)
-        score = distance if rank is Rank.TOO_UNLIKE else cost
+    columns = (pairs.departures, pairs.arrivals, pairs.distances.tolist())
+    for departure, arrival, distance in zip(*columns, strict=True):
+        rank = Rank.TOO_UNLIKE if distance >= threshold else Rank.CANDIDATE
         for own, partner, later, camera in (
             (departure, arrival, True, pairs.to_camera),
             (arrival, departure, False, pairs.from_camera),
         ):
-            one = Nearest(rank, score, partner, distance, later, camera)
+            one = Nearest(rank, distance, partner, 0.0, later, camera)
             best[own] = min(best.get(own, one), one)
     yield from best.items()
-
-
-def _rank(distance: float, cost: float, threshold: float) -> Rank:
-    if distance >= threshold:
-        return Rank.TOO_UNLIKE
-    return Rank.CANDIDATE if cost < threshold else Rank.UNUSUAL_TIME

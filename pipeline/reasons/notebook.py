@@ -24,13 +24,13 @@ _TABLES = """
 CREATE TABLE IF NOT EXISTS run (run_id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS line (run_id TEXT, key TEXT, start REAL, camera TEXT, text TEXT,
     PRIMARY KEY (run_id, key)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS nearest (sighting_id TEXT PRIMARY KEY, rank INTEGER, score REAL,
-    partner TEXT, distance REAL, later INTEGER, camera TEXT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS rival (sighting_id TEXT PRIMARY KEY, rank INTEGER, score REAL,
+    partner TEXT, rival_score REAL, later INTEGER, camera TEXT) WITHOUT ROWID;
 """
 _KEEP_NEARER = """
-INSERT INTO nearest VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sighting_id) DO UPDATE
-SET (rank, score, partner, distance, later, camera) = (excluded.rank, excluded.score, excluded.partner,
-    excluded.distance, excluded.later, excluded.camera)
+INSERT INTO rival VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sighting_id) DO UPDATE
+SET (rank, score, partner, rival_score, later, camera) = (excluded.rank, excluded.score, excluded.partner,
+    excluded.rival_score, excluded.later, excluded.camera)
 WHERE (excluded.rank, excluded.score, excluded.partner) < (rank, score, partner)
 """
 
@@ -38,8 +38,8 @@ WHERE (excluded.rank, excluded.score, excluded.partner) < (rank, score, partner)
 class Rank(IntEnum):
     """How far a comparison came."""
 
-    CANDIDATE = 0
-    UNUSUAL_TIME = 1
+    UNUSUAL_TIME = 0
+    CANDIDATE = 1
     TOO_UNLIKE = 2
 
 
@@ -48,11 +48,12 @@ class Nearest:
     """The best of those that a sighting was compared with.
 
     Attributes:
-        rank: Candidates go before those whom an unusual travel time kept from being one, and these before
-            those who looked too unlike.
-        score: What is least among those of a rank: the cost, or of the last the distance.
+        rank: Whom only an unusual travel time lost go before all other candidates, and these before those
+            who looked too unlike.
+        score: What is least among those of a rank: the distance of the embeddings, of the first with what the
+            travel time adds.
         partner: Id of its sighting.
-        distance: Euclidean distance of the embeddings.
+        rival_score: Of the first, the same of the rival who was taken; 0 of all others.
         later: Whether it entered later.
         camera: Its camera.
     """
@@ -60,7 +61,7 @@ class Nearest:
     rank: Rank
     score: float
     partner: str
-    distance: float
+    rival_score: float
     later: bool
     camera: str
 
@@ -114,7 +115,7 @@ class Notebook:
                 self._connection.execute("DELETE FROM run WHERE run_id = ?", (run_id,))
                 self._connection.execute("DELETE FROM line WHERE run_id = ?", (run_id,))
             if not self.runs():
-                self._connection.execute("DELETE FROM nearest")
+                self._connection.execute("DELETE FROM rival")
 
     def begin(self, run_id: str) -> None:
         """Note a run, which may be there already."""
@@ -146,7 +147,7 @@ class Notebook:
             found: Sighting id and what it was compared with.
         """
         rows = [
-            (sighting_id, one.rank, one.score, one.partner, one.distance, one.later, one.camera)
+            (sighting_id, one.rank, one.score, one.partner, one.rival_score, one.later, one.camera)
             for sighting_id, one in found
         ]
         with self._written():
@@ -156,12 +157,12 @@ class Notebook:
 
     def nearest(self, sighting_id: str) -> Nearest | None:
         """The best that a sighting was compared with; None where it never was, or nobody noted it."""
-        query = "SELECT rank, score, partner, distance, later, camera FROM nearest WHERE sighting_id = ?"
+        query = "SELECT rank, score, partner, rival_score, later, camera FROM rival WHERE sighting_id = ?"
         row = self._connection.execute(query, (sighting_id,)).fetchone()
         if row is None:
             return None
-        rank, score, partner, distance, later, camera = row
-        return Nearest(Rank(rank), score, partner, distance, bool(later), camera)
+        rank, score, partner, rival_score, later, camera = row
+        return Nearest(Rank(rank), score, partner, rival_score, bool(later), camera)
 
     @contextmanager
     def _written(self) -> Iterator[None]:

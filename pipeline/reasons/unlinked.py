@@ -121,9 +121,11 @@ class Alone:
             # A choice is maximal, so that the nearest was free for nobody else only if it was taken.
             links = self._linked.before if nearest.later else self._linked.after
             taken_at = links.get(nearest.partner)
-            return _Found(Unlinked.TAKEN, nearest.distance, taken_at, Unit.DISTANCE, nearest.camera)
-        reason = Unlinked.UNUSUAL_TIME if nearest.rank is Rank.UNUSUAL_TIME else Unlinked.TOO_UNLIKE
-        return _Found(reason, nearest.score, self._threshold, Unit.DISTANCE, nearest.camera)
+            return _Found(Unlinked.TAKEN, nearest.score, taken_at, Unit.DISTANCE, nearest.camera)
+        unusual = nearest.rank is Rank.UNUSUAL_TIME
+        reason = Unlinked.UNUSUAL_TIME if unusual else Unlinked.TOO_UNLIKE
+        limit = nearest.rival_score if unusual else self._threshold
+        return _Found(reason, nearest.score, limit, Unit.DISTANCE, nearest.camera)
 
     def _comparable(self, way: _Way, time: float) -> BoolArray:
         """(N,) of those who entered there in time: whether they had an embedding."""

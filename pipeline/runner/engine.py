@@ -41,7 +41,7 @@ def work_off(
         reasons.begin(run_id)
         observe = reasons.observer(prepared.linking.threshold)
     works = open_works(prepared, store, run_id, clock, tracks, beginnings, reasons)
-    matcher = prepared.linking.restored_matcher(store.open_sightings(run_id), observe)
+    matcher = prepared.linking.restored_matcher(store, run_id, observe)
     runner = LocalRunner(run_id, works, store, matcher, prepared.linking.gallery_ttl_s, clock)
     with open_progress(expected_frames(works)) as progress:
         runner.run(progress)

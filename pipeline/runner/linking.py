@@ -1,10 +1,12 @@
 """How the sightings of a site are linked: from settings, locations and model card to a matcher."""
 
 from dataclasses import dataclass
+from functools import partial
 
-from flows.database import OpenSightings
+from flows.database import FlowStore, travelled
 from flows.matching import (
     EventTimeMatcher,
+    History,
     LinkNetwork,
     Location,
     MatchingSettings,
@@ -34,14 +36,20 @@ class Linking:
         """Event time for which an embedding may be needed behind the watermark."""
         return self.settings.commit_lag_s or self.network.longest_s
 
-    def new_matcher(self, observe: Observer | None = None) -> EventTimeMatcher:
+    def new_matcher(
+        self, observe: Observer | None = None, history: History | None = None
+    ) -> EventTimeMatcher:
         """A matcher that has seen nothing."""
-        return EventTimeMatcher(self.network, self.settings, self.threshold, observe)
+        return EventTimeMatcher(self.network, self.settings, self.threshold, observe, history)
 
-    def restored_matcher(self, state: OpenSightings, observe: Observer | None = None) -> EventTimeMatcher:
-        """The matcher of an interrupted run, as it was when the run was last saved."""
+    def restored_matcher(
+        self, store: FlowStore, run_id: str, observe: Observer | None = None
+    ) -> EventTimeMatcher:
+        """The matcher of a run as it was when the run was last saved; travel times go on from its site's."""
+        state = store.open_sightings(run_id)
+        history = partial(travelled, store.database, run_id)
         if state.watermark is None:
-            matcher = self.new_matcher(observe)
+            matcher = self.new_matcher(observe, history)
             matcher.add(state.sightings)
             return matcher
         return EventTimeMatcher.restore(
@@ -52,6 +60,7 @@ class Linking:
             matches=state.matches,
             watermark=state.watermark,
             observe=observe,
+            history=history,
         )
 
 

@@ -45,7 +45,7 @@ class OpenSession(LocalRunner):
         patience: Patience,
         say: Callable[[str], None],
     ) -> None:
-        matcher = prepared.linking.restored_matcher(store.open_sightings(run_id))
+        matcher = prepared.linking.restored_matcher(store, run_id)
         super().__init__(run_id, (), store, matcher, prepared.linking.gallery_ttl_s, clock)
         self.run_id = run_id
         self._patience = patience

@@ -13,6 +13,7 @@ from flows.matching import (
     EventTimeMatcher,
     LinkNetwork,
     MatchingSettings,
+    Outpaced,
     TravelTime,
     TravelWindow,
 )
@@ -24,14 +25,18 @@ Pair = tuple[str, str]
 
 
 class Told:
-    """Takes down every pair with its distance and cost."""
+    """Takes down every pair with its distance, and who was left alone by a travel time."""
 
     def __init__(self) -> None:
-        self.pairs: list[tuple[Pair, tuple[float, float]]] = []
+        self.pairs: list[tuple[Pair, float]] = []
+        self.lost: list[Outpaced] = []
 
-    def __call__(self, found: Comparisons) -> None:
-        values = zip(found.distances.tolist(), found.costs.tolist(), strict=True)
-        self.pairs += zip(zip(found.departures, found.arrivals, strict=True), values, strict=True)
+    def compared(self, pairs: Comparisons) -> None:
+        ends = zip(pairs.departures, pairs.arrivals, strict=True)
+        self.pairs += zip(ends, pairs.distances.tolist(), strict=True)
+
+    def outpaced(self, lost: Outpaced) -> None:
+        self.lost.append(lost)
 
 
 def pairs_in_time(sightings: list[Sighting]) -> set[Pair]:
@@ -66,7 +71,7 @@ def test_every_pair_in_time_is_told_once_and_the_outcome_stays(sightings, seed):
     assert len(told.pairs) == len(dict(told.pairs))
     assert {pair for pair, _ in told.pairs} == pairs_in_time(sightings)
     for match in matches:
-        assert dict(told.pairs)[match.from_sighting, match.to_sighting][0] == match.distance
+        assert dict(told.pairs)[match.from_sighting, match.to_sighting] == match.distance
 
 
 @settings(max_examples=100, deadline=None)
@@ -93,15 +98,41 @@ def test_a_restart_tells_the_same_values_again(sightings, mark):
     assert together == set(whole.pairs), "what was told before and after is what is told without a stop"
 
 
-def test_an_unusual_travel_time_is_told_in_the_cost() -> None:
+USUAL = LinkNetwork([CameraLink("A", "B", TravelWindow(5, 100), TravelTime(20.0, 0.3))])
+
+
+@pytest.mark.parametrize(
+    ("sightings", "alone", "partner"),
+    [
+        ([seen("A1", 0.0, 10), seen("A2", 62.0, 15), seen("B", 80.0, 0)], "A1", "B"),
+        ([seen("A", 0.0, 0), seen("B1", 20.0, 15), seen("B2", 80.0, 10)], "B2", "A"),
+    ],
+)
+def test_who_is_left_alone_by_a_travel_time_is_told(sightings, alone, partner) -> None:
     told = Told()
-    usual = CameraLink("A", "B", TravelWindow(5, 100), TravelTime(20.0, 0.3))
-    matcher = EventTimeMatcher(LinkNetwork([usual]), MatchingSettings(travel_time_weight=0.1), 0.8, told)
-    matcher.add([seen("A", 0.0), seen("B", 80.0)])
-    matcher.finish()
-    ((_, (distance, cost)),) = told.pairs
-    assert distance == 0.0
-    assert cost == pytest.approx(0.1 * 0.5 * (math.log(4) / 0.3) ** 2)
+    matcher = EventTimeMatcher(USUAL, MatchingSettings(travel_time_weight=0.1), 0.8, told)
+    matcher.add(sightings)
+    (match,) = matcher.finish().matches
+    (lost,) = told.lost
+    assert alone not in (match.from_sighting, match.to_sighting)
+    assert (lost.sighting, lost.partner, lost.camera, lost.later) == (
+        alone,
+        partner,
+        partner[0],
+        partner == "B",
+    )
+    nearest = min(told.pairs, key=lambda pair: pair[1])
+    assert set(nearest[0]) == {alone, partner}, "by looks alone it would have been the other"
+    assert match.distance <= lost.rival_cost < lost.cost
+    assert nearest[1] < lost.cost < 0.8
+
+
+def test_who_is_left_alone_by_looks_is_not_told() -> None:
+    told = Told()
+    matcher = EventTimeMatcher(USUAL, MatchingSettings(travel_time_weight=0.1), 0.8, told)
+    matcher.add([seen("A1", 0.0, 40), seen("A2", 62.0, 5), seen("B", 80.0, 0)])
+    assert [one.from_sighting for one in matcher.finish().matches] == ["A2"]
+    assert told.lost == []
 
 
 def test_who_is_out_of_time_is_not_told() -> None:

@@ -10,16 +10,16 @@ from pipeline.reasons.notebook import Nearest, Notebook, Rank, is_notebook
 from tracking.errors import UsageError
 
 NEAREST = (
-    Nearest(Rank.CANDIDATE, 0.7, "p", 0.6, True, "B"),
-    Nearest(Rank.UNUSUAL_TIME, 0.9, "r", 0.1, False, "C"),
-    Nearest(Rank.TOO_UNLIKE, 0.8, "q", 0.8, True, "B"),
-    Nearest(Rank.TOO_UNLIKE, 0.8, "z", 0.8, True, "D"),
+    Nearest(Rank.UNUSUAL_TIME, 0.9, "r", 0.6, False, "C"),
+    Nearest(Rank.CANDIDATE, 0.7, "p", 0.0, True, "B"),
+    Nearest(Rank.TOO_UNLIKE, 0.8, "q", 0.0, True, "B"),
+    Nearest(Rank.TOO_UNLIKE, 0.8, "z", 0.0, True, "D"),
 )
 
 
 @pytest.mark.parametrize("first", range(len(NEAREST)))
 def test_the_nearest_stays_whatever_comes_first(tmp_path: Path, first: int) -> None:
-    """A candidate goes before one at an unusual time, that before an unlike one; then names decide."""
+    """Whom only a travel time lost goes before another candidate, that before an unlike one; then names."""
     some = NEAREST[first:]
     with Notebook.beside(tmp_path / "why.csv") as notebook:
         for number, order in enumerate(permutations(some)):

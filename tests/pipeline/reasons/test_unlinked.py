@@ -1,5 +1,6 @@
 """Why a counted rider was linked to nobody: one small street for each reason."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC
@@ -126,15 +127,22 @@ def test_the_nearest_was_taken_by_one_who_came_later(place: Street) -> None:
     assert told["B1"].limit == pytest.approx(0.1743, abs=1e-4)
 
 
-def test_the_travel_time_was_too_unusual(place: Street) -> None:
-    usual = CameraLink("A", "B", TravelWindow(5, 100), TravelTime(10.0, 0.3))
+def test_the_nearest_went_to_somebody_with_a_more_usual_travel_time(place: Street) -> None:
+    usual = CameraLink("A", "B", TravelWindow(5, 100), TravelTime(20.0, 0.3))
     odd = replace(place, network=LinkNetwork([usual]), settings=MatchingSettings(travel_time_weight=0.1))
-    told = odd.run(seen("A1", 0.0), seen("B1", 80.0))
-    assert (told["A1"].reason, told["A1"].limit, told["A1"].unit) == ("unusual_time", 0.8, "distance")
-    assert told["A1"].value == pytest.approx(0.05 * (2.0794 / 0.3) ** 2, abs=1e-3), (
-        "the cost; they look alike"
-    )
-    assert (told["A1"].margin or 0.0) < 0
+    told = odd.run(seen("A1", 0.0, 10.0), seen("A2", 62.0, 15.0), seen("B1", 80.0))
+    assert told.keys() == {"A1"}
+    assert (told["A1"].reason, told["A1"].unit, told["A1"].other_camera) == ("unusual_time", "distance", "B")
+    cost, rival_cost = told["A1"].value or 0.0, told["A1"].limit or 0.0
+    assert 0.1743 < cost < THRESHOLD, "10 degrees apart, and what 80 s instead of 20 s add"
+    assert 0.2610 < rival_cost < 0.2710, "15 degrees apart, and hardly anything"
+    assert told["A1"].margin == pytest.approx(math.log2(rival_cost / cost), abs=1e-3)
+
+
+def test_an_unusual_travel_time_alone_keeps_nobody_from_being_linked(place: Street) -> None:
+    usual = CameraLink("A", "B", TravelWindow(5, 100), TravelTime(10.0, 0.1))
+    odd = replace(place, network=LinkNetwork([usual]), settings=MatchingSettings(travel_time_weight=1.0))
+    assert odd.run(seen("A1", 0.0, 40.0), seen("B1", 80.0)) == {}
 
 
 @pytest.mark.parametrize(
