@@ -81,7 +81,7 @@ class EventTimeMatcher:
         self._settings = settings
         self._gallery = Gallery(network, threshold, observe)
         lag_s = _commit_lag(network, settings)
-        self._usual = UsualTimes(network.links, threshold, lag_s, history)
+        self._usual = UsualTimes(network.links, lag_s, history)
         ranking = Ranking(self._usual, threshold, settings.travel_time_weight)
         self._groups = OpenGroups(ASSIGNMENTS[settings.method], threshold, lag_s, ranking, observe)
         self._journeys = OpenJourneys()

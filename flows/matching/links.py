@@ -31,7 +31,7 @@ class TravelWindow:
             raise ValueError(f"no travel window from {self.earliest_s} s to {self.latest_s} s")
 
     @classmethod
-    def from_distance(cls, distance_m: float, slowest_kmh: float = 6.0, fastest_kmh: float = 45.0) -> Self:
+    def from_distance(cls, distance_m: float, slowest_kmh: float = 5.0, fastest_kmh: float = 45.0) -> Self:
         """Bound the travel time by the speeds at which people cycle."""
         return cls(distance_m * KMH_PER_MPS / fastest_kmh, distance_m * KMH_PER_MPS / slowest_kmh)
 

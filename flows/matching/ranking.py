@@ -1,7 +1,7 @@
 """What joining two sightings costs among rivals: their distance, and a little for an unusual travel time.
 
-Who may be a candidate at all is decided before, by looks alone. So a rider whom nobody rivals is linked whatever
-the time, and the travel times that are measured are those that were ridden.
+Who may be a candidate at all is decided before, by looks alone. So a rider whom nobody rivals is linked
+whatever the time, and the travel times that are measured are those that were ridden.
 """
 
 from collections.abc import Iterator, Sequence
@@ -61,7 +61,9 @@ class Ranking:
         return found
 
 
-def outpaced(candidates: Sequence[Candidate], costs: FloatArray, chosen: Sequence[Candidate]) -> Iterator[Outpaced]:
+def outpaced(
+    candidates: Sequence[Candidate], costs: FloatArray, chosen: Sequence[Candidate]
+) -> Iterator[Outpaced]:
     """Who was left alone by a travel time: without it the nearer looks would have won.
 
     Args:

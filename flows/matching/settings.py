@@ -32,10 +32,11 @@ class LinkSettings(Settings):
     median_travel_s: float | None = Field(
         None,
         gt=0,
-        description="Usual travel time, seconds; from distance_m and matching.usual_kmh if null.",
+        description="Usual travel time, seconds, until the link has learnt its own; from distance_m and "
+        "matching.usual_kmh if null.",
     )
     travel_spread: float = Field(
-        0.3, gt=0, le=2, description="Standard deviation of the logarithm of the travel time."
+        0.3, gt=0, le=2, description="Standard deviation of the logarithm of the travel time, likewise."
     )
 
     @model_validator(mode="after")
@@ -74,13 +75,13 @@ class MatchingSettings(Settings):
     travel_time_weight: float = Field(
         0.05,
         ge=0,
-        description="Times ½ (spreads off the usual travel time)², added to the distance where a link's "
-        "usual travel time is known; 0: adds nothing.",
+        description="Times the surprise (negative log-likelihood) of a travel time, added to the distance "
+        "among rivals; 0: looks alone.",
     )
     max_travel_s: float = Field(
         960.0, gt=0, description="Longest travel time where nothing better is known of a link, seconds."
     )
-    slowest_kmh: float = Field(6.0, gt=0, description="Slowest plausible speed, stops included, km/h.")
+    slowest_kmh: float = Field(5.0, gt=0, description="Slowest plausible speed, stops included, km/h.")
     fastest_kmh: float = Field(45.0, gt=0, le=120, description="Fastest plausible speed, km/h.")
     usual_kmh: float = Field(16.0, gt=0, description="Usual speed, stops included, km/h.")
     detour_factor: float = Field(

@@ -11,6 +11,9 @@ from tracking.errors import UsageError
 
 EARTH_RADIUS_M = 6_371_009.0
 
+STREETS_DIFFER = 0.5
+"""Standard deviation of the logarithm of the usual speed, from one street to another: a factor of 1.6."""
+
 
 class Location(NamedTuple):
     """A place on earth, degrees (WGS 84)."""
@@ -76,11 +79,17 @@ def _given(link: LinkSettings, settings: MatchingSettings) -> CameraLink:
         window = TravelWindow.from_distance(link.distance_m, settings.slowest_kmh, settings.fastest_kmh)
     else:
         window = TravelWindow(link.min_travel_s or 0.0, link.max_travel_s or 0.0)
-    median_s = link.median_travel_s
-    if median_s is None and link.distance_m is not None:
-        median_s = link.distance_m * KMH_PER_MPS / settings.usual_kmh
-    travel_time = None if median_s is None else TravelTime(median_s, link.travel_spread)
-    return CameraLink(link.from_camera, link.to_camera, window, travel_time)
+    return CameraLink(link.from_camera, link.to_camera, window, _usual(link, settings))
+
+
+def _usual(link: LinkSettings, settings: MatchingSettings) -> TravelTime | None:
+    """What is known of a link before its own travel times are: hardly anything, where only its length is."""
+    if link.median_travel_s is not None:
+        return TravelTime(link.median_travel_s, link.travel_spread)
+    if link.distance_m is None:
+        return None
+    median_s = link.distance_m * KMH_PER_MPS / settings.usual_kmh
+    return TravelTime(median_s, math.hypot(link.travel_spread, STREETS_DIFFER))
 
 
 def _between(

@@ -1,12 +1,12 @@
 """What is usual on a link: its travel times, learnt from its own confident matches and kept by the hour.
 
-A decision may know the matches that ended a commit lag before it, in full quarters of an hour: each of them was
-decided by then, whatever was processed first and wherever a run was interrupted. So what is learnt follows from
-event time alone, as the matches do.
+A decision may know the matches that ended a commit lag before it, in full quarters of an hour: each of them
+was decided by then, whatever was processed first and wherever a run was interrupted. So what is learnt
+follows from event time alone, as the matches do.
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -17,11 +17,10 @@ from flows.values import Travelled
 from tracking.arrays import FloatArray, IntArray
 
 PERIOD_S = 900.0
-"""What is learnt changes at full quarters of an hour."""
+"""What is learnt changes at full quarters of an hour. Of each, the half of a link's matches that look most
+alike teaches: looks do not know the time, so that no time is preferred."""
 DAYS = 7
 """Days of event time for which it is kept: roads and seasons change."""
-CONFIDENT = 0.7
-"""Share of the threshold below which looks alone make a match certain enough to learn from."""
 BIN = 0.05
 """Width of a class of travel times, in the natural logarithm: 5 %."""
 BLUR = 1.5
@@ -85,16 +84,12 @@ class UsualTimes:
 
     Args:
         links: Of the site.
-        threshold: Distance at which a pair stops being a candidate.
         lag_s: Event time by which a match is decided after its later sighting entered.
         history: Tells the matches that are stored; None where there are none.
     """
 
-    def __init__(
-        self, links: Iterable[CameraLink], threshold: float, lag_s: float, history: History | None = None
-    ) -> None:
+    def __init__(self, links: Iterable[CameraLink], lag_s: float, history: History | None = None) -> None:
         self._links = {(link.from_camera, link.to_camera): link for link in links}
-        self._confident = CONFIDENT * threshold
         self._lag_s = lag_s
         self._history = history
         self._learnt: dict[tuple[str, str], _Learnt] = {}
@@ -105,8 +100,7 @@ class UsualTimes:
 
     def note(self, match: Travelled) -> None:
         """Take down a match that was decided."""
-        if match.distance < self._confident:
-            self._waiting[match.arrival] = match
+        self._waiting[match.arrival] = match
 
     def surprise(self, link: CameraLink, travel_s: FloatArray) -> FloatArray:
         """How unusual travel times are: 0 for the most usual, bounded for the least.
@@ -145,21 +139,29 @@ class UsualTimes:
         begin = max(self._known_until, moment - DAYS * _DAY_S)
         ended = {key: one for key, one in self._waiting.items() if one.moment < moment}
         stored = () if self._history is None else self._history(begin, moment)
-        for one in (*ended.values(), *(one for one in stored if one.arrival not in ended)):
-            self._add(one, begin)
+        self._add(
+            one for one in (ended | {one.arrival: one for one in stored}).values() if one.moment >= begin
+        )
         for key in ended:
             del self._waiting[key]
         for learnt in self._learnt.values():
             learnt.days = {day: some for day, some in learnt.days.items() if day > moment // _DAY_S - DAYS}
         self._known_until = moment
 
-    def _add(self, one: Travelled, begin: float) -> None:
-        ends = one.from_camera, one.to_camera
-        link = self._links.get(ends)
-        if link is None or one.distance >= self._confident or one.moment < begin:
-            return
-        if link.window.earliest_s <= one.travel_s <= link.window.latest_s:
-            self._learnt.setdefault(ends, _Learnt.of(link)).add(one.moment, one.travel_s)
+    def _add(self, matches: Iterable[Travelled]) -> None:
+        """Learn from the more certain half of each link's matches in each quarter of an hour."""
+        together: dict[tuple[str, str, float], list[Travelled]] = {}
+        for one in matches:
+            together.setdefault((one.from_camera, one.to_camera, one.moment // PERIOD_S), []).append(one)
+        for (start, end, _), some in together.items():
+            link = self._links.get((start, end))
+            if link is None:
+                continue
+            learnt = self._learnt.setdefault((start, end), _Learnt.of(link))
+            some.sort(key=lambda one: (one.distance, one.arrival))
+            for one in some[: (len(some) + 1) // 2]:
+                if link.window.earliest_s <= one.travel_s <= link.window.latest_s:
+                    learnt.add(one.moment, one.travel_s)
 
 
 def _blurred(values: FloatArray) -> FloatArray:

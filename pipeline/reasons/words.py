@@ -19,7 +19,9 @@ class Unlinked(Enum):
     NO_LINK = "no link of the site leads to or from this camera"
     NO_EMBEDDING = "no crop of this rider was good enough to compare"
     TAKEN = "the nearest looked alike, and was linked with somebody else"
-    UNUSUAL_TIME = "the nearest was linked with somebody who looked less alike, after a more usual travel time"
+    UNUSUAL_TIME = (
+        "the nearest was linked with somebody who looked less alike, after a more usual travel time"
+    )
     TOO_UNLIKE = "nobody within the travel time looked alike"
     FORGOTTEN = "an earlier run counted those within the travel time; their embeddings were gone"
     NO_EMBEDDING_THERE = "nobody within the travel time had a crop that was good enough to compare"

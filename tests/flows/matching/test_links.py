@@ -100,7 +100,7 @@ def test_given_links_are_the_only_ones():
     ]
     network = links_from_settings({"A": None, "B": None, "C": None}, links, MatchingSettings())
     windows = {(x.from_camera, x.to_camera): (x.window.earliest_s, x.window.latest_s) for x in network.links}
-    assert windows == {("A", "B"): pytest.approx((24.8, 186.0)), ("B", "C"): (20, 240)}
+    assert windows == {("A", "B"): pytest.approx((24.8, 223.2)), ("B", "C"): (20, 240)}
 
 
 def test_an_empty_list_of_links_means_none():
@@ -121,12 +121,12 @@ def test_locations_bound_the_travel_time_by_the_straight_line_and_a_detour():
     straight = great_circle_m(MARTINITOREN, STATION)
     for link in network.links:
         assert link.window.earliest_s == pytest.approx((straight - 60) / (45 / 3.6))
-        assert link.window.latest_s == pytest.approx((straight * 1.4 + 60) / (6 / 3.6))
+        assert link.window.latest_s == pytest.approx((straight * 1.4 + 60) / (5 / 3.6))
 
 
 def test_cameras_at_one_place_leave_room_for_their_views():
     network = links_from_settings({"A": STATION, "B": STATION}, None, MatchingSettings())
-    assert {(x.window.earliest_s, round(x.window.latest_s)) for x in network.links} == {(0, 36)}
+    assert {(x.window.earliest_s, round(x.window.latest_s)) for x in network.links} == {(0, 43)}
 
 
 def test_cameras_too_far_apart_are_not_linked():
@@ -162,7 +162,9 @@ def test_usual_travel_time_is_given_or_follows_from_the_distance():
         window_link("B", "A", median_travel_s=4, travel_spread=0.2),
     ]
     there, back = links_from_settings({"A": None, "B": None}, links, MatchingSettings()).links
-    assert there.travel_time == TravelTime(median_s=90.0, spread=0.3)
+    assert there.travel_time is not None
+    assert there.travel_time.median_s == 90.0
+    assert there.travel_time.spread > 0.3, "a length says less than a time that somebody measured"
     assert back.travel_time == TravelTime(median_s=4.0, spread=0.2)
 
 

@@ -10,7 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.matching import CameraLink, EventTimeMatcher, LinkNetwork, MatchingSettings, TravelTime, TravelWindow
+from flows.matching import (
+    CameraLink,
+    EventTimeMatcher,
+    LinkNetwork,
+    MatchingSettings,
+    TravelTime,
+    TravelWindow,
+)
 from flows.matching.usual import DAYS, PERIOD_S, UsualTimes
 from flows.values import Journey, Match, Sighting, Travelled
 from tests.flows.matching.streets import match_all, routes, seen
@@ -31,7 +38,7 @@ def usual(*matches: Travelled, history: Sequence[Travelled] = (), link: CameraLi
     def stored(since: float, until: float) -> Iterable[Travelled]:
         return [one for one in history if since <= one.moment < until]
 
-    times = UsualTimes([link], THRESHOLD, 400.0, stored)
+    times = UsualTimes([link], 400.0, stored)
     for one in matches:
         times.note(one)
     return times
@@ -43,7 +50,7 @@ def surprises(times: UsualTimes, now: float, *travel_s: float, link: CameraLink 
     return found
 
 
-def many(travel_s: float, moment: float = 100.0, count: int = 60) -> list[Travelled]:
+def many(travel_s: float, moment: float = 100.0, count: int = 120) -> list[Travelled]:
     return [made(number, moment + number, travel_s) for number in range(count)]
 
 
@@ -72,9 +79,11 @@ def test_two_kinds_of_riders_are_both_usual() -> None:
     assert between > 1.5
 
 
-def test_only_matches_that_look_certain_teach() -> None:
-    unsure = [replace(one, distance=0.75 * THRESHOLD) for one in many(120.0)]
-    assert surprises(usual(*unsure), HOUR_S, 60.0) == surprises(usual(), HOUR_S, 60.0)
+def test_the_more_certain_half_of_the_matches_teaches() -> None:
+    wrong = [replace(one, arrival=f"{one.arrival}w", distance=0.7) for one in many(150.0)]
+    right, other = surprises(usual(*many(50.0), *wrong), HOUR_S, 50.0, 150.0)
+    assert right < 0.1
+    assert other > 2
 
 
 def test_an_hour_has_its_own_times() -> None:
@@ -83,8 +92,9 @@ def test_an_hour_has_its_own_times() -> None:
     next_day = [
         surprises(usual(*morning, *noon), DAY_S + hour * HOUR_S + 600, 120.0, 50.0) for hour in (8, 12)
     ]
-    assert next_day[0][0] < 0.2 < 1 < next_day[0][1]
-    assert next_day[1][1] < 0.2 < 1 < next_day[1][0]
+    (own, other), (other_too, own_too) = next_day
+    assert max(own, own_too) < 0.2
+    assert min(other, other_too) > 1
 
 
 def test_what_is_a_week_old_is_forgotten() -> None:
@@ -168,7 +178,7 @@ def street_of_slow_riders(seed: int, start: float, count: int) -> list[Sighting]
     return riders
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(seed=st.integers(0, 1000), stops=st.lists(st.floats(0, 1700), max_size=4))
 def test_a_run_that_is_killed_learns_as_one_that_is_not(seed: int, stops: list[float]) -> None:
     riders = street_of_slow_riders(seed, 0.0, 260)
@@ -190,10 +200,14 @@ def right(journeys: Sequence[Journey]) -> int:
 
 
 def test_learnt_times_make_more_links_right() -> None:
-    riders = street_of_slow_riders(7, 0.0, 600)
-    looks_alone = match_all(riders, STREET, THRESHOLD, SETTINGS.model_copy(update={"travel_time_weight": 0.0}))
+    riders = street_of_slow_riders(7, 0.0, 300)
+    looks_alone = match_all(
+        riders, STREET, THRESHOLD, SETTINGS.model_copy(update={"travel_time_weight": 0.0})
+    )
     evening = DAY_S / 2
-    later = [replace(one, enter_time=one.enter_time + evening, exit_time=one.exit_time + evening) for one in riders]
+    later = [
+        replace(one, enter_time=one.enter_time + evening, exit_time=one.exit_time + evening) for one in riders
+    ]
     site = Site()
-    site.run(street_of_slow_riders(8, 0.0, 600))
+    site.run(street_of_slow_riders(8, 0.0, 300))
     assert right(site.run(later)) > 1.15 * right(looks_alone[1])

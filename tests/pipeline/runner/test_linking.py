@@ -1,14 +1,16 @@
 """What decides which sightings are one rider's: the site, and where it is silent the model card."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from flows.database import OpenSightings
+from flows.database import FlowStore
 from flows.values import Sighting
 from pipeline.configuration import Configuration, load_configuration
 from pipeline.runner.linking import Linking, prepare_linking
 from tests.flows.matching.streets import seen
+from tests.flows.written import MORNING, Ride, describe, write_run
 from tests.pipeline.fakes import ListedEncoder
 from tracking.errors import UsageError
 from tracking.match_curve import LogisticCurve
@@ -102,9 +104,41 @@ def test_a_matcher_taken_up_again_finds_what_it_would_have_found(
     tmp_path: Path, watermark: float | None
 ) -> None:
     found = linking(tmp_path)
-    state = OpenSightings(sightings=RIDE[:2], matches=(), watermark=watermark)
-    matcher = found.restored_matcher(state)
+    store = FlowStore.open(str(tmp_path / "flows.db"))
+    run_id = store.begin_run(describe()).run_id
+    for one in RIDE[:2]:
+        store.save_progress(run_id, one.camera, [one], [(0.0, 100.0)], "here")
+    if watermark is not None:
+        store.save_matching(run_id, watermark, (), (), forget_before=-100.0)
+    matcher = found.restored_matcher(store, run_id)
+    store.close()
     matcher.add(RIDE[2:])
     pairs = {(match.from_sighting, match.to_sighting) for match in matcher.finish().matches}
     assert pairs == {("A1", "B1"), ("A2", "B2")}
     assert matcher.watermark >= (watermark or 0.0)
+
+
+def test_a_new_run_goes_on_with_the_travel_times_of_the_runs_before(tmp_path: Path) -> None:
+    """Of two who look alike the one is taken whose travel time was usual on the day before."""
+    found = linking(tmp_path, **{"matching.travel_time_weight": 0.1})
+    store = FlowStore.open(str(tmp_path / "flows.db"))
+    rides = [Ride((("A", MORNING + 60 * n), ("B", MORNING + 60 * n + 33))) for n in range(50)]
+    day = 86_400.0
+    sightings = [
+        replace(one, enter_time=one.enter_time + MORNING + day, exit_time=one.exit_time + MORNING + day)
+        for one in (seen("A1", 0.0, 6.0), seen("A2", 22.0, 4.0), seen("B1", 33.0, 0.0))
+    ]
+    pairs = []
+    for site_before in ("elsewhere", "street"):
+        write_run(
+            store,
+            rides,
+            {"A": [(MORNING, MORNING + 4e3)], "B": [(MORNING, MORNING + 4e3)]},
+            describe(site_before, "AB", site_before),
+        )
+        run_id = store.begin_run(describe(f"next to {site_before}", "AB")).run_id
+        matcher = found.restored_matcher(store, run_id)
+        matcher.add(sightings)
+        pairs += [(one.from_sighting, one.to_sighting) for one in matcher.finish().matches]
+    store.close()
+    assert pairs == [("A2", "B1"), ("A1", "B1")]
