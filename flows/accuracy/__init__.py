@@ -1,9 +1,10 @@
 """Measures counts, links, journeys, O-D matrix and travel times of a database against the truth."""
 
+from flows.accuracy.boxes import BoxEvidence, read_evidence
 from flows.accuracy.correspondence import TOLERANCE_S, Correspondence, match_passages
 from flows.accuracy.counts import INTERVAL_S, CameraScore, IntervalCount
 from flows.accuracy.coverage import CoverageScore
-from flows.accuracy.evaluate import FlowEvaluation, FlowScores, evaluate
+from flows.accuracy.evaluate import FlowEvaluation, FlowScores, StrictScores, evaluate
 from flows.accuracy.journeys import JourneyScore, exact_journeys
 from flows.accuracy.links import LinkScore, LinkScores, wrong_links
 from flows.accuracy.matrix import GOOD_GEH, Cell, MatrixScore
@@ -18,6 +19,7 @@ __all__ = [
     "GOOD_GEH",
     "INTERVAL_S",
     "TOLERANCE_S",
+    "BoxEvidence",
     "CameraScore",
     "Cell",
     "Correspondence",
@@ -34,12 +36,14 @@ __all__ = [
     "RouteScore",
     "Spans",
     "Stored",
+    "StrictScores",
     "TravelTimeScore",
     "TravelTimeScores",
     "Truth",
     "evaluate",
     "exact_journeys",
     "match_passages",
+    "read_evidence",
     "read_stored",
     "read_truth",
     "wrong_links",

@@ -61,7 +61,15 @@ class Correspondence:
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidates:
+class Candidates:
+    """Pairs of a sighting and a true passage that lie near in time; E of them.
+
+    Attributes:
+        sighting: (E,) position of the sighting.
+        passage: (E,) position of the passage.
+        worth: (E,) share of time they have in common, above 0.
+    """
+
     sighting: IntArray
     passage: IntArray
     worth: FloatArray
@@ -78,7 +86,7 @@ def match_passages(truth: Passages, estimate: Passages, tolerance_s: float = TOL
         estimate: What the program says; counts in the same cameras.
         tolerance_s: Largest gap between the two, seconds; wrong clocks need more.
     """
-    found = _candidates(truth, estimate, tolerance_s)
+    found = candidates_in_time(truth, estimate, tolerance_s)
     agreeing = _agreement(truth, estimate, found)
     partner = np.full(len(estimate), -1, np.int64)
     for camera in range(len(truth.cameras)):
@@ -89,7 +97,14 @@ def match_passages(truth: Passages, estimate: Passages, tolerance_s: float = TOL
     return Correspondence(truth, estimate, partner)
 
 
-def _candidates(truth: Passages, estimate: Passages, tolerance_s: float) -> _Candidates:
+def candidates_in_time(truth: Passages, estimate: Passages, tolerance_s: float) -> Candidates:
+    """Find the pairs at the same camera that may show the same rider, by time alone.
+
+    Args:
+        truth: What really happened.
+        estimate: What the program says; counts in the same cameras.
+        tolerance_s: Largest gap between the two, seconds.
+    """
     sightings, passages = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for camera in range(len(truth.cameras)):
         own = np.flatnonzero(estimate.camera == camera)
@@ -108,7 +123,7 @@ def _candidates(truth: Passages, estimate: Passages, tolerance_s: float) -> _Can
 
 def _weigh(
     truth: Passages, estimate: Passages, sighting: IntArray, passage: IntArray, tolerance_s: float
-) -> _Candidates:
+) -> Candidates:
     first, last = estimate.enter[sighting], estimate.exit[sighting]
     begin, end = truth.enter[passage], truth.exit[passage]
     common = np.minimum(last, end) - np.maximum(first, begin) + tolerance_s
@@ -116,7 +131,7 @@ def _weigh(
     worth = np.where(common > 0, common / np.maximum(either, 1e-9), 0.0)
     worth = np.where(_other_way(truth, estimate, sighting, passage), OTHER_WAY * worth, worth)
     near = worth > 0
-    return _Candidates(sighting[near], passage[near], worth[near])
+    return Candidates(sighting[near], passage[near], worth[near])
 
 
 def _other_way(truth: Passages, estimate: Passages, sighting: IntArray, passage: IntArray) -> BoolArray:
@@ -129,7 +144,7 @@ def _other_way(truth: Passages, estimate: Passages, sighting: IntArray, passage:
     return marked
 
 
-def _agreement(truth: Passages, estimate: Passages, found: _Candidates) -> FloatArray:
+def _agreement(truth: Passages, estimate: Passages, found: Candidates) -> FloatArray:
     """1 for the pairs of those journeys that belong together as wholes, else 0, (E,)."""
     width = int(truth.journey.max(initial=0)) + 1
     key = estimate.journey[found.sighting] * width + truth.journey[found.passage]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from flows.accuracy.boxes import BoxEvidence, match_by_boxes
 from flows.accuracy.correspondence import TOLERANCE_S, Correspondence, match_passages
 from flows.accuracy.counts import INTERVAL_S, CameraScore, score_cameras
 from flows.accuracy.coverage import CoverageScore, cut_short, observable, score_coverage
@@ -14,6 +15,21 @@ from flows.accuracy.spans import Spans
 from flows.accuracy.stored import Stored
 from flows.accuracy.travel_times import TravelTimeScores, score_travel_times
 from flows.accuracy.truth import Truth
+
+
+@dataclass(frozen=True, slots=True)
+class StrictScores:
+    """What is left where boxes tell who was seen, and nobody gets the benefit of the doubt.
+
+    Attributes:
+        matched: Sightings that show a true passage.
+        links: Links between cameras.
+        journeys: Whole journeys.
+    """
+
+    matched: int
+    links: LinkScores
+    journeys: JourneyScore
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +46,7 @@ class FlowScores:
         routes: Sequences of cameras.
         travel_times: Travel times between cameras.
         coverage: Observed time per camera.
+        strict: The same by boxes; None where nobody gave any.
     """
 
     site: str
@@ -41,6 +58,7 @@ class FlowScores:
     routes: tuple[RouteScore, ...]
     travel_times: TravelTimeScores
     coverage: tuple[CoverageScore, ...]
+    strict: StrictScores | None = None
 
     @property
     def truth(self) -> int:
@@ -87,7 +105,11 @@ class FlowEvaluation:
 
 
 def evaluate(
-    truth: Truth, stored: Stored, tolerance_s: float = TOLERANCE_S, interval_s: float = INTERVAL_S
+    truth: Truth,
+    stored: Stored,
+    tolerance_s: float = TOLERANCE_S,
+    interval_s: float = INTERVAL_S,
+    evidence: BoxEvidence | None = None,
 ) -> FlowEvaluation:
     """Measure a database against the truth.
 
@@ -100,6 +122,7 @@ def evaluate(
         stored: What the program says.
         tolerance_s: Largest gap between a sighting and the passage it shows, seconds.
         interval_s: Length of the counting intervals, seconds.
+        evidence: What boxes say of who was seen; None where there are none.
     """
     names = tuple(sorted({*truth.passages.cameras, *stored.passages.cameras}))
     known = dict(zip(stored.passages.cameras, stored.observed, strict=True))
@@ -107,8 +130,13 @@ def evaluate(
     everything = truth.passages.with_cameras(names)
     coverage = score_coverage(everything, observed, truth.outages)
     seen = everything.keep(observable(everything, observed))
-    found = match_passages(seen, stored.passages.with_cameras(names), tolerance_s)
-    found = found.without_missed(cut_short(seen, observed))
+    excused = cut_short(seen, observed)
+    estimate = stored.passages.with_cameras(names)
+    found = match_passages(seen, estimate, tolerance_s).without_missed(excused)
+    strict = None
+    if evidence is not None:
+        by_boxes = match_by_boxes(seen, estimate, evidence, tolerance_s).without_missed(excused)
+        strict = StrictScores(by_boxes.matched, score_links(by_boxes), score_journeys(by_boxes))
     period_s = max((camera.period_s for camera in coverage), default=0.0)
     scores = FlowScores(
         site=stored.site,
@@ -116,9 +144,10 @@ def evaluate(
         cameras=score_cameras(found, observed, interval_s),
         links=score_links(found),
         journeys=score_journeys(found),
-        matrix=score_matrix(found.truth, found.estimate, period_s / 3600),
+        matrix=score_matrix(found, period_s / 3600),
         routes=score_routes(found),
         travel_times=score_travel_times(found.truth, found.estimate),
         coverage=coverage,
+        strict=strict,
     )
     return FlowEvaluation(scores, found)

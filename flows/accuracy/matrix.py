@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flows.accuracy.measures import geh, ratio
+from flows.accuracy.correspondence import Correspondence
+from flows.accuracy.intervals import cell_intervals, total_interval
+from flows.accuracy.measures import geh, ratio, relative_error
 from flows.accuracy.passages import Passages
 from tracking.arrays import IntArray
 
@@ -22,6 +24,9 @@ class Cell:
         truth: True journeys.
         estimate: Journeys of the program.
         geh: GEH of the hourly volumes.
+        error_low: Lower end of the 95 % interval of the error, as a share of the true journeys: what so few
+            journeys leave open; None where nobody rode.
+        error_high: Its upper end.
     """
 
     origin: str
@@ -29,6 +34,13 @@ class Cell:
     truth: int
     estimate: int
     geh: float
+    error_low: float | None
+    error_high: float | None
+
+    @property
+    def error(self) -> float:
+        """(estimate − truth) / truth, see `relative_error`."""
+        return relative_error(self.estimate, self.truth)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +50,14 @@ class MatrixScore:
     Attributes:
         cells: Those where somebody rode or was thought to.
         relative_error: Σ |estimate − truth| / Σ truth; 0 where both are empty.
+        low: Lower end of the interval in which 95 % of other samples of this size would have it.
+        high: Its upper end.
     """
 
     cells: tuple[Cell, ...]
     relative_error: float
+    low: float
+    high: float
 
     @property
     def good_share(self) -> float:
@@ -49,30 +65,48 @@ class MatrixScore:
         return ratio(sum(cell.geh < GOOD_GEH for cell in self.cells), len(self.cells))
 
 
-def score_matrix(truth: Passages, estimate: Passages, hours: float) -> MatrixScore:
-    """Compare two sets of journeys by their first and last cameras.
+def score_matrix(found: Correspondence, hours: float) -> MatrixScore:
+    """Compare true and claimed journeys by their first and last cameras.
 
     Args:
-        truth: What really happened.
-        estimate: What the program says; counts in the same cameras.
+        found: Which sighting shows which passage.
         hours: Length of the evaluated period.
     """
-    true, claimed = _matrix(truth), _matrix(estimate)
-    names = truth.cameras
+    true, claimed = _matrix(found.truth), _matrix(found.estimate)
+    names = found.truth.cameras
+    used = true + claimed > 0
+    truth, estimate = true[used], claimed[used]
+    lost, surplus = truth - _right(found)[used], estimate - _right(found)[used]
+    lows, highs = cell_intervals(truth, lost, surplus)
+    rows = zip(np.argwhere(used).tolist(), truth.tolist(), estimate.tolist(), lows, highs, strict=True)
     return MatrixScore(
         tuple(
-            Cell(
-                names[a], names[b], int(true[a, b]), int(claimed[a, b]), geh(claimed[a, b], true[a, b], hours)
-            )
-            for a, b in np.argwhere(true + claimed > 0).tolist()
+            Cell(names[a], names[b], n, m, geh(m, n, hours), low, high) for (a, b), n, m, low, high in rows
         ),
         ratio(float(np.abs(claimed - true).sum()), float(true.sum()), float(claimed.sum() > 0)),
+        *total_interval(truth, lost, surplus),
     )
 
 
 def _matrix(passages: Passages) -> IntArray:
     """(C, C) journeys from camera to camera; those over a single camera are left out."""
-    count = len(passages.cameras)
     first, last = passages.journey_bounds()
-    ends = passages.camera[first[last > first]] * count + passages.camera[last[last > first]]
+    return _by_ends(passages, first[last > first], last[last > first])
+
+
+def _right(found: Correspondence) -> IntArray:
+    """(C, C) claimed journeys whose both ends are those of one true journey."""
+    first, last = found.estimate.journey_bounds()
+    first, last = first[last > first], last[last > first]
+    begins, ends = found.truth.journey_bounds()
+    here, there = found.partner[first], found.partner[last]
+    shown = (here >= 0) & (there >= 0)
+    journey = found.truth.journey[here[shown]]
+    same = (begins[journey] == here[shown]) & (ends[journey] == there[shown])
+    return _by_ends(found.estimate, first[shown][same], last[shown][same])
+
+
+def _by_ends(passages: Passages, first: IntArray, last: IntArray) -> IntArray:
+    count = len(passages.cameras)
+    ends = passages.camera[first] * count + passages.camera[last]
     return np.bincount(ends, minlength=count * count).reshape(count, count)

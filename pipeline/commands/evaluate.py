@@ -64,7 +64,7 @@ def evaluate(
     from rich.console import Console
 
     from flows.accuracy import evaluate as measure
-    from flows.accuracy import read_stored, read_truth
+    from flows.accuracy import read_evidence, read_stored, read_truth
     from flows.database import FlowStore
     from pipeline.reports import flow_page, measure_tracks, print_scores, print_tracks, to_json
     from tracking.mot import CYCLIST_CLASS, OVERLAP
@@ -77,7 +77,8 @@ def evaluate(
     finally:
         store.close()
     interval_s = settings.statistics.interval.longest_s if interval_min is None else interval_min * 60
-    result = measure(known, stored, tolerance_s, interval_s)
+    evidence = None if tracks is None else read_evidence(truth, tracks)
+    result = measure(known, stored, tolerance_s, interval_s, evidence)
     followed = None if tracks is None else measure_tracks(truth, tracks, (CYCLIST_CLASS,), OVERLAP)
     if json_file is not None:
         write_file(json_file, to_json(result.scores, tracks=followed) + "\n", "--json")

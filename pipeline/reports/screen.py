@@ -3,7 +3,7 @@
 from rich.console import Console
 from rich.table import Table
 
-from flows.accuracy import GOOD_GEH, FlowScores, LinkScore
+from flows.accuracy import GOOD_GEH, Cell, FlowScores, LinkScore
 from pipeline.reports.words import UNKNOWN, share, signed_share
 from pipeline.screen import new_table
 
@@ -58,13 +58,27 @@ def _print_links(scores: FlowScores, console: Console) -> None:
     table = new_table(["measure"], columns, "Links between cameras and journeys")
     table.add_row("links, whole chain", *_link_cells(scores.links.whole_chain))
     table.add_row("links, of cyclists seen", *_link_cells(scores.links.of_seen))
+    if scores.strict is not None:
+        table.add_row("links, whole chain, by boxes", *_link_cells(scores.strict.links.whole_chain))
+        table.add_row("links, of cyclists seen, by boxes", *_link_cells(scores.strict.links.of_seen))
     _print_table(table, console)
+    _print_journeys(scores, console)
+
+
+def _print_journeys(scores: FlowScores, console: Console) -> None:
     journeys = scores.journeys
     console.print(
         f"Cross-camera IDF1 is {share(journeys.idf1)}. {journeys.exact} of {journeys.truth} journeys are "
         f"exactly right ({share(journeys.exact_share)}); of the {journeys.truth_linked} over at least two "
         f"cameras {journeys.exact_linked} ({share(journeys.exact_linked_share)})."
     )
+    if scores.strict is not None:
+        strict = scores.strict.journeys
+        console.print(
+            f"By boxes, where nobody gets the benefit of the doubt, IDF1 is {share(strict.idf1)}, and "
+            f"{strict.exact} journeys are exactly right ({share(strict.exact_share)}); "
+            f"{scores.strict.matched} of {scores.counted} sightings show somebody who rode there then."
+        )
 
 
 def _link_cells(links: LinkScore) -> tuple[str, ...]:
@@ -74,16 +88,24 @@ def _link_cells(links: LinkScore) -> tuple[str, ...]:
 
 
 def _print_matrix(scores: FlowScores, console: Console) -> None:
-    columns = ("truth", "estimate", "GEH")
+    columns = ("truth", "estimate", "GEH", "error, 95 %")
     table = new_table(["from", "to"], columns, "O-D matrix")
     worst = sorted(scores.matrix.cells, key=lambda cell: -max(cell.truth, cell.estimate))
     for cell in worst[:MOST_ROWS]:
-        table.add_row(cell.origin, cell.destination, str(cell.truth), str(cell.estimate), f"{cell.geh:.1f}")
+        counts = (str(cell.truth), str(cell.estimate), f"{cell.geh:.1f}")
+        table.add_row(cell.origin, cell.destination, *counts, _interval(cell))
     _print_table(table, console, len(worst))
     console.print(
-        f"All cells together are off by {share(scores.matrix.relative_error)} of the true journeys; "
+        f"All cells together are off by {share(scores.matrix.relative_error)} of the true journeys (95 % of "
+        f"samples of this size: {share(scores.matrix.low)} to {share(scores.matrix.high)}); "
         f"{share(scores.matrix.good_share)} of the cells have a GEH below 5."
     )
+
+
+def _interval(cell: Cell) -> str:
+    if cell.error_low is None or cell.error_high is None:
+        return UNKNOWN
+    return f"{signed_share(cell.error_low)} to {signed_share(cell.error_high)}"
 
 
 def _print_travel_times(scores: FlowScores, console: Console) -> None:

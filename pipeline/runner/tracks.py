@@ -18,21 +18,25 @@ class CameraTracks:
     """Writes the passages of one camera in the format of the MOT Challenge.
 
     Columns: frame (from 1, counted on over all files of the camera), number of the passage (from 1), left,
-    top, width, height, score, and three that are not used. Rows are in order of passages.
+    top, width, height, score, and three that are not used. Rows are in order of passages. A table beside it
+    says when each passage began and ended.
 
     Args:
         path: File to write; it is there, under another name, from the beginning.
+        table: File of the passages, likewise.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._part = path.with_name(f".{path.name}.part")
+    def __init__(self, path: Path, table: Path) -> None:
+        self._path, self._table = path, table
+        self._part, self._table_part = (one.with_name(f".{one.name}.part") for one in (path, table))
         self._numbers: dict[float, int] = {}
         self._source = ""
         self._before = 0
         self._last = 0
         with _explained(path):
             self._file: IO[str] = self._part.open("w", encoding="utf-8")
+            self._rows: IO[str] = self._table_part.open("w", encoding="utf-8")
+            self._rows.write("passage,enter_epoch_s,exit_epoch_s\n")
 
     def see(self, frame: Frame) -> None:
         """Learn the number of a frame; frames come in order."""
@@ -50,7 +54,9 @@ class CameraTracks:
             UsageError: The file cannot be written.
         """
         rows = zip(tracklet.times.tolist(), tracklet.boxes.tolist(), tracklet.scores.tolist(), strict=True)
+        first, last = float(tracklet.times[0]), float(tracklet.times[-1])
         with _explained(self._path):
+            self._rows.write(f"{tracklet.local_id + 1},{first:.6f},{last:.6f}\n")
             for time, (left, top, right, bottom), score in rows:
                 place = f"{left:.2f},{top:.2f},{right - left:.2f},{bottom - top:.2f}"
                 identity = tracklet.local_id + 1
@@ -71,19 +77,23 @@ class CameraTracks:
             del self._numbers[time]
 
     def finish(self) -> None:
-        """Give the file its name.
+        """Give the files their names.
 
         Raises:
             UsageError: It cannot be written.
         """
         with _explained(self._path):
             self._file.close()
+            self._rows.close()
             self._part.replace(self._path)
+            self._table_part.replace(self._table)
 
     def abandon(self) -> None:
         """Leave nothing behind but what was there before."""
         self._file.close()
+        self._rows.close()
         self._part.unlink(missing_ok=True)
+        self._table_part.unlink(missing_ok=True)
 
 
 class TrackFolder:
@@ -100,7 +110,10 @@ class TrackFolder:
     def __init__(self, folder: Path, cameras: Iterable[str]) -> None:
         with _explained(folder):
             folder.mkdir(parents=True, exist_ok=True)
-        self._cameras = {camera: CameraTracks(folder / f"boxes_{camera}.txt") for camera in cameras}
+        self._cameras = {
+            camera: CameraTracks(folder / f"boxes_{camera}.txt", folder / f"passages_{camera}.csv")
+            for camera in cameras
+        }
 
     def of(self, camera: str) -> CameraTracks:
         """The file of a camera."""

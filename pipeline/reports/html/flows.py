@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from flows.accuracy import Correspondence, FlowEvaluation, FlowScores, Passages
+from flows.accuracy import Correspondence, FlowEvaluation, FlowScores, Passages, StrictScores
 from pipeline.reports.html.chart import Line, line_chart
 from pipeline.reports.html.failures import failures
 from pipeline.reports.html.page import charts, heading, page, paragraph, table
@@ -46,6 +46,7 @@ def _overview(scores: FlowScores) -> list[str]:
         ("passages, recall", share(scores.passage_recall)),
         ("links, F1 of the whole chain", share(links.whole_chain.f1)),
         ("links, F1 among cyclists seen", share(links.of_seen.f1)),
+        *_strict_rows(scores.strict),
         ("cross-camera IDF1", share(journeys.idf1)),
         ("journeys exactly right", f"{journeys.exact} of {journeys.truth}"),
         ("O-D matrix, relative error", share(scores.matrix.relative_error)),
@@ -84,6 +85,16 @@ def _counts(scores: FlowScores) -> list[str]:
             line_chart(f"Camera {one.camera}", "hours", "cyclists per interval", (truth, counted))
         )
     return [heading("Cyclists per camera"), table(header, rows), charts(drawings)]
+
+
+def _strict_rows(strict: StrictScores | None) -> list[tuple[str, str]]:
+    if strict is None:
+        return []
+    return [
+        ("links, F1 of the whole chain, by boxes", share(strict.links.whole_chain.f1)),
+        ("links, F1 among cyclists seen, by boxes", share(strict.links.of_seen.f1)),
+        ("cross-camera IDF1, by boxes", share(strict.journeys.idf1)),
+    ]
 
 
 def _matrix(scores: FlowScores) -> list[str]:

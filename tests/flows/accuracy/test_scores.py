@@ -153,6 +153,39 @@ def test_the_matrix_is_off_by_the_sum_of_its_cells() -> None:
     assert matrix.relative_error == pytest.approx(2 / 3)
 
 
+def test_the_error_of_a_cell_has_an_interval_that_narrows_with_the_riders() -> None:
+    widths = []
+    for count in (10, 100):
+        true = [ride("AB", 30.0 * n) for n in range(count)] + [
+            ride("CD", 9.0 + 30.0 * n) for n in range(count)
+        ]
+        claimed = [stops if n % 10 else stops[:1] for n, stops in enumerate(true)]
+        first, second = score(true, claimed).matrix.cells
+        assert first.error == pytest.approx(-0.1)
+        assert first.error_low is not None
+        assert first.error_high is not None
+        assert first.error_low < -0.1 < first.error_high
+        assert second.error_low == pytest.approx(first.error_low, abs=0.05), "the same happened there"
+        widths.append(first.error_high - first.error_low)
+    assert widths[1] < 0.6 * widths[0]
+
+
+def test_what_goes_right_in_a_small_sample_leaves_room_for_errors() -> None:
+    true = [ride("AB", 30.0 * n) for n in range(8)]
+    matrix = score(true, true).matrix
+    (cell,) = matrix.cells
+    assert cell.error == matrix.relative_error == matrix.low == 0.0
+    assert cell.error_low is not None
+    assert -0.4 < cell.error_low < -0.05
+    assert 0 < matrix.high < 0.5
+
+
+def test_a_cell_where_nobody_rode_has_no_relative_error() -> None:
+    first, second = score([ride("AB", 10.0)], [ride("AB", 10.0), ride("CD", 50.0)]).matrix.cells
+    assert (second.truth, second.error_low, second.error_high) == (0, None, None)
+    assert first.error_low is not None
+
+
 def test_geh_is_that_of_hourly_volumes() -> None:
     quarter = {name: [(0.0, 900.0)] for name in CAMERAS}
     true = [ride("A", 8.0 * n) for n in range(100)]
