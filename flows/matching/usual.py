@@ -69,14 +69,16 @@ class _Learnt:
             for seen in (counts.sum(axis=0), counts[[hour - 1, hour, (hour + 1) % _HOURS]].sum(axis=0)):
                 known = (seen + ASSUMED * known) / (seen.sum() + ASSUMED)
         blurred = _blurred(known) / _blurred(np.ones(self.classes))
-        return (1 - ANYTHING) * blurred / blurred.sum() + ANYTHING / self.classes
+        found: FloatArray = (1 - ANYTHING) * blurred / blurred.sum() + ANYTHING / self.classes
+        return found
 
     def _given(self, link: CameraLink) -> FloatArray:
         if link.travel_time is None:
             return np.full(self.classes, 1.0 / self.classes)
         middles = np.exp((self.first + np.arange(self.classes) + 0.5) * BIN)
         given = np.exp(-np.minimum(link.travel_time.surprise(middles), 500.0))
-        return given / given.sum()
+        shares: FloatArray = given / given.sum()
+        return shares
 
 
 class UsualTimes:
