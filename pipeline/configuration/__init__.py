@@ -4,6 +4,7 @@ The sections are the settings models that the other packages own; this room lays
 each other, checks what has to fit together, and says in one sentence what is wrong and where.
 """
 
+from pipeline.configuration.editing import put_values, yaml_block
 from pipeline.configuration.layers import parse_assignments
 from pipeline.configuration.loading import load_configuration, load_defaults
 from pipeline.configuration.printing import effective_values, to_yaml
@@ -22,6 +23,8 @@ __all__ = [
     "load_configuration",
     "load_defaults",
     "parse_assignments",
+    "put_values",
     "survey",
     "to_yaml",
+    "yaml_block",
 ]

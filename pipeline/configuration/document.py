@@ -79,6 +79,16 @@ def parse_value(text: str) -> Any:
         raise ValueError(f"{text!r} cannot be read as a value") from error
 
 
+def compose_nodes(text: str) -> yaml.Node | None:
+    """The nodes of a text that `parse_value` reads, each with its place in the text.
+
+    Raises:
+        yaml.YAMLError: The text is no YAML.
+    """
+    node: yaml.Node | None = yaml.compose(text, Loader=_Loader)
+    return node
+
+
 def _read_text(path: Path, kind: str) -> str:
     if path.is_dir():
         raise UsageError(f"{path} is a folder; give the {kind} (.yaml) itself")
