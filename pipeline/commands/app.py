@@ -15,6 +15,7 @@ from tracking.errors import FietsflowError, UsageError
 COMMAND_MODULES = (
     "pipeline.commands.run",
     "pipeline.commands.validate",
+    "pipeline.commands.tune",
     "simulation.command",
     "pipeline.commands.replay",
     "pipeline.commands.stats",

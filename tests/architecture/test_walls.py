@@ -68,6 +68,10 @@ WALLS: Mapping[str, tuple[str, ...]] = {
         "tracking", "anonymize", "flows.matching", *ENCODERS,
         "pipeline.cameras", "pipeline.configuration", *CAMERAS,
     ),
+    "pipeline.tuning": (
+        "tracking", "flows.values", "flows.matching", "flows.accuracy", *ENCODERS, "pipeline.cameras",
+        "pipeline.configuration", "pipeline.runner", "pipeline.screen", *CAMERAS,
+    ),
     "pipeline.reports": (
         "tracking", "anonymize", *MATCHED, "flows.accuracy", *ENCODERS,
         "pipeline.registry", "pipeline.screen",

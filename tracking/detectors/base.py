@@ -52,3 +52,13 @@ class PartDetector(Detector, Protocol):
             Boxes in pixels of the frame. What a part cuts off is left out.
         """
         ...
+
+
+@runtime_checkable
+class SizedDetector(PartDetector, Protocol):
+    """A detector that tells how large a picture it takes."""
+
+    @property
+    def side(self) -> int:
+        """Longer side of its input in pixels, where it takes any size."""
+        ...

@@ -87,6 +87,11 @@ class ExportedDetector:
         """See `PartDetector`."""
         return self._fixed_size is None
 
+    @property
+    def side(self) -> int:
+        """See `SizedDetector`."""
+        return self._longer_side()
+
     def detect_parts(self, image: Image, parts: Sequence[Part]) -> Detections:
         """See `PartDetector`."""
         scale, stride = self._longer_side() / max(image.shape[:2]), self._network.facts.stride

@@ -1,6 +1,5 @@
 """Values that the program puts into a site file, beside what a person wrote there."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -52,7 +51,10 @@ def test_a_new_section_goes_to_the_end_and_the_rest_stays_letter_for_letter(tmp_
         ("links: []\n...\n", "links: []\nattention:\n  rate: 8\n...\n"),
         ("attention: null\nlinks: []\n", "attention: \n  rate: 8\nlinks: []\n"),
         ("links: []", "links: []\nattention:\n  rate: 8\n"),
-        ("links:\n  - from: A\n    to: B\n\n# end\n", "links:\n  - from: A\n    to: B\nattention:\n  rate: 8\n\n# end\n"),
+        (
+            "links:\n  - from: A\n    to: B\n\n# end\n",
+            "links:\n  - from: A\n    to: B\nattention:\n  rate: 8\n\n# end\n",
+        ),
     ],
 )  # fmt: skip
 def test_a_value_goes_where_a_person_would_put_it(tmp_path: Path, before: str, after: str) -> None:
@@ -60,9 +62,7 @@ def test_a_value_goes_where_a_person_would_put_it(tmp_path: Path, before: str, a
 
 
 def test_a_camera_that_has_the_key_gets_it_too(tmp_path: Path) -> None:
-    cameras = (
-        "site: s\ncameras:\n  - id: A\n    attention: {rate: 5}\n  - id: B\n    attention:\n      parts: false\n"
-    )
+    cameras = "site: s\ncameras:\n  - id: A\n    attention: {rate: 5}\n  - id: B\n    attention:\n      parts: false\n"
     text = edited(tmp_path, cameras, attention__rate=8.0)
     assert text == cameras.replace("rate: 5", "rate: 8") + "attention:\n  rate: 8\n"
 
@@ -81,7 +81,7 @@ def test_a_link_and_the_rights_of_a_file_stay(tmp_path: Path) -> None:
     assert link.is_symlink()
     assert yaml.safe_load(file.read_text("utf-8"))["attention"] == {"rate": 8}
     assert file.stat().st_mode & 0o777 == 0o640
-    assert sorted(os.listdir(tmp_path)) == ["real.yaml", "site.yaml"]
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["real.yaml", "site.yaml"]
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_a_file_that_cannot_be_changed_in_one_place_stays_as_it_is(tmp_path: Pat
     with pytest.raises(UsageError, match="by hand"):
         put_values(file, {"attention.rate": 8.0})
     assert file.read_text("utf-8") == text
-    assert os.listdir(tmp_path) == ["site.yaml"]
+    assert [one.name for one in tmp_path.iterdir()] == ["site.yaml"]
 
 
 SCALARS = st.booleans() | st.integers(-99, 99) | st.sampled_from(["x", "a: b", "# no", "", "'", "true"])
