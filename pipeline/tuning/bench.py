@@ -1,12 +1,10 @@
 """Where ways of looking are tried on the same pieces, each once."""
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from flows.accuracy import Passages
 from pipeline.cameras import PreparedCamera, prepare_cameras
-from pipeline.configuration import load_configuration
 from pipeline.runner import Preparation
 from pipeline.telemetry import open_progress
 from pipeline.tuning.agreement import (
@@ -16,6 +14,7 @@ from pipeline.tuning.agreement import (
     most_differences,
     own_differences,
 )
+from pipeline.tuning.configured import configured
 from pipeline.tuning.pieces import Piece
 from pipeline.tuning.thinning import at_rate, every_second, passages_of
 from pipeline.tuning.trial import Trial, trial_of
@@ -30,9 +29,7 @@ class Bench:
     """Tries ways of looking.
 
     Args:
-        site_file: The site file.
-        overrides: What the command line sets, by dotted key.
-        prepared: The site as it is configured.
+        prepared: The site, with the configuration that ways of looking change.
         pieces: Of the footage.
         say: Told what is tried.
 
@@ -43,16 +40,12 @@ class Bench:
 
     def __init__(
         self,
-        site_file: Path,
-        overrides: Mapping[str, Any],
         prepared: Preparation,
         pieces: Sequence[Piece],
         say: Callable[[str], None],
     ) -> None:
         self.trials: list[Trial] = []
         self.allowed: Mapping[str, int] = {}
-        self._site_file = site_file
-        self._overrides = overrides
         self._prepared = prepared
         self._pieces = pieces
         self._seconds = sum(piece.seconds for piece in pieces)
@@ -107,7 +100,7 @@ class Bench:
         return chained(watched.sightings, self._cameras, self._prepared.linking.new_matcher())
 
     def _watch(self, way: Way, *, keep_boxes: bool = False) -> tuple[tuple[PreparedCamera, ...], Watched]:
-        configuration = load_configuration(self._site_file, {**self._overrides, **way.values})
+        configuration = configured(self._prepared.configuration, way.values)
         known = [one for one in prepare_cameras(configuration, troubles={}) if one.id in self._cameras]
         self._say(way.name)
         with open_progress(expected_frames(known, self._pieces)) as progress:

@@ -21,11 +21,11 @@ def print_tuning(tuning: Tuning, console: Console) -> None:
     """Print the pieces, a table of all that was tried, and what the choice rests on."""
     for sentence in pieces_sentences(tuning):
         console.print(sentence, soft_wrap=True, markup=False, highlight=False)
-    numbers = ["looks/s", "core s", "counted", "missed", "extra", "links"]
+    numbers = ["px", "looks/s", "core s", "counted", "missed", "extra", "links"]
     title = f"{tuning.site}: looks a second, processor seconds a minute of a camera's footage"
     table = new_table(["way of looking"], [*numbers, ""], title)
     for trial in sorted(tuning.trials, key=lambda one: -one.work):
-        table.add_row(Text(trial.way.name), *_numbers(trial), _mark(tuning, trial))
+        table.add_row(Text(trial.way.looks), *_numbers(trial), _mark(tuning, trial))
     console.print(table)
     for sentence in verdict_sentences(tuning):
         console.print(sentence, soft_wrap=True, markup=False, highlight=False)
@@ -52,10 +52,11 @@ def verdict_sentences(tuning: Tuning) -> Iterable[str]:
     best = tuning.chosen
     if best is None:
         return
-    reference = tuning.reference
+    everything, now = tuning.reference.processor_s, tuning.now
+    today = f", {now.processor_s:.1f} as it is configured now" if now and now is not best else ""
     yield (
-        f"chosen: {best.way.name}: {best.processor_s:.1f} instead of {reference.processor_s:.1f} processor "
-        f"seconds a minute, {reference.processor_s / best.processor_s:.1f} times as fast"
+        f"chosen: {best.way.name}: {best.processor_s:.1f} processor seconds a minute, instead of "
+        f"{everything:.1f} at every frame ({everything / best.processor_s:.1f} times as many){today}"
     )
     yield (
         f"{best.riders - best.missed} of {best.riders} riders counted: with 95 % confidence it loses less "
@@ -80,7 +81,10 @@ def to_values(tuning: Tuning, written: bool) -> dict[str, Any]:
             asdict(piece) | {"start": _utc(piece.start), "end": _utc(piece.end)}
             for piece in tuning.choice.pieces
         ],
-        "trials": [_values(trial) | {"chosen": trial is tuning.chosen} for trial in tuning.trials],
+        "trials": [
+            _values(trial) | {"chosen": trial is tuning.chosen, "now": trial is tuning.now}
+            for trial in tuning.trials
+        ],
         "chosen": dict(tuning.chosen.way.values) if tuning.chosen else None,
         "allowed": dict(tuning.allowed),
         "unread": dict(tuning.unread),
@@ -111,6 +115,7 @@ def _values(trial: Trial) -> dict[str, Any]:
 def _numbers(trial: Trial) -> tuple[str, ...]:
     links = "-" if trial.links_f1 is None else f"{trial.links_f1:.1%}"
     return (
+        "-" if trial.way.pixels is None else str(trial.way.pixels),
         f"{trial.looks_per_s:.2f}",
         f"{trial.processor_s:.1f}",
         str(trial.counted),
@@ -124,8 +129,9 @@ def _mark(tuning: Tuning, trial: Trial) -> str:
     if trial is tuning.reference:
         return "reference"
     if trial is tuning.chosen:
-        return "chosen"
-    return "agrees" if trial.agrees else "differs"
+        return "chosen, now" if trial is tuning.now else "chosen"
+    said = "agrees" if trial.agrees else "differs"
+    return f"{said}, now" if trial is tuning.now else said
 
 
 def _clock(piece: Piece, zone: tzinfo) -> str:

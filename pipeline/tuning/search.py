@@ -22,8 +22,6 @@ def search(ways: Ways, rates: Sequence[float], attempt: Try) -> None:
         rates: Those of its rates that may agree, increasing.
         attempt: Tries one.
     """
-    for way in ways.beside():
-        attempt(way)
     best = _walk(ways, rates, attempt)
     if best is None:
         for way in ways.instead(rates):

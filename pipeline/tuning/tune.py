@@ -11,6 +11,7 @@ from pipeline.configuration import load_configuration
 from pipeline.runner.prepare import prepare
 from pipeline.telemetry import open_progress
 from pipeline.tuning.bench import Bench, expected_frames
+from pipeline.tuning.configured import configured
 from pipeline.tuning.search import cheapest, search
 from pipeline.tuning.survey import Choice, choose, whole_footage
 from pipeline.tuning.trial import Trial
@@ -32,6 +33,7 @@ class Tuning:
         choice: The pieces of footage.
         trials: Everything that was tried, the reference first.
         chosen: The cheapest that agrees with the reference, where it is cheaper than that; None otherwise.
+        now: What is configured; None where that was not tried.
         allowed: Camera id → riders by which a way may differ.
         unread: Camera id → why nothing of it can be read.
         remarks: What was not tried, and why.
@@ -42,6 +44,7 @@ class Tuning:
     choice: Choice
     trials: tuple[Trial, ...]
     chosen: Trial | None
+    now: Trial | None
     allowed: Mapping[str, int]
     unread: Mapping[str, str]
     remarks: tuple[str, ...]
@@ -70,12 +73,14 @@ def tune_site(
     configuration = load_configuration(site_file, overrides)
     # A size that was tuned before is no measure of what can be seen: the model's own is.
     own_size = {} if isinstance(configuration.detector.input_size, tuple) else {"detector.input_size": None}
-    prepared = prepare(load_configuration(site_file, {**overrides, **own_size}))
+    prepared = prepare(configured(configuration, own_size))
     choice = _choose(site_file, prepared.cameras, 60 * minutes, say)
     ways = ways_for(configuration, prepared.cameras)
-    bench = Bench(site_file, overrides, prepared, choice.pieces, say)
+    bench = Bench(prepared, choice.pieces, say)
     rates = bench.look_at_everything(ways)
+    now: Trial | None = None
     if bench.trials[0].riders:
+        now = next((bench.attempt(way) for way in ways.beside()), None)
         search(ways, rates, bench.attempt)
     return Tuning(
         site=configuration.site,
@@ -83,6 +88,7 @@ def tune_site(
         choice=choice,
         trials=tuple(bench.trials),
         chosen=cheapest(bench.trials),
+        now=now,
         allowed=bench.allowed,
         unread=dict(prepared.troubles),
         remarks=tuple(ways.remarks),

@@ -28,16 +28,23 @@ class Way:
     """One way of looking.
 
     Attributes:
-        name: For the table.
+        looks: How often and where, in words.
         values: Dotted key → value, as the site file would say it.
         rate: Looks per second at most; None for every frame.
         size: Input of the detector, relative to the full one.
+        pixels: The same in pixels; None where it cannot be chosen.
     """
 
-    name: str
+    looks: str
     values: Mapping[str, Any]
     rate: float | None = None
     size: float = 1.0
+    pixels: int | None = None
+
+    @property
+    def name(self) -> str:
+        """All of it in words."""
+        return self.looks if self.pixels is None else f"{self.looks}, {self.pixels} px"
 
 
 class Ways(Protocol):
@@ -139,10 +146,9 @@ class AttentiveWays:
         side = self._sides[size]
         if side is not None:
             values["detector.input_size"] = side
-            name += f", {side} px"
         if rate is not None and quiet_rate != USUAL_QUIET_RATE:
             name += f", {quiet_rate:g}/s quiet"
-        return Way(name, values, rate, size)
+        return Way(name, values, rate, size, side)
 
 
 class RememberingWays:
@@ -189,8 +195,7 @@ class RememberingWays:
         height = self._heights[size]
         if height is not None:
             values["detector.motion.process_height"] = height
-            name += f", {height} px"
-        return Way(name, values, rate, size)
+        return Way(name, values, rate, size, height)
 
 
 def ways_for(configuration: Configuration, cameras: Sequence[PreparedCamera]) -> Ways:

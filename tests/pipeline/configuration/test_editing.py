@@ -62,7 +62,8 @@ def test_a_value_goes_where_a_person_would_put_it(tmp_path: Path, before: str, a
 
 
 def test_a_camera_that_has_the_key_gets_it_too(tmp_path: Path) -> None:
-    cameras = "site: s\ncameras:\n  - id: A\n    attention: {rate: 5}\n  - id: B\n    attention:\n      parts: false\n"
+    first = "site: s\ncameras:\n  - id: A\n    attention: {rate: 5}\n"
+    cameras = f"{first}  - id: B\n    attention:\n      parts: false\n"
     text = edited(tmp_path, cameras, attention__rate=8.0)
     assert text == cameras.replace("rate: 5", "rate: 8") + "attention:\n  rate: 8\n"
 
