@@ -52,17 +52,36 @@ class Ways(Protocol):
 
     Attributes:
         reference: Every frame, at full size.
-        rates: Looks per second, increasing.
-        sizes: Shares of the full size, increasing; the last is 1.
         replayable: Boxes of a frame do not depend on which other frames were looked at.
         remarks: What is not tried, and why.
+        rates: Looks per second, increasing.
+        sizes: Shares of the full size, increasing; the last is 1.
     """
 
-    reference: Way
-    rates: Sequence[float]
-    sizes: Sequence[float]
-    replayable: bool
-    remarks: Sequence[str]
+    @property
+    def reference(self) -> Way:
+        """See the class."""
+        ...
+
+    @property
+    def replayable(self) -> bool:
+        """See the class."""
+        ...
+
+    @property
+    def remarks(self) -> Sequence[str]:
+        """See the class."""
+        ...
+
+    @property
+    def rates(self) -> Sequence[float]:
+        """See the class."""
+        ...
+
+    @property
+    def sizes(self) -> Sequence[float]:
+        """See the class."""
+        ...
 
     def at(self, rate: float, size: float) -> Way:
         """The cheapest way at this rate and size."""
@@ -163,9 +182,8 @@ class RememberingWays:
         if all(camera.settings.detector.name == "motion" for camera in cameras):
             full = max(detector.motion.process_height, MotionSettings().process_height)
             heights = {round(share * full) for share in SIZES}
-            self._heights = {1.0: full} | {
-                height / full: height for height in heights if _LEAST_HEIGHT <= height < full
-            }
+            self._heights[1.0] = full
+            self._heights |= {one / full: one for one in heights if _LEAST_HEIGHT <= one < full}
         self.sizes = sorted(self._heights)
         self.rates = [rate for rate in RATES if rate < fastest_fps(cameras)]
         self.reference = _unlimited(self._way(None, 1.0))
@@ -227,7 +245,8 @@ def area(frame: Frame) -> float:
     if not frame.parts:
         return 1.0
     height, width = frame.image.shape[:2]
-    return sum((right - left) * (bottom - top) for left, top, right, bottom in frame.parts) / (height * width)
+    looked_at = sum((right - left) * (bottom - top) for left, top, right, bottom in frame.parts)
+    return looked_at / float(height * width)
 
 
 def _unlimited(way: Way) -> Way:
@@ -246,7 +265,8 @@ def _sides_for(cameras: Sequence[PreparedCamera], asked: int | None) -> dict[flo
         return {1.0: None}
     full = max(side, asked or side)
     tried = {round(share * full / _STRIDE) * _STRIDE for share in SIZES} | {asked or full}
-    return {1.0: full} | {one / full: one for one in tried if _LEAST_SIDE <= one < full}
+    sides: dict[float, int | None] = {one / full: one for one in tried if _LEAST_SIDE <= one < full}
+    return sides | {1.0: full}
 
 
 def _own_side(camera: PreparedCamera) -> int | None:

@@ -49,7 +49,7 @@ def test_the_busiest_of_each_part_of_the_day_is_taken() -> None:
 
 
 def test_cameras_are_watched_at_the_same_time() -> None:
-    taken = choose_pieces(windows({"A": [0.0, 0.0, 3.0, 0.0], "B": [0.0, 0.0, 0.0, 0.0]}), 2 * PIECE_S)
+    taken = choose_pieces(windows({"A": [0.0, 2.0, 30.0, 0.0], "B": [9.0, 0.0, 0.0, 8.0]}), PIECE_S)
     assert {(piece.camera, piece.start) for piece in taken} == {("A", 40.0), ("B", 40.0)}
 
 
