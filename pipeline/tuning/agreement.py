@@ -65,7 +65,7 @@ class Comparison:
 def compare(reference: Passages, other: Passages, pieces: Iterable[Piece]) -> Comparison:
     """Pair the riders of two ways of looking in time, at each camera.
 
-    Who comes or goes at the edge of a piece and is seen for a moment only may be counted or not.
+    Who comes or goes at the edge of a piece and is seen for a moment only is left out.
 
     Args:
         reference: What is taken for right.
@@ -81,14 +81,14 @@ def compare(reference: Passages, other: Passages, pieces: Iterable[Piece]) -> Co
     shown = np.flatnonzero(found.partner >= 0)
     turned = [one for one in shown if other.direction[one] != reference.direction[found.partner[one]]]
     found.partner[turned] = -1
-    missed = (found.partner_of_truth() < 0) & ~cut_short(reference, observed)
-    extra = (found.partner < 0) & ~cut_short(other, observed)
+    whole = ~cut_short(reference, observed)
+    missed = whole & (found.partner_of_truth() < 0)
+    extra = ~cut_short(other, observed) & (found.partner < 0)
     cameras = []
     for number, camera in enumerate(reference.cameras):
-        paired = int(((found.partner >= 0) & (other.camera == number)).sum())
-        lost = int((missed & (reference.camera == number)).sum())
+        there, lost = (int((mask & (reference.camera == number)).sum()) for mask in (whole, missed))
         more = int((extra & (other.camera == number)).sum())
-        cameras.append(Difference(camera, paired + lost, paired + more, lost, more))
+        cameras.append(Difference(camera, there, there - lost + more, lost, more))
     return Comparison(tuple(cameras), score_links(found).whole_chain)
 
 

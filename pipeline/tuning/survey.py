@@ -8,14 +8,16 @@ from math import ceil, floor
 from pipeline.cameras import PreparedCamera
 from pipeline.sources import CameraSource, PlannedSource
 from pipeline.tuning.pieces import PARTS, Piece, Window, choose_pieces, join_pieces
-from tracking.attention import AttentionSettings, small_size
+from tracking.attention import Attention, AttentionSettings, small_size
 from tracking.errors import FietsflowError
 
 LOOKED_THROUGH = 8
 """Footage that is looked through, as a multiple of what is taken."""
-_PIECE_S = (15.0, 60.0)
-"""Shortest and longest piece; a rider is in view for some seconds, and pieces should be spread."""
+_PIECE_S = (30.0, 60.0)
+"""Shortest and longest piece: few riders should be cut off by an edge, and pieces should be spread."""
 _GATE = AttentionSettings(rate=3.5, parts=False)
+_USED_TO_S = Attention(_GATE).memory_s
+"""Seconds after which it is known what does not move; before that everything is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,6 @@ def _movement(
         raise FietsflowError(f"camera {camera.id}: only footage can be looked through")
     limited.attend(_GATE, camera.chain.region.mask(*small_size(*limited.frame_size)))
     for frame in limited.frames():
-        looks[floor(frame.time / piece_s)] += 1
+        looks[floor(frame.time / piece_s)] += frame.time >= piece.start + _USED_TO_S
         report(camera.id, frame.passed)
     return looks

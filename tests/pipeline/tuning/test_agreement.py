@@ -36,7 +36,7 @@ def test_who_is_cut_off_by_the_edge_of_a_piece_may_be_counted_or_not() -> None:
     nobody = riders()
     for reference, other in ((edge, nobody), (nobody, edge)):
         (a, _) = compare(reference, other, PIECES).cameras
-        assert (a.missed, a.extra) == (0, 0)
+        assert (a.reference, a.counted, a.missed, a.extra) == (0, 0, 0, 0)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from pipeline.tuning.ways import Way
 
 RATES = (5.0, 6.25, 8.0, 12.5)
 SIZES = (0.5, 0.65, 0.8, 1.0)
-EVERYTHING = 10.0
+EVERYTHING = 40.0
 
 
 class Grid:
@@ -37,7 +37,7 @@ class Grid:
 
 
 def trial(way: Way, agrees: bool) -> Trial:
-    area = EVERYTHING if way.rate is None else 1.0 + way.rate / 2
+    area = EVERYTHING if way.rate is None else way.rate**2 / 5
     return Trial(way, area, area, area, (), 0, None, agrees)
 
 
