@@ -1,4 +1,4 @@
-"""The journeys that a query asks for, interval after interval, each with the tables that may tell it."""
+"""The journeys that a query asks for, each with its interval and the tables that may tell it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from flows.statistics.intervals import interval_edges, on_quarters, row_edges
 from flows.statistics.query import Interval, Query
 from flows.statistics.sites import Period, Site, asked_part, journeys_period
 from flows.statistics.suppression import Groups, group_journeys
-from flows.statistics.trips import Trip, read_routes, read_trips
-from tracking.arrays import IntArray
+from flows.statistics.trips import Trips, read_routes, read_trips
+from tracking.arrays import BoolArray, IntArray
 
 
 class Standing(IntEnum):
@@ -29,41 +29,54 @@ class Standing(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class IntervalTrips:
-    """The journeys that began in one interval.
-
-    Attributes:
-        row: Place of the interval among those of the answer.
-        trips: At least one.
-        standings: What may be told of each.
-    """
-
-    row: int
-    trips: tuple[Trip, ...]
-    standings: tuple[Standing, ...]
-
-    def pairs(self) -> Iterator[tuple[Trip, Standing]]:
-        """Each journey with what may be told of it."""
-        return zip(self.trips, self.standings, strict=True)
-
-
-@dataclass(frozen=True, slots=True)
 class AskedJourneys:
     """What a query asks of one site.
 
     Attributes:
-        edges: (N + 1,) boundaries of the intervals, microseconds.
-        intervals: Those in which journeys began, in order.
+        edges: (B + 1,) boundaries of the intervals, microseconds.
+        trips: N journeys.
+        rows: (N,) interval in which each began; -1 outside the asked period.
+        standings: (N,) what may be told of each, a `Standing`.
         pairs: First and last cameras between which journeys are told in some interval, asked for or not.
     """
 
     edges: IntArray
-    intervals: tuple[IntervalTrips, ...]
+    trips: Trips
+    rows: IntArray
+    standings: IntArray
     pairs: frozenset[tuple[str, str]]
 
     def period(self, row: int) -> Period:
         """The bounds of an interval."""
         return Period(int(self.edges[row]), int(self.edges[row + 1]))
+
+    def begun(self) -> IntArray:
+        """(B,) journeys that began in each interval."""
+        return np.bincount(self.rows[self.rows >= 0], minlength=len(self.edges) - 1)
+
+    def withheld(self) -> BoolArray:
+        """(B,) intervals in which something is withheld."""
+        withheld = (self.rows >= 0) & (self.standings == Standing.WITHHELD)
+        return np.bincount(self.rows[withheld], minlength=len(self.edges) - 1) > 0
+
+    def told(self, kind: IntArray, enough: Standing) -> Iterator[tuple[int, int, int]]:
+        """Count the journeys of each interval and kind, where all of them stand high enough.
+
+        Args:
+            kind: (R,) kind of the journeys of each route, negative for none.
+            enough: The lowest standing.
+
+        Returns:
+            Interval, kind and number of journeys.
+        """
+        kinds = int(kind.max(initial=0)) + 1
+        of = kind[self.trips.route]
+        asked = (self.rows >= 0) & (of >= 0)
+        cell, low = (self.rows * kinds + of)[asked], self.standings[asked] < enough
+        cells, sizes = np.unique(cell, return_counts=True)
+        told = ~np.isin(cells, np.unique(cell[low]), assume_unique=True)
+        for one, size in zip(cells[told].tolist(), sizes[told].tolist(), strict=True):
+            yield one // kinds, one % kinds, size
 
 
 def ask_journeys(connection: Connection, site: Site, query: Query) -> AskedJourneys | None:
@@ -82,13 +95,15 @@ def ask_journeys(connection: Connection, site: Site, query: Query) -> AskedJourn
     stand = _stand_for_all(connection, site, asked, levels) if frame is whole else None
     if stand is None:
         stand = _all(connection, site, frame)
-    trips = stand.trips
-    groups = None if site.min_count == 1 else group_journeys(trips, levels, site.min_count, stand.beyond)
-    rows = _rows_of(np.array([trip.enter_times[0] for trip in trips], np.int64), edges, asked)
-    standings = _standings(trips, rows, edges, groups)
-    told = {trip.ends for index, trip in enumerate(trips) if groups is None or groups.of[index] >= 0}
-    pairs = stand.pairs | {(ends[0], ends[1]) for ends in told if len(ends) > 1}
-    return AskedJourneys(edges, _intervals(trips, rows, standings), pairs)
+    trips = Trips.of(stand.trips)
+    rows = _rows_of(trips.starts, edges, asked)
+    if site.min_count == 1:
+        taken = (trips.routes[place] for place in np.unique(trips.route).tolist())
+        ever = stand.pairs | {(one[0], one[-1]) for one in taken if len(one) > 1}
+        return AskedJourneys(edges, trips, rows, np.full(len(trips), Standing.ROUTE), ever)
+    groups = group_journeys(trips, levels, site.min_count, stand.beyond)
+    pairs = frozenset((one[0], one[-1]) for one in groups.told if len(one) > 1)
+    return AskedJourneys(edges, trips, rows, _standings(trips, rows, edges, groups), pairs)
 
 
 def _all(connection: Connection, site: Site, frame: Period) -> History:
@@ -118,41 +133,30 @@ def _rows_of(moments: IntArray, edges: IntArray, asked: Period) -> IntArray:
     return np.where((moments >= asked.start) & (moments < asked.end), rows, -1)
 
 
-def _standings(trips: list[Trip], rows: IntArray, edges: IntArray, groups: Groups | None) -> list[Standing]:
-    if groups is None:
-        return [Standing.ROUTE] * len(trips)
+def _standings(trips: Trips, rows: IntArray, edges: IntArray, groups: Groups) -> IntArray:
     kinds = np.where(groups.mixed, Standing.ENDS, Standing.ROUTE)
     standings = np.where(groups.whole(rows), kinds, Standing.WITHHELD)
     untold = _untold_alone(trips, rows, edges, groups, standings)
-    for index, (trip, row) in enumerate(zip(trips, rows.tolist(), strict=True)):
-        if len(trip.cameras) == 1 and (trip.cameras[0], row) in untold:
-            standings[index] = Standing.WITHHELD
-    return [Standing(value) for value in standings.tolist()]
+    single = (trips.stops[trips.route] == 1) & (rows >= 0)
+    camera = trips.passed[trips.route, 0]
+    return np.where(single & untold[camera, np.where(single, rows, 0)], Standing.WITHHELD, standings)
 
 
 def _untold_alone(
-    trips: list[Trip], rows: IntArray, edges: IntArray, groups: Groups, standings: IntArray
-) -> set[tuple[str, int]]:
-    """Cameras and rows where riders of withheld routes came by, who may have been seen there alone."""
-    moments = {camera: found.tolist() for camera, found in groups.untold_alone.items()}
-    withheld = (trips[index] for index in np.flatnonzero((rows >= 0) & (standings < Standing.ROUTE)))
-    for trip in withheld:
-        if len(trip.cameras) > 1:
-            for camera, moment in zip(trip.cameras, trip.enter_times, strict=True):
-                moments.setdefault(camera, []).append(moment)
-    return {
-        (camera, row)
-        for camera, found in moments.items()
-        for row in np.unique(np.searchsorted(edges, found, side="right") - 1).tolist()
-    }
+    trips: Trips, rows: IntArray, edges: IntArray, groups: Groups, standings: IntArray
+) -> BoolArray:
+    """Where riders of withheld routes came by, who may have been seen there alone: (C, B) marks."""
+    untold = np.zeros((len(trips.cameras), len(edges) - 1), np.bool_)
+    several = trips.stops[trips.route] > 1
+    camera, moment = trips.passages(several & (rows >= 0) & (standings < Standing.ROUTE))
+    _mark(untold, camera, moment, edges)
+    for place, name in enumerate(trips.cameras):
+        moments = groups.untold_alone.get(name, np.zeros(0, np.int64))
+        _mark(untold, np.full(len(moments), place), moments, edges)
+    return untold
 
 
-def _intervals(trips: list[Trip], rows: IntArray, standings: list[Standing]) -> tuple[IntervalTrips, ...]:
-    members: dict[int, list[int]] = {}
-    for index, row in enumerate(rows.tolist()):
-        if row >= 0:
-            members.setdefault(row, []).append(index)
-    return tuple(
-        IntervalTrips(row, tuple(trips[index] for index in found), tuple(standings[index] for index in found))
-        for row, found in sorted(members.items())
-    )
+def _mark(marks: BoolArray, camera: IntArray, moment: IntArray, edges: IntArray) -> None:
+    row = np.searchsorted(edges, moment, side="right") - 1
+    inside = (row >= 0) & (row < marks.shape[1])
+    marks[camera[inside], row[inside]] = True

@@ -1,18 +1,19 @@
 """Routes and the origin-destination matrix."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
+import numpy as np
 from sqlalchemy import Connection
 
 from flows.database import Database
 from flows.statistics.intervals import to_moment
-from flows.statistics.journeys import AskedJourneys, IntervalTrips, Standing, ask_journeys
+from flows.statistics.journeys import AskedJourneys, Standing, ask_journeys
 from flows.statistics.query import Query
 from flows.statistics.rows import OdCount, RouteCount, Statistics
 from flows.statistics.sites import Site, find_sites, observed_period, withholding
 from flows.statistics.trips import Route
 from flows.statistics.watch import Watch, watch_of
+from tracking.arrays import IntArray
 
 
 def route_counts(database: Database, query: Query) -> Statistics[RouteCount]:
@@ -27,8 +28,7 @@ def route_counts(database: Database, query: Query) -> Statistics[RouteCount]:
         rows = [
             row
             for site, asked, watch in _asked(connection, sites, query)
-            for interval in asked.intervals
-            for row in _routes(site, asked, interval, watch)
+            for row in _routes(site, asked, watch)
             if _concerns(row.route.split(">"), query)
         ]
     rows.sort(key=lambda row: (row.site, row.route, row.interval_start))
@@ -65,35 +65,34 @@ def _asked(
             yield site, asked, watch_of(connection, site, asked.edges)
 
 
-def _routes(site: Site, asked: AskedJourneys, interval: IntervalTrips, watch: Watch) -> Iterator[RouteCount]:
-    told = _told(((trip.cameras, standing) for trip, standing in interval.pairs()), Standing.ROUTE)
-    share_is_told = Standing.WITHHELD not in interval.standings and watch.comparable(interval.row)
-    period = asked.period(interval.row)
-    for cameras, cyclists in told.items():
+def _routes(site: Site, asked: AskedJourneys, watch: Watch) -> Iterator[RouteCount]:
+    begun, withheld = asked.begun().tolist(), asked.withheld()
+    routes = asked.trips.routes
+    for row, place, cyclists in asked.told(np.arange(len(routes)), Standing.ROUTE):
+        period, share_is_told = asked.period(row), not withheld[row] and watch.comparable(row)
         yield RouteCount(
             site=site.name,
-            route=">".join(cameras),
+            route=">".join(routes[place]),
             interval_start=to_moment(period.start),
             interval_end=to_moment(period.end),
             cyclists=cyclists,
-            share=cyclists / len(interval.trips) if share_is_told else None,
-            coverage=watch.of_route(cameras, interval.row),
+            share=cyclists / begun[row] if share_is_told else None,
+            coverage=watch.of_route(routes[place], row),
         )
 
 
 def _cells(connection: Connection, site: Site, asked: AskedJourneys, watch: Watch) -> Iterator[OdCount]:
     numbers: dict[tuple[str, str, int], int | None] = {}
-    for interval in asked.intervals:
-        cells = ((trip.ends, standing) for trip, standing in interval.pairs() if len(trip.cameras) > 1)
-        for ends, cyclists in _told(cells, Standing.ENDS).items():
-            numbers[ends[0], ends[1], interval.row] = cyclists
+    ends, kinds = _ends(asked.trips.routes)
+    for row, kind, cyclists in asked.told(kinds, Standing.ENDS):
+        numbers[*ends[kind], row] = cyclists
     observed = observed_period(connection, site)
-    for ends in asked.pairs:
-        for row in watch.lacking(ends):
+    for pair in asked.pairs:
+        for row in watch.lacking(pair):
             period = asked.period(row)
             if observed is not None and period.start < observed.end and period.end > observed.start:
-                nobody = 0 if site.min_count == 1 and watch.least(ends, row) else None
-                numbers.setdefault((*ends, row), nobody)
+                nobody = 0 if site.min_count == 1 and watch.least(pair, row) else None
+                numbers.setdefault((*pair, row), nobody)
     for (origin, destination, row), number in numbers.items():
         period = asked.period(row)
         yield OdCount(
@@ -107,14 +106,11 @@ def _cells(connection: Connection, site: Site, asked: AskedJourneys, watch: Watc
         )
 
 
-def _told(cells: Iterable[tuple[Route, Standing]], enough: Standing) -> Counter[Route]:
-    """Sizes of the cells all of whose journeys stand high enough."""
-    sizes: Counter[Route] = Counter()
-    lowest: dict[Route, Standing] = defaultdict(lambda: Standing.ROUTE)
-    for cell, standing in cells:
-        sizes[cell] += 1
-        lowest[cell] = min(lowest[cell], standing)
-    return Counter({cell: size for cell, size in sizes.items() if lowest[cell] >= enough})
+def _ends(routes: Sequence[Route]) -> tuple[list[tuple[str, str]], IntArray]:
+    """The pairs of first and last cameras, and the place of each route's among them; -1 for one camera."""
+    places: dict[tuple[str, str], int] = {}
+    kinds = [places.setdefault((one[0], one[-1]), len(places)) if len(one) > 1 else -1 for one in routes]
+    return list(places), np.array(kinds, np.int64)
 
 
 def _concerns(cameras: Collection[str], query: Query) -> bool:

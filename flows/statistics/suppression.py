@@ -18,23 +18,20 @@ of them may have been seen there alone: cyclists of one camera are told only whe
 came by. So every untold route may have had no rider at all.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import groupby
 
 import numpy as np
 
-from flows.statistics.trips import Route, Trip
+from flows.statistics.cutting import cut
+from flows.statistics.hiding import Hiding, RareRiders
+from flows.statistics.trips import Route, Trip, Trips, ends_of
 from tracking.arrays import BoolArray, IntArray
 
 NOWHERE = -1
 """Group of a journey that is told in no table."""
-
-Moments = dict[str, list[int]]
-"""Moments, microseconds, by camera."""
-
-Alone = dict[int, Moments]
-"""Beginnings of the journeys of one camera, by finest interval and camera."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +41,15 @@ class Groups:
     Attributes:
         of: (N,) group of each journey, `NOWHERE` for none.
         mixed: (N,) whether the group holds several routes.
+        beyond: (G,) whether the group holds journeys that were not given.
+        told: Routes that are told in some interval, or among others of the same ends.
         untold_alone: By camera, when cyclists of this camera alone must not be told.
     """
 
     of: IntArray
     mixed: BoolArray
+    beyond: BoolArray
+    told: tuple[Route, ...]
     untold_alone: Mapping[str, IntArray]
 
     def whole(self, rows: IntArray) -> BoolArray:
@@ -61,14 +62,36 @@ class Groups:
             (N,) mask.
         """
         grouped = self.of >= 0
-        count = int(self.of.max(initial=NOWHERE)) + 1
-        first = np.full(count, np.iinfo(np.int64).max)
-        last = np.full(count, np.iinfo(np.int64).min)
+        first = np.full(len(self.beyond), np.iinfo(np.int64).max)
+        last = np.full(len(self.beyond), np.iinfo(np.int64).min)
         np.minimum.at(first, self.of[grouped], rows[grouped])
         np.maximum.at(last, self.of[grouped], rows[grouped])
         whole = np.zeros(len(rows), np.bool_)
-        whole[grouped] = ((first == last) & (first >= 0))[self.of[grouped]]
+        whole[grouped] = ((first == last) & (first >= 0) & ~self.beyond)[self.of[grouped]]
         return whole
+
+
+@dataclass(frozen=True, slots=True)
+class Riders:
+    """Journeys of which only route, time and number are known; K times.
+
+    Attributes:
+        route: (K,) place of the route.
+        moment: (K,) one in the quarter of their beginning; or of the day, where that is enough.
+        count: (K,) how many they are.
+    """
+
+    route: IntArray
+    moment: IntArray
+    count: IntArray
+
+    def and_then(self, others: "Riders") -> "Riders":
+        """Both of them."""
+        return Riders(
+            np.concatenate([self.route, others.route]),
+            np.concatenate([self.moment, others.moment]),
+            np.concatenate([self.count, others.count]),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +99,20 @@ class Beyond:
     """What is known of journeys that are not given one by one.
 
     Attributes:
-        own: Every route that at least `min_count` journeys ever took.
-        alone: Journeys of one camera in all intervals in which somebody took a rare route.
+        own: (R,) which routes at least `min_count` journeys ever took.
+        riders: All that decides how those that are given are grouped.
+        alone: Journeys of one camera in the quarters in which such riders took rare routes.
+        untold: Riders of rare routes who came by in the time of those that are given.
     """
 
-    own: Set[Route]
-    alone: Sequence[Trip]
+    own: BoolArray
+    riders: Riders
+    alone: Riders
+    untold: Trips
 
 
 def group_journeys(
-    trips: Sequence[Trip], levels: Sequence[IntArray], min_count: int, beyond: Beyond | None = None
+    trips: Sequence[Trip] | Trips, levels: Sequence[IntArray], min_count: int, beyond: Beyond | None = None
 ) -> Groups:
     """Find the groups.
 
@@ -93,124 +120,121 @@ def group_journeys(
         trips: All journeys, in the order of their beginnings.
         levels: Boundaries of the intervals that tables may have, from days to quarters.
         min_count: Smallest number that may be known.
-        beyond: Where `trips` only stand for all journeys: what they do not tell.
+        beyond: Where `trips` are not all journeys: what else decides.
     """
-    starts = np.array([trip.enter_times[0] for trip in trips], np.int64)
-    places = [np.searchsorted(edges, starts, side="right") - 1 for edges in levels]
-    alone = [trip for trip in (trips if beyond is None else beyond.alone) if len(trip.cameras) == 1]
-    moments = np.array([trip.enter_times[0] for trip in alone], np.int64)
-    quarters = np.searchsorted(levels[-1], moments, side="right") - 1
-    own = _frequent(trips, min_count) if beyond is None else beyond.own
-    return _Grouping(trips, places, min_count, own, _by_quarter(alone, quarters)).groups()
+    return _Grouping(Trips.of(trips), levels, min_count, beyond).groups()
 
 
-def _frequent(trips: Iterable[Trip], min_count: int) -> set[Route]:
-    taken = Counter(trip.cameras for trip in trips)
-    return {route for route, riders in taken.items() if riders >= min_count}
-
-
-def _by_quarter(alone: Sequence[Trip], quarters: IntArray) -> Alone:
-    found: Alone = defaultdict(lambda: defaultdict(list))
-    for trip, quarter in zip(alone, quarters.tolist(), strict=True):
-        found[quarter][trip.cameras[0]].append(trip.enter_times[0])
-    return found
-
-
-@dataclass(slots=True)
+@dataclass
 class _Grouping:
-    """The work of `group_journeys`.
+    """The work of `group_journeys`."""
 
-    `places` holds the interval of each journey, level by level; `own` the routes that are told by themselves;
-    `alone` the beginnings of the journeys of one camera.
-    """
-
-    trips: Sequence[Trip]
-    places: Sequence[IntArray]
+    trips: Trips
+    levels: Sequence[IntArray]
     min_count: int
-    own: Set[Route]
-    alone: Alone
-    found: list[tuple[IntArray, bool]] = field(default_factory=list)
-    untold_alone: Moments = field(default_factory=lambda: defaultdict(list))
+    beyond: Beyond | None
+    hidden_in: set[int] = field(default_factory=set)
 
     def groups(self) -> Groups:
-        routes: dict[Route, list[int]] = defaultdict(list)
-        for index, trip in enumerate(self.trips):
-            routes[trip.cameras].append(index)
-        rare: dict[Route, list[int]] = defaultdict(list)
-        for route, members in routes.items():
-            if route in self.own:
-                self.found += [(part, False) for part in self._split(np.array(members), 0)]
-            elif len(route) > 1:
-                rare[route[0], route[-1]] += members
-        for ends, members in rare.items():
-            direct_is_open = ends not in self.own and ends[0] != ends[-1]
-            if len(members) >= self.min_count and self._may_hide(members, direct_is_open):
-                self.found += [(part, True) for part in self._split(np.array(sorted(members)), 0)]
-        return self._numbered(rare.values())
-
-    def _numbered(self, rare: Iterable[list[int]]) -> Groups:
+        told = self.own | self._told_among_others()
+        riders, trip = self._in_order(told)
+        places = [np.searchsorted(edges, riders.moment, side="right") - 1 for edges in self.levels]
+        group = cut(self.kind[riders.route], places, riders.count, self.min_count)
         of = np.full(len(self.trips), NOWHERE, np.int64)
-        mixed = np.zeros(len(self.trips), np.bool_)
-        for number, (members, several) in enumerate(self.found):
-            of[members], mixed[members] = number, several
-        for trip in (self.trips[index] for members in rare for index in members):
-            for camera, moment in zip(trip.cameras, trip.enter_times, strict=True):
-                self.untold_alone[camera].append(moment)
+        given = trip >= 0
+        of[trip[given]] = group[given]
+        beyond = np.zeros(int(group.max(initial=NOWHERE)) + 1, np.bool_)
+        beyond[group[~given]] = True
+        mixed = ~self.own[self.trips.route] & (of >= 0)
+        routes = self.trips.routes
         return Groups(
-            of, mixed, {camera: np.unique(moments) for camera, moments in self.untold_alone.items()}
+            of, mixed, beyond, tuple(routes[at] for at in np.flatnonzero(told)), self._untold_moments()
         )
 
-    def _split(self, members: IntArray, level: int) -> list[IntArray]:
-        """Cut a group by the intervals of a level, as finely as its parts stay large enough."""
-        if level == len(self.places):
-            return [members]
-        cuts = np.flatnonzero(np.diff(self.places[level][members])) + 1
-        parts = np.split(members, cuts)
-        large = [part for part in parts if len(part) >= self.min_count]
-        joined, rest = self._join(part for part in parts if len(part) < self.min_count)
-        if len(rest):
-            target = joined if joined else large
-            target.sort(key=len, reverse=True)
-            joined.append(np.concatenate([target.pop(), rest]))
-        return joined + [finer for part in large for finer in self._split(part, level + 1)]
+    @cached_property
+    def own(self) -> BoolArray:
+        """(R,) routes that are told by themselves."""
+        if self.beyond is not None:
+            return self.beyond.own
+        return np.bincount(self.trips.route, minlength=len(self.trips.routes)) >= self.min_count
 
-    def _join(self, parts: Iterable[IntArray]) -> tuple[list[IntArray], IntArray]:
-        """Join small parts in the order of time; the last ones may stay too few."""
-        joined: list[IntArray] = []
-        rest = np.zeros(0, np.int64)
-        for part in parts:
-            rest = np.concatenate([rest, part])
-            if len(rest) >= self.min_count:
-                joined.append(rest)
-                rest = rest[:0]
-        return joined, rest
+    @cached_property
+    def rare(self) -> BoolArray:
+        """(R,) routes over several cameras that are not."""
+        return ~self.own & (self.trips.stops > 1)
 
-    def _may_hide(self, members: Sequence[int], direct_is_open: bool) -> bool:
-        """Whether the sum of rare routes between two ends may be known, though counts are known as well.
+    @cached_property
+    def kind(self) -> IntArray:
+        """(R,) what may be told together: a route of its own, or all rare routes between two cameras."""
+        kinds = np.arange(len(self.trips.routes))
+        ends: dict[Route, int] = {}
+        for place in np.flatnonzero(self.rare).tolist():
+            kinds[place] = ends.setdefault(ends_of(self.trips.routes[place]), place)
+        return kinds
 
-        The riders of each must have another untold route between the ends: the direct one, or one with a
-        stop more, at a camera where as many were seen alone in the same interval.
-        """
-        riders = Counter((self.trips[index].cameras, int(self.places[-1][index])) for index in members)
-        needed: Moments = defaultdict(list)
-        for (route, place), count in riders.items():
-            if len(route) > 2 and direct_is_open:
-                continue
-            here = [
-                (len(moments), camera)
-                for camera, moments in self.alone.get(place, {}).items()
-                if len(moments) >= count
-                and camera not in route
-                and not self.own >= set(_detours(route, camera))
-            ]
-            if not here:
-                return False
-            _, camera = max(here)
-            needed[camera] += self.alone[place][camera]
-        for camera, moments in needed.items():
-            self.untold_alone[camera] += moments
-        return True
+    @cached_property
+    def riders(self) -> Riders:
+        """Those that are given, and those that are not."""
+        given = Riders(self.trips.route, self.trips.starts, np.ones(len(self.trips), np.int64))
+        return given if self.beyond is None else given.and_then(self.beyond.riders)
 
+    @cached_property
+    def _hide(self) -> Hiding:
+        nobody = np.zeros(0, np.int64)
+        alone = Riders(nobody, nobody, nobody) if self.beyond is None else self.beyond.alone
+        return Hiding(self.trips, self.own, self.levels[-1], (alone.route, alone.moment, alone.count))
 
-def _detours(route: Route, camera: str) -> list[Route]:
-    return [(*route[:place], camera, *route[place:]) for place in range(1, len(route))]
+    @cached_property
+    def _places(self) -> dict[Route, int]:
+        return {route: place for place, route in enumerate(self.trips.routes)}
+
+    def _in_order(self, told: BoolArray) -> tuple[Riders, IntArray]:
+        """Riders of some routes by kind and time; with the place of each journey, -1 for others."""
+        riders = self.riders
+        chosen = np.flatnonzero(told[riders.route])
+        if self.beyond is not None:
+            chosen = chosen[np.argsort(riders.moment[chosen], kind="stable")]
+        kinds = self.kind[riders.route[chosen]]
+        # Small numbers are sorted much faster.
+        kinds = kinds.astype(np.min_scalar_type(len(self.kind)))
+        chosen = chosen[np.argsort(kinds, kind="stable")]
+        trip = np.where(chosen < len(self.trips), chosen, -1)
+        return Riders(riders.route[chosen], riders.moment[chosen], riders.count[chosen]), trip
+
+    def _untold_moments(self) -> dict[str, IntArray]:
+        """By camera, when riders of rare routes came by, and those who hide them."""
+        found = [self.trips.passages(self.rare[self.trips.route]), self._hide.passages(self.hidden_in)]
+        if self.beyond is not None:
+            found.append(self.beyond.untold.passages(np.arange(len(self.beyond.untold))))
+        camera, moment = (np.concatenate(each) for each in zip(*found, strict=True))
+        return {
+            name: np.unique(moment[camera == place])
+            for place, name in enumerate(self.trips.cameras)
+            if (camera == place).any()
+        }
+
+    def _told_among_others(self) -> BoolArray:
+        """(R,) rare routes that are told in the O-D matrix."""
+        told = np.zeros_like(self.own)
+        for kind, riders in self._rare_riders():
+            ends = ends_of(self.trips.routes[kind])
+            straight = self._places.get(ends)
+            direct_is_open = ends[0] != ends[1] and (straight is None or not self.own[straight])
+            needed = self._hide.needed(riders, direct_is_open)
+            if needed is not None:
+                self.hidden_in |= needed
+                told |= self.rare & (self.kind == kind)
+        return told
+
+    def _rare_riders(self) -> Iterator[tuple[int, RareRiders]]:
+        """Riders between two ends who together are enough, by route and quarter."""
+        riders, routes = self.riders, len(self.trips.routes)
+        chosen = np.flatnonzero(self.rare[riders.route])
+        totals = np.bincount(self.kind[riders.route[chosen]], riders.count[chosen], routes)
+        chosen = chosen[totals[self.kind[riders.route[chosen]]] >= self.min_count]
+        route, count = riders.route[chosen], riders.count[chosen]
+        quarter = np.searchsorted(self.levels[-1], riders.moment[chosen], side="right") - 1
+        cells, place = np.unique(np.stack([self.kind[route], route, quarter]), axis=1, return_inverse=True)
+        counts = np.bincount(place.ravel(), count, cells.shape[1]).astype(np.int64)
+        for kind, some in groupby(zip(*cells.tolist(), counts.tolist(), strict=True), lambda one: one[0]):
+            yield kind, [one[1:] for one in some]

@@ -1,17 +1,20 @@
 """Travel times between every two cameras of a journey."""
 
-from collections import defaultdict
+from collections.abc import Iterator
 from itertools import combinations
+
+import numpy as np
 
 from flows.database import Database
 from flows.database.rollups.percentiles import percentile_hundredths
 from flows.database.times import MICROSECONDS
 from flows.statistics.intervals import to_moment
-from flows.statistics.journeys import IntervalTrips, Standing, ask_journeys
+from flows.statistics.journeys import AskedJourneys, Standing, ask_journeys
 from flows.statistics.query import Query
 from flows.statistics.rows import Statistics, TravelTime
 from flows.statistics.sites import Period, find_sites, withholding
 from flows.statistics.watch import watch_of
+from tracking.arrays import IntArray
 
 
 def travel_times(database: Database, query: Query) -> Statistics[TravelTime]:
@@ -31,11 +34,9 @@ def travel_times(database: Database, query: Query) -> Statistics[TravelTime]:
             if asked is None:
                 continue
             watch = watch_of(connection, site, asked.edges)
-            for interval in asked.intervals:
-                for ends, times in _travels(interval).items():
-                    if not query.cameras or {*ends} & set(query.cameras):
-                        covered = watch.least(ends, interval.row)
-                        rows.append(_row(site.name, ends, asked.period(interval.row), sorted(times), covered))
+            for row, ends, times in _travels(asked):
+                if not query.cameras or {*ends} & set(query.cameras):
+                    rows.append(_row(site.name, ends, asked.period(row), times, watch.least(ends, row)))
     rows.sort(key=lambda row: (row.site, row.origin, row.destination, row.interval_start))
     return Statistics(tuple(rows), withholding(sites))
 
@@ -53,17 +54,40 @@ def percentile_s(travels: list[int], percent: int) -> float:
     return percentile_hundredths(travels, percent) / (100 * MICROSECONDS)
 
 
-def _travels(interval: IntervalTrips) -> dict[tuple[str, str], list[int]]:
-    """Travel times by pair of cameras; of a journey that stands among others, only from end to end."""
-    found: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for trip, standing in interval.pairs():
-        stops = list(zip(trip.cameras, trip.enter_times, strict=True))
-        if standing is Standing.ENDS:
-            stops = [stops[0], stops[-1]]
-        if standing is not Standing.WITHHELD:
-            for (origin, left), (destination, reached) in combinations(stops, 2):
-                found[origin, destination].append(reached - left)
-    return found
+def _travels(asked: AskedJourneys) -> Iterator[tuple[int, tuple[str, str], list[int]]]:
+    """Sorted travel times by interval and pair of cameras."""
+    cameras = asked.trips.cameras
+    row, pair, travel = (np.concatenate(each) for each in zip(*_rides(asked), strict=True))
+    cell = row * len(cameras) ** 2 + pair
+    order = np.lexsort((travel, cell))
+    cell, travel = cell[order], travel[order]
+    starts = np.flatnonzero(np.diff(cell, prepend=-1))
+    for one, times in zip(cell[starts].tolist(), np.split(travel, starts[1:]), strict=False):
+        ends = one % len(cameras) ** 2
+        yield (
+            one // len(cameras) ** 2,
+            (cameras[ends // len(cameras)], cameras[ends % len(cameras)]),
+            times.tolist(),
+        )
+
+
+def _rides(asked: AskedJourneys) -> Iterator[tuple[IntArray, IntArray, IntArray]]:
+    """Interval, pair of cameras and travel time; of a journey that stands among others only its ends."""
+    trips = asked.trips
+    nothing = np.zeros(0, np.int64)
+    yield nothing, nothing, nothing
+    for length in range(2, int(trips.stops.max(initial=1)) + 1):
+        asked_for = (asked.rows >= 0) & (trips.stops[trips.route] == length)
+        for left, right in combinations(range(length), 2):
+            enough = Standing.ENDS if (left, right) == (0, length - 1) else Standing.ROUTE
+            of = np.flatnonzero(asked_for & (asked.standings >= enough))
+            cameras = trips.passed[trips.route[of]]
+            pair = cameras[:, left] * len(trips.cameras) + cameras[:, right]
+            yield (
+                asked.rows[of],
+                pair,
+                trips.moments[trips.first[of] + right] - trips.moments[trips.first[of] + left],
+            )
 
 
 def _row(site: str, ends: tuple[str, str], period: Period, times: list[int], covered: float) -> TravelTime:
