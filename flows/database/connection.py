@@ -22,6 +22,12 @@ BUSY_TIMEOUT_S = 30.0
 CONNECT_TIMEOUT_S = 10
 """Seconds to wait for a PostgreSQL server."""
 
+_CACHE_KIB = 32 * 1024
+"""Pages that a writer of an SQLite file keeps: keys of passages come in no order, all over an index."""
+
+_LOG_PAGES = 8_000
+"""Pages in SQLite's write-ahead log before it is folded in: a page changed by many transactions goes once."""
+
 Mode = Literal["ro", "rw", "rwc"]
 """How SQLite opens a file: read only, read and write, or create it too."""
 
@@ -143,6 +149,8 @@ def _sqlite_engine(path: Path, mode: Mode) -> Engine:
         else:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
             # Deleted embeddings are overwritten with zeros, not only unlinked from their page.
             connection.execute("PRAGMA secure_delete = ON")
         return connection

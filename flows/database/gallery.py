@@ -63,6 +63,7 @@ class Gallery:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._engine = _engine_of(database.gallery_path)
         self._rewritten = time.monotonic()
         self._stale = False
 
@@ -156,7 +157,7 @@ class Gallery:
             if create:
                 # SQLite would create it readable for everybody; its journal takes over the rights.
                 os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-            with _engine_of(path if path.exists() else None).begin() as held:
+            with self._engine.begin() as held:
                 yield held
 
     def _shrink(self, path: Path, deleted: int) -> None:
@@ -177,7 +178,12 @@ def _older(run_id: str, bound_of: Callable[[str], int]) -> ColumnElement[bool]:
 
 
 def _engine_of(path: Path | None) -> Engine:
-    engine = create_engine("sqlite://", creator=lambda: _connect(path), poolclass=NullPool)
+    """Connections to the file that is there at their time; every one is closed behind its transaction."""
+
+    def connect() -> sqlite3.Connection:
+        return _connect(path if path is not None and path.exists() else None)
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -193,6 +199,11 @@ def _connect(path: Path | None) -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:", isolation_level=None)
     if path is not None:
         connection = sqlite_connection(path, "mode=rw")
-    for statement in ("PRAGMA secure_delete = ON", "PRAGMA temp_store = MEMORY", *_CREATE):
+    for statement in (
+        "PRAGMA secure_delete = ON",
+        "PRAGMA temp_store = MEMORY",
+        "PRAGMA synchronous = NORMAL",
+        *_CREATE,
+    ):
         connection.execute(statement)
     return connection

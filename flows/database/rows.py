@@ -2,20 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from types import MappingProxyType
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Compiled, Connection, Row, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Row, Table
+from sqlalchemy.dialects import postgresql
 
 from flows.database.times import to_microseconds, to_seconds
 from flows.values import Match, Sighting
 
 Parameters = dict[str, Any]
 """One row as SQLAlchemy takes it: column name to value."""
-
-_DIALECTS: Mapping[str, Any] = MappingProxyType({"sqlite": sqlite, "postgresql": postgresql})
 
 
 def upsert(connection: Connection, table: Table, rows: Sequence[Parameters]) -> None:
@@ -24,50 +22,58 @@ def upsert(connection: Connection, table: Table, rows: Sequence[Parameters]) -> 
     Args:
         connection: In a transaction.
         table: The table.
-        rows: With a value, as the driver takes it, for every column.
+        rows: With a value, as the driver takes it, for every column; of the same key the last one stays.
     """
-    if rows:
-        _send(connection, _upsert(table, connection.dialect.name), rows)
+    keys = itemgetter(*(column.name for column in table.primary_key))
+    unique = list({keys(row): row for row in rows}.values())
+    if unique:
+        _send(connection, _statement(table, connection.dialect.name, _on_conflict(table)), table, unique)
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Parameters]) -> None:
     """Insert rows that are not there, with a value, as the driver takes it, for every column."""
     if rows:
-        _send(connection, _insert(table, connection.dialect.name), rows)
+        _send(connection, _statement(table, connection.dialect.name, ""), table, rows)
 
 
-def _send(connection: Connection, statement: Compiled, rows: Sequence[Parameters]) -> None:
-    """Execute a statement for each row, without what SQLAlchemy does to each value: half of the time."""
-    names = getattr(statement, "positiontup", None)
-    if names is None:
-        connection.exec_driver_sql(str(statement), list(rows))
+def insert_columns(connection: Connection, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
+    """Insert rows that are not there, given as the values of every column."""
+    values = [columns[column.name] for column in table.columns]
+    if values[0]:
+        _send_columns(connection, _statement(table, connection.dialect.name, ""), values)
+
+
+def _send(connection: Connection, statement: str, table: Table, rows: Sequence[Parameters]) -> None:
+    _send_columns(connection, statement, [[row[column.name] for row in rows] for column in table.columns])
+
+
+def _send_columns(connection: Connection, statement: str, columns: list[Sequence[Any]]) -> None:
+    """Execute a statement for all rows, without what SQLAlchemy does to each value: half of the time."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(statement, tuple(columns))
     else:
-        connection.exec_driver_sql(str(statement), [tuple(row[name] for name in names) for row in rows])
+        connection.exec_driver_sql(statement, list(zip(*columns, strict=True)))
 
 
 @cache
-def _insert(table: Table, dialect: str) -> Compiled:
-    return _compiled(_DIALECTS[dialect].insert(table), table, dialect)
+def _statement(table: Table, dialect: str, on_conflict: str) -> str:
+    """SQLite takes one row after the other; a server all of them at once, as an array for each column."""
+    names = ", ".join(column.name for column in table.columns)
+    if dialect == "postgresql":
+        arrays = ", ".join(f"CAST(%s AS {one.type.compile(postgresql.dialect())}[])" for one in table.columns)
+        return f"INSERT INTO {table.name} ({names}) SELECT * FROM unnest({arrays}){on_conflict}"
+    places = ", ".join("?" for _ in table.columns)
+    return f"INSERT INTO {table.name} ({names}) VALUES ({places}){on_conflict}"
 
 
 @cache
-def _upsert(table: Table, dialect: str) -> Compiled:
-    statement = _DIALECTS[dialect].insert(table)
+def _on_conflict(table: Table) -> str:
     keys = [column.name for column in table.primary_key]
-    changed = {
-        column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys
-    }
-    if changed:
-        statement = statement.on_conflict_do_update(index_elements=keys, set_=changed)
-    else:
-        statement = statement.on_conflict_do_nothing(index_elements=keys)
-    return _compiled(statement, table, dialect)
-
-
-def _compiled(statement: Any, table: Table, dialect: str) -> Compiled:
-    names = [column.name for column in table.columns]
-    written: Compiled = statement.compile(dialect=_DIALECTS[dialect].dialect(), column_keys=names)
-    return written
+    changed = [column.name for column in table.columns if column.name not in keys]
+    change = (
+        "UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in changed) if changed else "NOTHING"
+    )
+    return f" ON CONFLICT ({', '.join(keys)}) DO {change}"
 
 
 def sighting_row(run_id: str, camera_id: int, sighting: Sighting) -> Parameters:

@@ -4,7 +4,7 @@ A month of a city's cameras has half a million journeys. As rows they take secon
 few hundredths; they hold the same whole microseconds.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,15 +25,6 @@ class PackedTrips:
 
     routes: IntArray
     moments: IntArray
-
-    @classmethod
-    def of(cls, journeys: Sequence[tuple[int, Sequence[int]]]) -> "PackedTrips":
-        """Put journeys, each its route and moments, into arrays, in the order of their moments."""
-        ordered = sorted(journeys, key=lambda one: (one[1], one[0]))
-        return cls(
-            np.array([route for route, _ in ordered], np.int64),
-            np.array([moment for _, moments in ordered for moment in moments], np.int64),
-        )
 
     @classmethod
     def read(cls, rows: Iterable[Any]) -> "PackedTrips":

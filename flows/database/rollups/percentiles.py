@@ -2,6 +2,10 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
+from tracking.arrays import IntArray
+
 
 def percentile_hundredths(travels: Sequence[int], percent: int) -> int:
     """Interpolate linearly between the two nearest ranks, as NumPy's ``linear`` does.
@@ -16,3 +20,20 @@ def percentile_hundredths(travels: Sequence[int], percent: int) -> int:
     below, weight = divmod((len(travels) - 1) * percent, 100)
     above = min(below + 1, len(travels) - 1)
     return travels[below] * (100 - weight) + travels[above] * weight
+
+
+def percentiles_hundredths(travels: IntArray, starts: IntArray, counts: IntArray, percent: int) -> IntArray:
+    """Do the same for many at once.
+
+    Args:
+        travels: (N,) travel times, microseconds, sorted within each of K parts.
+        starts: (K,) where each part begins.
+        counts: (K,) how many it has, at least one.
+        percent: 0..100.
+
+    Returns:
+        (K,) hundredths of a microsecond.
+    """
+    below, weight = np.divmod((counts - 1) * percent, 100)
+    above = np.minimum(below + 1, counts - 1)
+    return travels[starts + below] * (100 - weight) + travels[starts + above] * weight
