@@ -1,16 +1,22 @@
-"""How fast a day of a city's cameras is matched, and how well.
+"""How fast a day of a city's cameras is matched, and how well; and whether a year costs the same all along.
 
 Riders cross a grid of cameras; some 1 % of all pairs of different riders look alike enough to pass the
-threshold, so that competition never pauses in the rush hour. Run: ``python benchmarks/matching.py``.
+threshold, so that competition never pauses in the rush hour. A year is matched as a run does it: day by day
+is made, and every hour the watermark moves on.
+
+    python -m benchmarks.matching --sightings 100000
+    python -m benchmarks.matching --year --sightings 2000
 """
 
 import argparse
 import resource
 import time
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import psutil
 
 from flows.matching import CameraLink, EventTimeMatcher, LinkNetwork, MatchingSettings, TravelWindow
 from flows.values import Sighting
@@ -62,17 +68,18 @@ def ride(network: LinkNetwork, rng: np.random.Generator) -> Iterator[tuple[str, 
         camera = link.to_camera
 
 
-def make_day(count: int, network: LinkNetwork, rng: np.random.Generator) -> Day:
+def make_day(count: int, network: LinkNetwork, rng: np.random.Generator, begin: float = 0.0) -> Day:
     looks = np.linalg.qr(rng.normal(size=(DIMENSION, LOOKS)))[0].T
     sightings: list[Sighting] = []
     truth = set()
     while len(sightings) < count:
         rider = rng.normal(size=LOOKS)
         before = None
-        for camera, moment in ride(network, rng):
+        for camera, since_midnight in ride(network, rng):
+            moment = begin + since_midnight
             seen = (rider + rng.normal(size=LOOKS) * 0.4) @ looks
             seen = (seen / np.linalg.norm(seen)).astype(np.float32)
-            key = f"s{len(sightings):07d}"
+            key = f"s{begin:.0f}-{len(sightings):07d}"
             sightings.append(Sighting(key, camera, moment, moment + 4, "in", 40, 0.0, 1.0, seen, "looks"))
             if before is not None:
                 truth.add((before, key))
@@ -119,12 +126,70 @@ def match(day: Day, network: LinkNetwork, settings: MatchingSettings, step_s: fl
     )
 
 
+@dataclass(slots=True)
+class Month:
+    """What a month of the year cost.
+
+    Attributes:
+        sightings: That entered in it.
+        matches: Links decided in it.
+        cpu_s: Processor time of the matcher.
+        memory_mb: Of the whole program at its end.
+    """
+
+    sightings: int = 0
+    matches: int = 0
+    cpu_s: float = 0.0
+    memory_mb: float = 0.0
+
+    @property
+    def cost_us(self) -> float:
+        """Processor time for a sighting, microseconds."""
+        return 1e6 * self.cpu_s / self.sightings
+
+
+def match_year(per_day: int, network: LinkNetwork, rng: np.random.Generator, months: int = 12) -> list[Month]:
+    """Match a year of months of 30 days, which is made day by day."""
+    matcher = EventTimeMatcher(network, MatchingSettings(), THRESHOLD)
+    found = [Month() for _ in range(months)]
+    waiting: list[Sighting] = []
+    for hour in range(24 * 30 * months):
+        month, begin = found[hour // (24 * 30)], hour * 3600.0
+        if hour % 24 == 0:
+            fresh = make_day(per_day, network, rng, begin).sightings
+            waiting = sorted([*waiting, *fresh], key=lambda one: one.enter_time)
+            month.sightings += len(fresh)
+        count = bisect_left(waiting, begin + 3600.0, key=lambda one: one.enter_time)
+        started = time.process_time()
+        matcher.add(waiting[:count])
+        month.matches += len(matcher.advance(begin + 3600.0).matches)
+        month.cpu_s += time.process_time() - started
+        del waiting[:count]
+        month.memory_mb = psutil.Process().memory_info().rss / 1e6
+    return found
+
+
+def year_table(months: list[Month]) -> str:
+    lines = ["| month | sightings | links | µs a sighting | memory, MB |", "|---:|---:|---:|---:|---:|"]
+    lines += [
+        f"| {number} | {one.sightings} | {one.matches} | {one.cost_us:.0f} | {one.memory_mb:.0f} |"
+        for number, one in enumerate(months, start=1)
+    ]
+    ratio = months[-1].cost_us / months[0].cost_us
+    growth = months[-1].memory_mb / months[0].memory_mb
+    return "\n".join([*lines, "", f"last month / first month: cost {ratio:.2f}, memory {growth:.2f}"])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sightings", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--year", action="store_true", help="a year of days of so many sightings")
     options = parser.parse_args()
     network = grid()
+    if options.year:
+        print(year_table(match_year(options.sightings, network, np.random.default_rng(options.seed))))
+        return
     day = make_day(options.sightings, network, np.random.default_rng(options.seed))
     print(
         f"{len(day.sightings)} sightings, {COLUMNS * ROWS} cameras, {len(network.links)} links, "

@@ -15,7 +15,6 @@ from tracking.arrays import IntArray
 
 CAMERAS = tuple(f"camera-{number:02}" for number in range(20))
 START = datetime(2025, 1, 1)
-DAYS = 365
 MISSED = 0.1
 """Part of the passages that no camera counts."""
 LENGTHS, SHARES = (1, 2, 3, 4, 5), (0.35, 0.3, 0.2, 0.1, 0.05)
@@ -26,12 +25,13 @@ _CHUNK = 200_000
 Columns = dict[str, Sequence[object]]
 
 
-def fill(url: str, sightings: int, seed: int = 1) -> int:
-    """Write the year of one run.
+def fill(url: str, sightings: int, days: int = 365, seed: int = 1) -> int:
+    """Write the year, or the first days of it, of one run.
 
     Args:
         url: An empty database.
         sightings: About how many.
+        days: In so many days.
         seed: The same seed gives the same year.
 
     Returns:
@@ -52,10 +52,10 @@ def fill(url: str, sightings: int, seed: int = 1) -> int:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SET LOCAL session_replication_role = replica"))
         ids = [row[0] for row in connection.execute(text("SELECT camera_id FROM camera ORDER BY name"))]
-        write(connection, "coverage", coverage(run_id, ids, origin, dice))
+        write(connection, "coverage", coverage(run_id, ids, origin, days, dice))
         for begin in range(0, riders, _CHUNK):
             share = (begin / riders, min(begin + _CHUNK, riders) / riders)
-            for name, columns in rides(run_id, ids, origin, share, min(_CHUNK, riders - begin), dice):
+            for name, columns in rides(run_id, ids, origin, share, days, min(_CHUNK, riders - begin), dice):
                 written += len(columns["sighting_id"]) if name == "sighting" else 0
                 write(connection, name, columns)
         upgrade_schema(connection)
@@ -67,13 +67,15 @@ def fill(url: str, sightings: int, seed: int = 1) -> int:
     return written
 
 
-def coverage(run_id: str, cameras: Sequence[int], origin: int, dice: np.random.Generator) -> Columns:
-    """Every camera watches all year, but for a failure of some hours every three weeks."""
+def coverage(
+    run_id: str, cameras: Sequence[int], origin: int, days: int, dice: np.random.Generator
+) -> Columns:
+    """Every camera watches all the time, but for a failure of some hours every three weeks."""
     rows: list[tuple[int, int, int]] = []
-    end = origin + DAYS * 86_400_000_000
+    end = origin + days * 86_400_000_000
     for camera in cameras:
         begin = origin
-        for day in np.sort(dice.random(DAYS // 21)) * DAYS:
+        for day in np.sort(dice.random(days // 21)) * days:
             failed = origin + int(day * 86_400_000_000)
             if failed > begin:
                 rows.append((camera, begin, failed))
@@ -90,6 +92,7 @@ def rides(
     cameras: Sequence[int],
     origin: int,
     share: tuple[float, float],
+    days: int,
     count: int,
     dice: np.random.Generator,
 ) -> Iterator[tuple[str, Columns]]:
@@ -100,10 +103,11 @@ def rides(
         cameras: Numbers of the cameras, around the ring.
         origin: Beginning of the year, microseconds.
         share: Beginning and end of the part, 0..1.
+        days: Length of the year.
         count: Riders.
         dice: Random numbers.
     """
-    day = np.floor(dice.uniform(share[0] * DAYS, share[1] * DAYS, count))
+    day = np.floor(dice.uniform(share[0] * days, share[1] * days, count))
     hour = dice.choice(24, count, p=_HOURS / _HOURS.sum())
     moment = np.round((day * 86_400 + (hour + dice.random(count)) * 3600) * 1e6).astype(np.int64) + origin
     length = dice.choice(LENGTHS, count, p=SHARES)

@@ -40,6 +40,9 @@ LOCK_PATIENCE_MS = 2000
 
 _LOCK_NOT_AVAILABLE = "55P03"
 
+_PAGE = 16_384
+"""Bytes of a page of the file: several embeddings lie on one, none of them across two."""
+
 _CREATE = (
     "CREATE TABLE IF NOT EXISTS gallery (sighting_id TEXT PRIMARY KEY, run_id TEXT NOT NULL, "
     "exit_time INTEGER NOT NULL, embedding BLOB NOT NULL)",
@@ -200,6 +203,7 @@ def _connect(path: Path | None) -> sqlite3.Connection:
     if path is not None:
         connection = sqlite_connection(path, "mode=rw")
     for statement in (
+        f"PRAGMA page_size = {_PAGE}",
         "PRAGMA secure_delete = ON",
         "PRAGMA temp_store = MEMORY",
         "PRAGMA synchronous = NORMAL",

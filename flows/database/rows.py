@@ -6,7 +6,7 @@ from operator import itemgetter
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Row, Table
+from sqlalchemy import Column, Connection, LargeBinary, Row, Table
 from sqlalchemy.dialects import postgresql
 
 from flows.database.times import to_microseconds, to_seconds
@@ -60,10 +60,16 @@ def _statement(table: Table, dialect: str, on_conflict: str) -> str:
     """SQLite takes one row after the other; a server all of them at once, as an array for each column."""
     names = ", ".join(column.name for column in table.columns)
     if dialect == "postgresql":
-        arrays = ", ".join(f"CAST(%s AS {one.type.compile(postgresql.dialect())}[])" for one in table.columns)
+        arrays = ", ".join(map(_array, table.columns))
         return f"INSERT INTO {table.name} ({names}) SELECT * FROM unnest({arrays}){on_conflict}"
     places = ", ".join("?" for _ in table.columns)
     return f"INSERT INTO {table.name} ({names}) VALUES ({places}){on_conflict}"
+
+
+def _array(column: Column[Any]) -> str:
+    """A parameter; bytes are sent as they are, not spelled out."""
+    place = "%b" if isinstance(column.type, LargeBinary) else "%s"
+    return f"CAST({place} AS {column.type.compile(postgresql.dialect())}[])"
 
 
 @cache

@@ -1,10 +1,11 @@
 """Cyclists per camera, direction and interval, with the share of the interval that was observed."""
 
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
+from operator import itemgetter
 
 import numpy as np
-from sqlalchemy import Column, Connection, Select, Table, func, literal, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, Table, literal, select, text
 
 from flows.database import Database
 from flows.database.rollups.quarters import QUARTER_US
@@ -41,70 +42,82 @@ def _of_site(connection: Connection, site: Site, query: Query) -> Iterator[Camer
     if period is None:
         return
     edges = row_edges(query, site.interval, (period.start, period.end), site.zone)
+    pieces = observed_pieces(connection, site, period)
+    found = _sightings(connection, site, period, edges)
     for camera in site.cameras:
         if not query.cameras or camera.name in query.cameras:
-            yield from _of_camera(connection, site, camera, period, edges)
+            observed = observed_time(pieces[camera.camera_id], edges).tolist()
+            for direction, cyclists in found[camera.camera_id].items():
+                yield from _rows(
+                    site.name, camera.name, direction, edges.tolist(), observed, cyclists.tolist()
+                )
 
 
-def _of_camera(
-    connection: Connection, site: Site, camera: Camera, period: Period, edges: IntArray
+def _rows(
+    site: str, camera: str, direction: str, edges: list[int], observed: list[int], cyclists: list[int]
 ) -> Iterator[CameraCount]:
-    observed = observed_time(observed_pieces(connection, camera, period), edges)
-    for direction, cyclists in _sightings(connection, camera, period, edges).items():
-        for index, watched in enumerate(observed.tolist()):
-            start, end = int(edges[index]), int(edges[index + 1])
-            yield CameraCount(
-                site=site.name,
-                camera=camera.name,
-                direction=direction,
-                interval_start=to_moment(start),
-                interval_end=to_moment(end),
-                cyclists=int(cyclists[index]) if watched else None,
-                coverage=watched / (end - start),
-            )
+    for (start, end), watched, passed in zip(pairwise(edges), observed, cyclists, strict=True):
+        yield CameraCount(
+            site=site,
+            camera=camera,
+            direction=direction,
+            interval_start=to_moment(start),
+            interval_end=to_moment(end),
+            cyclists=passed if watched else None,
+            coverage=watched / (end - start),
+        )
 
 
 def _sightings(
-    connection: Connection, camera: Camera, period: Period, edges: IntArray
-) -> dict[str, IntArray]:
-    """Cyclists per direction ever seen there: (N,) for the N intervals."""
-    found: dict[str, IntArray] = {
-        direction: np.zeros(len(edges) - 1, np.int64)
-        for direction in _directions(connection, camera) or [NO_DIRECTION]
+    connection: Connection, site: Site, period: Period, edges: IntArray
+) -> dict[int, dict[str, IntArray]]:
+    """Cyclists per camera and direction ever seen there: (N,) for the N intervals."""
+    found: dict[int, dict[str, IntArray]] = {
+        camera.camera_id: {
+            direction: np.zeros(len(edges) - 1, np.int64)
+            for direction in _directions(connection, camera) or [NO_DIRECTION]
+        }
+        for camera in site.cameras
     }
-    for query in _queries(camera, period, edges):
-        for direction, rows in groupby(connection.execute(query), key=lambda row: row[0]):
-            moments, cyclists = np.array([row[1:] for row in rows], np.int64).T
-            np.add.at(found[direction], np.searchsorted(edges, moments, side="right") - 1, cyclists)
+    for query in _queries(site, period, edges):
+        for (camera_id, direction), rows in groupby(connection.execute(query), key=itemgetter(0, 1)):
+            moments, cyclists = np.array([row[2:] for row in rows], np.int64).T
+            places = np.searchsorted(edges, moments, side="right") - 1
+            np.add.at(found[camera_id][direction], places, cyclists)
     return found
 
 
 def _directions(connection: Connection, camera: Camera) -> list[str]:
     """Directions ever seen, from one to the next: an index leads from each to the one behind it."""
-    here = select(func.min(seen.c.direction)).where(seen.c.camera_id == camera.camera_id)
     found: list[str] = []
-    behind = here
-    while (direction := connection.execute(behind).scalar()) is not None:
-        found.append(direction)
-        behind = here.where(seen.c.direction > direction)
+    behind = connection.execute(_FIRST, {"camera": camera.camera_id}).scalar()
+    while behind is not None:
+        found.append(behind)
+        behind = connection.execute(_NEXT, {"camera": camera.camera_id, "behind": behind}).scalar()
     return sorted(found)
 
 
-def _queries(camera: Camera, period: Period, edges: IntArray) -> Iterator[Select[tuple[str, int, int]]]:
-    """Direction, moment and number of cyclists: by whole quarters, and one by one in what is cut."""
+_FIRST = text("SELECT MIN(direction) FROM seen WHERE camera_id = :camera")
+_NEXT = text("SELECT MIN(direction) FROM seen WHERE camera_id = :camera AND direction > :behind")
+
+
+def _queries(site: Site, period: Period, edges: IntArray) -> Iterator[Select[tuple[int, str, int, int]]]:
+    """Camera, direction, moment and number: by whole quarters, and one by one in what is cut."""
     whole = Period(-(-period.start // QUARTER_US) * QUARTER_US, period.end // QUARTER_US * QUARTER_US)
     if whole.start >= whole.end or (edges[1:-1] % QUARTER_US).any():
         whole = Period(period.start, period.start)
-    quarters = select(seen.c.direction, seen.c.bin, seen.c.cyclists)
-    yield _within(quarters, seen, seen.c.bin, camera, whole).order_by(seen.c.direction)
-    passages = select(sighting.c.direction, sighting.c.enter_time, literal(1))
+    yield _within(seen, seen.c.bin, seen.c.cyclists, site, whole)
     for cut in (Period(period.start, whole.start), Period(whole.end, period.end)):
         if cut.start < cut.end:
-            found = _within(passages, sighting, sighting.c.enter_time, camera, cut)
-            yield found.order_by(sighting.c.direction)
+            yield _within(sighting, sighting.c.enter_time, literal(1), site, cut)
 
 
 def _within(
-    query: Select[tuple[str, int, int]], table: Table, moment: Column[int], camera: Camera, period: Period
-) -> Select[tuple[str, int, int]]:
-    return query.where(table.c.camera_id == camera.camera_id, moment >= period.start, moment < period.end)
+    table: Table, moment: Column[int], cyclists: ColumnElement[int], site: Site, period: Period
+) -> Select[tuple[int, str, int, int]]:
+    here = table.c.camera_id.in_([camera.camera_id for camera in site.cameras])
+    return (
+        select(table.c.camera_id, table.c.direction, moment, cyclists)
+        .where(here, moment >= period.start, moment < period.end)
+        .order_by(table.c.camera_id, table.c.direction)
+    )

@@ -1,6 +1,7 @@
 """Cuts time into quarters, hours and days as the people of the site count them."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -15,6 +16,7 @@ _HOUR_US = 3600 * MICROSECONDS
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+@lru_cache(maxsize=100_000)
 def to_moment(microseconds: int) -> datetime:
     """The moment behind microseconds since the epoch, in UTC."""
     return _EPOCH + timedelta(microseconds=microseconds)

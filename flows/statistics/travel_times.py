@@ -1,12 +1,13 @@
 """Travel times between every two cameras of a journey."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 
 from flows.database import Database
-from flows.database.rollups.percentiles import percentile_hundredths
+from flows.database.rollups.percentiles import percentiles_hundredths
 from flows.database.times import MICROSECONDS
 from flows.statistics.intervals import to_moment
 from flows.statistics.journeys import AskedJourneys, Standing, ask_journeys
@@ -15,6 +16,9 @@ from flows.statistics.rows import Statistics, TravelTime
 from flows.statistics.sites import Period, find_sites, withholding
 from flows.statistics.watch import watch_of
 from tracking.arrays import IntArray
+
+_HUNDREDTHS = 100 * MICROSECONDS
+"""Hundredths of a microsecond in a second."""
 
 
 def travel_times(database: Database, query: Query) -> Statistics[TravelTime]:
@@ -34,9 +38,9 @@ def travel_times(database: Database, query: Query) -> Statistics[TravelTime]:
             if asked is None:
                 continue
             watch = watch_of(connection, site, asked.edges)
-            for row, ends, times in _travels(asked):
+            for row, ends, travels in _travels(asked):
                 if not query.cameras or {*ends} & set(query.cameras):
-                    rows.append(_row(site.name, ends, asked.period(row), times, watch.least(ends, row)))
+                    rows.append(_row(site.name, ends, asked.period(row), travels, watch.least(ends, row)))
     rows.sort(key=lambda row: (row.site, row.origin, row.destination, row.interval_start))
     return Statistics(tuple(rows), withholding(sites))
 
@@ -51,24 +55,36 @@ def percentile_s(travels: list[int], percent: int) -> float:
     Returns:
         Seconds, rounded once.
     """
-    return percentile_hundredths(travels, percent) / (100 * MICROSECONDS)
+    first, count = np.zeros(1, np.int64), np.array([len(travels)], np.int64)
+    return int(percentiles_hundredths(np.array(travels), first, count, percent)[0]) / _HUNDREDTHS
 
 
-def _travels(asked: AskedJourneys) -> Iterator[tuple[int, tuple[str, str], list[int]]]:
-    """Sorted travel times by interval and pair of cameras."""
+@dataclass(frozen=True, slots=True)
+class _Travels:
+    """Travel times of a cell: how many, percentiles in hundredths of a microsecond, sum in microseconds."""
+
+    count: int
+    p15: int
+    median: int
+    p85: int
+    total: int
+
+
+def _travels(asked: AskedJourneys) -> Iterator[tuple[int, tuple[str, str], _Travels]]:
+    """Travel times by interval and pair of cameras."""
     cameras = asked.trips.cameras
     row, pair, travel = (np.concatenate(each) for each in zip(*_rides(asked), strict=True))
     cell = row * len(cameras) ** 2 + pair
     order = np.lexsort((travel, cell))
     cell, travel = cell[order], travel[order]
     starts = np.flatnonzero(np.diff(cell, prepend=-1))
-    for one, times in zip(cell[starts].tolist(), np.split(travel, starts[1:]), strict=False):
-        ends = one % len(cameras) ** 2
-        yield (
-            one // len(cameras) ** 2,
-            (cameras[ends // len(cameras)], cameras[ends % len(cameras)]),
-            times.tolist(),
-        )
+    counts = np.diff(starts, append=len(cell))
+    percentiles = (percentiles_hundredths(travel, starts, counts, percent) for percent in (15, 50, 85))
+    totals = np.add.reduceat(travel, starts) if len(starts) else starts
+    columns = (one.tolist() for one in (cell[starts], counts, *percentiles, totals))
+    for one, *travels in zip(*columns, strict=True):
+        at, ends = divmod(one, len(cameras) ** 2)
+        yield at, (cameras[ends // len(cameras)], cameras[ends % len(cameras)]), _Travels(*travels)
 
 
 def _rides(asked: AskedJourneys) -> Iterator[tuple[IntArray, IntArray, IntArray]]:
@@ -90,17 +106,17 @@ def _rides(asked: AskedJourneys) -> Iterator[tuple[IntArray, IntArray, IntArray]
             )
 
 
-def _row(site: str, ends: tuple[str, str], period: Period, times: list[int], covered: float) -> TravelTime:
+def _row(site: str, ends: tuple[str, str], period: Period, travels: _Travels, covered: float) -> TravelTime:
     return TravelTime(
         site=site,
         origin=ends[0],
         destination=ends[1],
         interval_start=to_moment(period.start),
         interval_end=to_moment(period.end),
-        n=len(times),
-        p15_s=percentile_s(times, 15),
-        median_s=percentile_s(times, 50),
-        p85_s=percentile_s(times, 85),
-        mean_s=sum(times) / len(times) / MICROSECONDS,
+        n=travels.count,
+        p15_s=travels.p15 / _HUNDREDTHS,
+        median_s=travels.median / _HUNDREDTHS,
+        p85_s=travels.p85 / _HUNDREDTHS,
+        mean_s=travels.total / travels.count / MICROSECONDS,
         coverage=covered,
     )

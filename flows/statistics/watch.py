@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from flows.database.coverage import union
 from flows.database.schema import coverage
-from flows.statistics.sites import Camera, Period, Site
+from flows.statistics.sites import Period, Site
 from tracking.arrays import IntArray
 
 COMPARABLE = 2
@@ -60,9 +60,10 @@ def watch_of(connection: Connection, site: Site, edges: IntArray) -> Watch:
     period = Period(int(edges[0]), int(edges[-1]))
     here = select(coverage.c.camera_id).distinct()
     ever = set(connection.execute(here).scalars())
+    pieces = observed_pieces(connection, site, period)
     return Watch(
         edges,
-        {one.name: observed_time(observed_pieces(connection, one, period), edges) for one in site.cameras},
+        {one.name: observed_time(pieces[one.camera_id], edges) for one in site.cameras},
         tuple(one.name for one in site.cameras if one.camera_id in ever),
     )
 
@@ -86,12 +87,14 @@ def observed_time(pieces: list[tuple[int, int]], edges: IntArray) -> IntArray:
     return np.diff(before[np.maximum(piece, 0)] + inside)
 
 
-def observed_pieces(connection: Connection, camera: Camera, period: Period) -> list[tuple[int, int]]:
-    """Read the observed stretches (start, end) of a camera within a period; sorted, apart from each other."""
-    query = select(coverage.c.start_time, coverage.c.end_time).where(
-        coverage.c.camera_id == camera.camera_id,
+def observed_pieces(connection: Connection, site: Site, period: Period) -> dict[int, list[tuple[int, int]]]:
+    """Read the observed stretches (start, end) of each camera in a period; sorted, apart from each other."""
+    query = select(coverage.c.camera_id, coverage.c.start_time, coverage.c.end_time).where(
+        coverage.c.camera_id.in_([one.camera_id for one in site.cameras]),
         coverage.c.start_time < period.end,
         coverage.c.end_time > period.start,
     )
-    clipped = [(max(start, period.start), min(end, period.end)) for start, end in connection.execute(query)]
-    return union(clipped, gap=0)
+    clipped: dict[int, list[tuple[int, int]]] = {one.camera_id: [] for one in site.cameras}
+    for camera_id, start, end in connection.execute(query):
+        clipped[camera_id].append((max(start, period.start), min(end, period.end)))
+    return {camera_id: union(pieces, gap=0) for camera_id, pieces in clipped.items()}

@@ -1,29 +1,12 @@
 """Percentiles of travel times, exact."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from tracking.arrays import IntArray
 
 
-def percentile_hundredths(travels: Sequence[int], percent: int) -> int:
-    """Interpolate linearly between the two nearest ranks, as NumPy's ``linear`` does.
-
-    Args:
-        travels: Sorted travel times, microseconds; at least one.
-        percent: 0..100.
-
-    Returns:
-        Hundredths of a microsecond, a whole number of them.
-    """
-    below, weight = divmod((len(travels) - 1) * percent, 100)
-    above = min(below + 1, len(travels) - 1)
-    return travels[below] * (100 - weight) + travels[above] * weight
-
-
 def percentiles_hundredths(travels: IntArray, starts: IntArray, counts: IntArray, percent: int) -> IntArray:
-    """Do the same for many at once.
+    """Interpolate linearly between the two nearest ranks, as NumPy's ``linear`` does.
 
     Args:
         travels: (N,) travel times, microseconds, sorted within each of K parts.
@@ -32,7 +15,7 @@ def percentiles_hundredths(travels: IntArray, starts: IntArray, counts: IntArray
         percent: 0..100.
 
     Returns:
-        (K,) hundredths of a microsecond.
+        (K,) hundredths of a microsecond, a whole number of them.
     """
     below, weight = np.divmod((counts - 1) * percent, 100)
     above = np.minimum(below + 1, counts - 1)
