@@ -1,8 +1,8 @@
 """How fast a day of a city's cameras is matched, and how well; and whether a year costs the same all along.
 
 Riders cross a grid of cameras; some 1 % of all pairs of different riders look alike enough to pass the
-threshold, so that competition never pauses in the rush hour. A year is matched as a run does it: day by day
-is made, and every hour the watermark moves on.
+threshold, so that competition never pauses in the rush hour. A year is matched as a run does it: every hour
+the watermark moves on, and riders who can be followed no more are forgotten.
 
     python -m benchmarks.matching --sightings 100000
     python -m benchmarks.matching --year --sightings 2000

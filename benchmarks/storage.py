@@ -2,38 +2,44 @@
 
 Twenty cameras on a ring of streets; riders take one of the ways along it, one passage in ten is missed, and a
 camera fails now and then. The database is filled at once, as fast as it can be; then passages are inserted
-as a run inserts them, and the five views and the statistics are asked of days, weeks and months.
+as a run inserts them, and the five views and the statistics are asked of days, weeks and months. Beside the
+time on the wall stands the processor time of program and database, which other programs disturb less.
 
     python -m benchmarks.storage --sightings 200000
     python -m benchmarks.storage --sightings 10000000 --database postgresql --json storage.json
+    python -m benchmarks.storage --sightings 1000000 --days 37 --folder kept
+
+The last one is as dense as a year of ten million. A folder that is named keeps its databases; the next call
+asks them and fills nothing.
 """
 
 import argparse
 import json
+import os
 import random
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from sqlalchemy import text
 
-from benchmarks.storage_year import CAMERAS, START, fill
-from flows.database import CameraDescription, Database, FlowStore, RunDescription
+from benchmarks.storage_inserts import Inserts, inserted
+from benchmarks.storage_served import Served, served
+from benchmarks.storage_year import START, fill
+from flows.database import Database, FlowStore
 from flows.statistics import TABLES, Interval, Query
 from flows.statistics.rows import Statistics
-from flows.values import Journey, Match, Sighting
 
 DAYS = {"day": 1, "week": 7, "month": 30}
 INTERVALS = {"day": Interval.QUARTER, "week": Interval.HOUR, "month": Interval.DAY}
 """What somebody would ask of a period of this length."""
 VIEWS = ("camera_counts", "route_counts", "od_matrix", "travel_times", "journeys_flat")
-EMBEDDING = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,8 @@ class Timing:
         rows: Of the longest answer.
         p50_ms: Median.
         p95_ms: 95th percentile.
+        cpu50_ms: Median of the processor time of program and database.
+        cpu95_ms: Its 95th percentile.
         times: How often it was asked, of different periods.
     """
 
@@ -52,6 +60,8 @@ class Timing:
     rows: int
     p50_ms: float
     p95_ms: float
+    cpu50_ms: float
+    cpu95_ms: float
     times: int
 
 
@@ -62,180 +72,142 @@ class Report:
     Attributes:
         database: Kind.
         sightings: In the database.
-        filled_s: Time that filling took, roll-ups included.
-        inserts: Sightings inserted a second, by how many a camera saves at once.
+        days: That they are of.
+        filled_s: Time that filling took, roll-ups included; 0 where an earlier call did.
+        load: Programs that wanted to run during the last quarter of an hour.
+        inserts: By how many a camera saves at once.
         timings: Of the questions.
     """
 
     database: str
     sightings: int
+    days: int
     filled_s: float
-    inserts: dict[int, float]
+    load: float
+    inserts: tuple[Inserts, ...]
     timings: tuple[Timing, ...]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sightings", type=int, default=200_000)
+    parser.add_argument("--days", type=int, default=365, help="that they are of; at least 31")
     parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
     parser.add_argument("--times", type=int, default=20, help="how often each question is asked")
-    parser.add_argument("--folder", type=Path, help="where the databases are made; a temporary folder")
+    parser.add_argument("--folder", type=Path, help="where the databases are and stay; a temporary folder")
     parser.add_argument("--json", type=Path, help="write the figures there, too")
     arguments = parser.parse_args()
     kinds = ("sqlite", "postgresql") if arguments.database == "both" else (arguments.database,)
     reports = []
-    with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = arguments.folder or Path(temporary)
+        folder.mkdir(exist_ok=True)
         for kind in kinds:
-            with served(kind, Path(folder)) as url:
-                reports.append(examine(kind, url, arguments.sightings, arguments.times))
+            with served(kind, folder) as database:
+                reports.append(examine(kind, database, arguments))
             print(table(reports[-1]))
     if arguments.json:
         arguments.json.write_text(json.dumps([asdict(one) for one in reports], indent=2) + "\n", "utf-8")
 
 
-@contextmanager
-def served(kind: str, folder: Path) -> Iterator[str]:
-    """Address of an empty database."""
-    if kind == "sqlite":
-        yield f"sqlite:///{folder / 'flows.db'}"
-        return
-    import pgserver
-
-    server = pgserver.get_server(folder / "postgresql")
-    try:
-        yield server.get_uri()
-    finally:
-        server.cleanup()
-
-
-def examine(kind: str, url: str, sightings: int, times: int) -> Report:
-    begun = time.perf_counter()
-    count = fill(url, sightings)
-    filled = time.perf_counter() - begun
-    print(f"{kind}: {count} sightings in {filled:.0f} s", file=sys.stderr)
-    timings = [*view_timings(url, times), *statistics_timings(url, times)]
-    inserts = {batch: inserted_per_second(url, batch) for batch in (25, 500)}
-    return Report(kind, count, filled, inserts, tuple(timings))
-
-
-def measured(question: str, ask: Callable[[datetime], int], days: int, times: int) -> Timing:
-    """Ask the same of different days of the year; the first answer warms what caches there are."""
-    dice = random.Random(days)
-    begins = [START + timedelta(days=dice.randrange(365 - days)) for _ in range(times + 1)]
-    ask(begins[0])
-    taken, rows = [], 0
-    for begin in begins[1:]:
-        started = time.perf_counter()
-        rows = max(rows, ask(begin))
-        taken.append((time.perf_counter() - started) * 1000)
-        if sum(taken) > 20_000:
-            break
-    p50, p95 = np.percentile(taken, [50, 95])
-    print(f"  {question}: {p50:.0f} / {p95:.0f} ms, {rows} rows", file=sys.stderr)
-    return Timing(question, rows, round(float(p50), 1), round(float(p95), 1), len(taken))
-
-
-def view_timings(url: str, times: int) -> Iterator[Timing]:
-    store = FlowStore.open_for_reading(url)
+def examine(kind: str, database: Served, arguments: argparse.Namespace) -> Report:
+    days, begun = arguments.days, time.perf_counter()
+    if not database.filled:
+        fill(database.url, arguments.sightings, days)
+    filled = 0.0 if database.filled else time.perf_counter() - begun
+    store = FlowStore.open_for_reading(database.url)
     with store.database.transaction() as connection:
-        for view in VIEWS:
-            column = "enter_time" if view == "journeys_flat" else "interval_start"
-            for period in ("day", "week"):
-                days = DAYS[period]
-
-                def ask(begin: datetime, view: str = view, column: str = column, days: int = days) -> int:
-                    end = begin + timedelta(days=days)
-                    where = f"{column} >= '{begin:%Y-%m-%d}' AND {column} < '{end:%Y-%m-%d}'"
-                    return len(connection.exec_driver_sql(f"SELECT * FROM {view} WHERE {where}").fetchall())
-
-                yield measured(f"{view}, a {period}", ask, days, times)
+        count = int(connection.execute(text("SELECT COUNT(*) FROM sighting")).scalar_one())
+    print(f"{kind}: {count} sightings in {filled:.0f} s", file=sys.stderr)
+    ask = Asking(database, store.database, days, arguments.times)
+    timings = (*ask.views(), *ask.statistics())
     store.close()
+    inserts = tuple(inserted(database, batch) for batch in (25, 500))
+    return Report(kind, count, days, filled, os.getloadavg()[2], inserts, timings)
 
 
-def statistics_timings(url: str, times: int) -> Iterator[Timing]:
-    store = FlowStore.open_for_reading(url)
-    for name, found in TABLES.items():
-        for period, days in DAYS.items():
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Asks the same of different days.
 
-            def ask(
-                begin: datetime,
-                ask: Callable[[Database, Query], Statistics[Any]] = found.ask,
-                interval: Interval = INTERVALS[period],
-                days: int = days,
-            ) -> int:
-                query = Query(interval, begin, begin + timedelta(days=days))
-                return len(ask(store.database, query).rows)
+    Attributes:
+        served: For its processor time.
+        database: That is asked.
+        days: That it holds.
+        times: How often each question is asked.
+    """
 
-            yield measured(f"stats {name} {INTERVALS[period]}, a {period}", ask, days, times)
-    store.close()
+    served: Served
+    database: Database
+    days: int
+    times: int
 
+    def measured(self, question: str, ask: Callable[[datetime], int], days: int) -> Timing:
+        """Ask of different days; the first answer warms what caches there are."""
+        dice = random.Random(days)
+        begins = [START + timedelta(days=dice.randrange(self.days - days)) for _ in range(self.times + 1)]
+        ask(begins[0])
+        wall, cpu, rows = [], [], 0
+        for begin in begins[1:]:
+            started, before = time.perf_counter(), self.served.cpu_s()
+            rows = max(rows, ask(begin))
+            wall.append((time.perf_counter() - started) * 1000)
+            cpu.append((self.served.cpu_s() - before) * 1000)
+            if sum(wall) > 20_000:
+                break
+        told = [round(float(one), 1) for each in (wall, cpu) for one in np.percentile(each, [50, 95])]
+        print(f"  {question}: {told} ms, {rows} rows", file=sys.stderr)
+        return Timing(question, rows, *told, len(wall))
 
-def inserted_per_second(url: str, batch: int, seconds: float = 8.0) -> float:
-    """Insert new passages as a run does: camera after camera, then what was matched of them."""
-    store = FlowStore.open(url)
-    described = tuple(CameraDescription(camera) for camera in CAMERAS)
-    description = RunDescription(
-        "city", "UTC", described, f"inserts of {batch}", time.time(), live=False, gallery_ttl_s=1200.0
-    )
-    run_id = store.begin_run(description).run_id
-    embedding = np.random.default_rng(1).normal(size=EMBEDDING).astype(np.float32)
-    begin = START.replace(tzinfo=UTC).timestamp() + 400 * 86_400
-    inserted, taken, place = 0, 0.0, 0
-    while taken < seconds:
-        span = batch * 30.0
-        passages = [
-            [
-                Sighting(
-                    f"{run_id}-{camera}-{place}-{number}",
-                    camera,
-                    round(begin + 30.0 * number + 1.3 * index, 6),
-                    round(begin + 30.0 * number + 1.3 * index + 3, 6),
-                    "left",
-                    30,
-                    0.0,
-                    0.9,
-                    embedding,
-                    "model",
-                )
-                for number in range(batch)
-            ]
-            for index, camera in enumerate(CAMERAS)
-        ]
-        journeys = [
-            journey(pair)
-            for left, right in zip(passages[::2], passages[1::2], strict=True)
-            for pair in zip(left, right, strict=True)
-        ]
-        started = time.perf_counter()
-        for camera, fresh in zip(CAMERAS, passages, strict=True):
-            store.save_progress(run_id, camera, fresh, [(begin, begin + span)], "here")
-        store.save_matching(run_id, begin + span, (), journeys, forget_before=begin + span - 1200)
-        taken += time.perf_counter() - started
-        inserted += batch * len(CAMERAS)
-        begin, place = begin + span, place + 1
-    store.discard_run(run_id)
-    store.close()
-    print(f"  {inserted / taken:.0f} sightings a second, {batch} at once", file=sys.stderr)
-    return round(inserted / taken, 1)
+    def views(self) -> Iterator[Timing]:
+        """The five views, of a day and of a week."""
+        with self.database.transaction() as connection:
+            for view in VIEWS:
+                column = "enter_time" if view == "journeys_flat" else "interval_start"
+                for period in ("day", "week"):
+                    days = DAYS[period]
 
+                    def ask(begin: datetime, view: str = view, column: str = column, days: int = days) -> int:
+                        end = begin + timedelta(days=days)
+                        where = f"{column} >= '{begin:%Y-%m-%d}' AND {column} < '{end:%Y-%m-%d}'"
+                        query = f"SELECT * FROM {view} WHERE {where}"
+                        return len(connection.exec_driver_sql(query).fetchall())
 
-def journey(sightings: tuple[Sighting, Sighting]) -> Journey:
-    first, second = (replace(one, embedding=None) for one in sightings)
-    travel_s = round(second.enter_time - first.enter_time, 6)
-    match = Match(first.sighting_id, second.sighting_id, 0.2, None, travel_s)
-    return Journey(f"j{first.sighting_id}", (first, second), (match,))
+                    yield self.measured(f"{view}, a {period}", ask, days)
+
+    def statistics(self) -> Iterator[Timing]:
+        """The four tables, of a day, a week and a month."""
+        for name, found in TABLES.items():
+            for period, days in DAYS.items():
+
+                def ask(
+                    begin: datetime,
+                    ask: Callable[[Database, Query], Statistics[Any]] = found.ask,
+                    interval: Interval = INTERVALS[period],
+                    days: int = days,
+                ) -> int:
+                    query = Query(interval, begin, begin + timedelta(days=days))
+                    return len(ask(self.database, query).rows)
+
+                yield self.measured(f"stats {name} {INTERVALS[period]}, a {period}", ask, days)
 
 
 def table(report: Report) -> str:
     lines = [
-        f"{report.database}: {report.sightings} sightings, filled in {report.filled_s:.0f} s",
-        *(f"{rate:.0f} sightings a second, {batch} at once" for batch, rate in report.inserts.items()),
+        f"{report.database}: {report.sightings} sightings of {report.days} days, filled in "
+        f"{report.filled_s:.0f} s; load {report.load:.1f} on {os.cpu_count()} cores",
         "",
-        "| question | rows | p50 ms | p95 ms |",
-        "|---|---:|---:|---:|",
+        "| saved at once | sightings a second | in a second of processor time |",
+        "|---:|---:|---:|",
+        *(f"| {one.batch} | {one.per_s:.0f} | {one.per_cpu_s:.0f} |" for one in report.inserts),
+        "",
+        "| question | rows | p50 ms | p95 ms | processor p50 ms | processor p95 ms |",
+        "|---|---:|---:|---:|---:|---:|",
     ]
     lines += [
-        f"| {one.question} | {one.rows} | {one.p50_ms:.0f} | {one.p95_ms:.0f} |" for one in report.timings
+        f"| {one.question} | {one.rows} | {one.p50_ms:.0f} | {one.p95_ms:.0f} | {one.cpu50_ms:.0f} "
+        f"| {one.cpu95_ms:.0f} |"
+        for one in report.timings
     ]
     return "\n".join(lines) + "\n"
 
