@@ -113,10 +113,12 @@ def forget_before(connection: Connection, run_id: str, moment: int) -> None:
     connection.execute(update(run).where(run.c.run_id == run_id, earlier).values(forgotten_before=moment))
 
 
-def is_unfinished(connection: Connection, run_id: str) -> bool:
-    """Whether the run is known and may still grow."""
-    state = connection.execute(select(run.c.state).where(run.c.run_id == run_id)).scalar()
-    return state == UNFINISHED
+def forgotten_by_unfinished(connection: Connection, run_id: str) -> int | None:
+    """The moment before which a run that may still grow has forgotten; None where there is no such run."""
+    found = connection.execute(
+        select(run.c.state, run.c.forgotten_before).where(run.c.run_id == run_id)
+    ).first()
+    return (found.forgotten_before or 0) if found is not None and found.state == UNFINISHED else None
 
 
 def forgotten_before(connection: Connection, run_id: str) -> int:

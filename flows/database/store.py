@@ -292,9 +292,10 @@ class FlowStore:
 
     def _unfinished(self, connection: Connection, run_id: str) -> int:
         """Make sure that the run may be written to; return the moment before which it has forgotten."""
-        if not runs.is_unfinished(connection, run_id):
+        moment = runs.forgotten_by_unfinished(connection, run_id)
+        if moment is None:
             raise DatabaseError(
                 f"database {self._database.name} holds no unfinished run {run_id} any more; "
                 "another program finished, replaced or purged it"
             )
-        return runs.forgotten_before(connection, run_id)
+        return moment

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, select, text
+from sqlalchemy import Connection, delete, text
 
 from flows.database.rollups.quarters import Stretch, whole_quarters
 from flows.database.rollups.tables import touched_journeys, touched_time
@@ -31,12 +31,12 @@ class Touched:
 
 def take_touched(connection: Connection) -> Touched | None:
     """Read what was touched and forget it; None where nothing was."""
-    times = connection.execute(select(touched_time)).all()
-    begun = connection.execute(select(touched_journeys)).all()
+    times, begun = (
+        connection.execute(delete(table).returning(*table.columns)).all()
+        for table in (touched_time, touched_journeys)
+    )
     if not times and not begun:
         return None
-    for table in (touched_time, touched_journeys):
-        connection.execute(delete(table))
     cameras: dict[tuple[int, int], list[Stretch]] = defaultdict(list)
     for row in times:
         cameras[row.site_id, row.camera_id].append((row.start_time, row.end_time))
