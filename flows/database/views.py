@@ -2,8 +2,8 @@
 
 Four of them read roll-ups (see `flows.database.rollups`), so that what is asked of a day costs what the day
 holds: they begin with the quarters, which an index finds by the text that is asked for. ``CROSS JOIN`` keeps
-SQLite to that order; PostgreSQL chooses its own. Both dialects share everything but one expression: how a
-time becomes text. Sums stay in whole microseconds and are divided once, at the end.
+SQLite to that order; PostgreSQL chooses its own. Both dialects share everything but two expressions: how a
+time becomes text, and the smaller of two numbers. Sums stay in whole microseconds and are divided once, at the end.
 """
 
 from flows.database.rollups.quarters import QUARTER_US
@@ -21,7 +21,7 @@ def view_definition(name: str, dialect: str) -> str:
     """
     if name == "journeys_flat":
         return _journeys_flat(dialect)
-    return _VIEWS[name]
+    return _VIEWS[name].replace(_LEAST_OF, _FUNCTIONS[dialect])
 
 
 def _utc_text(time: str, dialect: str) -> str:
@@ -67,20 +67,41 @@ def _part(observed: str) -> str:
     return f"{_double(observed)} / {QUARTER_US}"
 
 
+_LEAST_OF = "least_of"
+_FUNCTIONS = {"sqlite": "MIN", "postgresql": "LEAST"}
+"""The smaller of two numbers, in each dialect."""
+
 _WATCHING = """
 watching AS (
-    SELECT camera.site_id, COUNT(*) AS cameras FROM camera
-    WHERE EXISTS (SELECT 1 FROM coverage WHERE coverage.camera_id = camera.camera_id)
-    GROUP BY camera.site_id
+    SELECT camera.site_id, COUNT(*) AS all_cameras,
+           SUM(CASE WHEN EXISTS (SELECT 1 FROM coverage WHERE coverage.camera_id = camera.camera_id)
+               THEN 1 ELSE 0 END) AS cameras
+    FROM camera GROUP BY camera.site_id
 )"""
-"""How many cameras of a site were ever observed."""
+"""How many cameras a site has, and how many of them were ever observed."""
 
-_LEAST = """CASE WHEN COALESCE(watched.cameras, 0) < COALESCE(watching.cameras, 1) THEN 0
+_EVERYBODY = f"watched.least = {QUARTER_US} AND watched.cameras = watching.all_cameras"
+"""Whether each camera of the site watched all the time, as most of the time: then none is looked up."""
+
+_WATCH = """
+LEFT JOIN watching ON watching.site_id = site.site_id
+LEFT JOIN watched ON watched.site_id = site.site_id AND watched.bin = quarter.bin"""
+
+
+def _observed(camera: str) -> str:
+    """Observed time of a camera; a server would rather read those of all time than look each up."""
+    return f"(SELECT observed FROM covered WHERE camera_id = {camera} AND covered.bin = quarter.bin)"
+
+
+_LEAST = """CASE WHEN COALESCE(watched.cameras, 0) < COALESCE(NULLIF(watching.cameras, 0), 1) THEN 0
     ELSE watched.least END"""
 """Time of the least watched camera of a site, of those that were ever observed."""
 
+_WATCHED_HERE = f"CASE WHEN {_EVERYBODY} THEN {QUARTER_US} ELSE {_observed('headings.camera_id')} END"
+
 _CAMERA_COUNTS = f"""
-WITH RECURSIVE headings AS (
+WITH RECURSIVE {_WATCHING},
+headings AS (
     SELECT camera_id, site_id, name, 0 AS place,
            (SELECT MIN(direction) FROM seen WHERE seen.camera_id = camera.camera_id) AS direction
     FROM camera
@@ -92,12 +113,12 @@ WITH RECURSIVE headings AS (
 )
 SELECT site.name AS site, headings.name AS camera, COALESCE(headings.direction, 'any') AS direction,
        quarter.interval_start, quarter.interval_end,
-       CASE WHEN covered.observed > 0 THEN COALESCE(seen.cyclists, 0) END AS cyclists,
-       COALESCE({_part("covered.observed")}, 0.0) AS coverage
+       CASE WHEN {_WATCHED_HERE} > 0 THEN COALESCE(
+           (SELECT cyclists FROM seen WHERE seen.camera_id = headings.camera_id AND seen.bin = quarter.bin
+            AND seen.direction = headings.direction), 0) END AS cyclists,
+       COALESCE({_part(_WATCHED_HERE)}, 0.0) AS coverage
 FROM quarter CROSS JOIN site CROSS JOIN watched CROSS JOIN headings
-LEFT JOIN covered ON covered.camera_id = headings.camera_id AND covered.bin = quarter.bin
-LEFT JOIN seen ON seen.camera_id = headings.camera_id AND seen.bin = quarter.bin
-    AND seen.direction = headings.direction
+LEFT JOIN watching ON watching.site_id = site.site_id
 WHERE watched.site_id = site.site_id AND watched.bin = quarter.bin AND headings.site_id = site.site_id
     AND (headings.direction IS NOT NULL OR headings.place = 0)"""
 
@@ -107,27 +128,20 @@ SELECT site.name AS site, route.name AS route, quarter.interval_start, quarter.i
        route_count.cyclists,
        CASE WHEN 2 * {_LEAST} >= COALESCE(watched.most, 0)
             THEN {_double("route_count.cyclists")} / {_double("route_count.journeys")} END AS share,
-       CASE WHEN route.stops > 1 THEN
+       CASE WHEN {_EVERYBODY} THEN 1.0 WHEN route.stops > 1 THEN
            (SELECT {_part("MIN(COALESCE(covered.observed, 0))")}
             FROM route_stop LEFT JOIN covered
                 ON covered.camera_id = route_stop.camera_id AND covered.bin = route_count.bin
             WHERE route_stop.route_id = route_count.route_id)
        ELSE {_part(_LEAST)} END AS coverage
-FROM quarter CROSS JOIN site CROSS JOIN route_count CROSS JOIN route
-LEFT JOIN watching ON watching.site_id = site.site_id
-LEFT JOIN watched ON watched.site_id = site.site_id AND watched.bin = quarter.bin
+FROM quarter CROSS JOIN site CROSS JOIN route_count CROSS JOIN route{_WATCH}
 WHERE route_count.site_id = site.site_id AND route_count.bin = quarter.bin
     AND route.route_id = route_count.route_id"""
 
 
-_ENDS_COVERED = """
-LEFT JOIN covered AS left_covered
-    ON left_covered.camera_id = origin.camera_id AND left_covered.bin = quarter.bin
-LEFT JOIN covered AS right_covered
-    ON right_covered.camera_id = destination.camera_id AND right_covered.bin = quarter.bin"""
-
-_LESS_COVERED = """CASE WHEN COALESCE(left_covered.observed, 0) < COALESCE(right_covered.observed, 0)
-    THEN COALESCE(left_covered.observed, 0) ELSE COALESCE(right_covered.observed, 0) END"""
+_LESS_COVERED = f"""CASE WHEN {_EVERYBODY} THEN {QUARTER_US}
+    ELSE {_LEAST_OF}(COALESCE({_observed("origin.camera_id")}, 0),
+                     COALESCE({_observed("destination.camera_id")}, 0)) END"""
 """Observed time of the end that was watched less."""
 
 _OD_COLUMNS = """site.name AS site, origin.name AS origin, destination.name AS destination,
@@ -148,7 +162,7 @@ pairs AS (
 )
 SELECT {_OD_COLUMNS}, od_count.cyclists, {_part(_LESS_COVERED)} AS coverage
 FROM quarter CROSS JOIN site CROSS JOIN od_count
-CROSS JOIN camera AS origin CROSS JOIN camera AS destination{_ENDS_COVERED}
+CROSS JOIN camera AS origin CROSS JOIN camera AS destination{_WATCH}
 WHERE od_count.site_id = site.site_id AND od_count.bin = quarter.bin
     AND origin.camera_id = od_count.origin_id AND destination.camera_id = od_count.destination_id
 UNION ALL
@@ -158,7 +172,7 @@ CROSS JOIN camera AS origin CROSS JOIN pairs CROSS JOIN camera AS destination
 LEFT JOIN watching ON watching.site_id = site.site_id
 LEFT JOIN od_count AS told
     ON told.site_id = site.site_id AND told.bin = quarter.bin
-    AND told.origin_id = pairs.origin_id AND told.destination_id = pairs.destination_id{_ENDS_COVERED}
+    AND told.origin_id = pairs.origin_id AND told.destination_id = pairs.destination_id
 WHERE watched.site_id = site.site_id AND watched.bin = quarter.bin
     AND origin.site_id = site.site_id AND pairs.origin_id = origin.camera_id
     AND destination.camera_id = pairs.destination_id
@@ -170,12 +184,13 @@ def _percentile(percent: int) -> str:
 
 
 _TRAVEL_TIMES = f"""
+WITH {_WATCHING}
 SELECT {_OD_COLUMNS}, travel_time.trips AS n,
        {_percentile(15)} AS p15_s, {_percentile(50)} AS median_s, {_percentile(85)} AS p85_s,
        {_double("travel_time.total")} / travel_time.trips / 1000000 AS mean_s,
        {_part(_LESS_COVERED)} AS coverage
 FROM quarter CROSS JOIN site CROSS JOIN travel_time
-CROSS JOIN camera AS origin CROSS JOIN camera AS destination{_ENDS_COVERED}
+CROSS JOIN camera AS origin CROSS JOIN camera AS destination{_WATCH}
 WHERE travel_time.site_id = site.site_id AND travel_time.bin = quarter.bin
     AND origin.camera_id = travel_time.origin_id AND destination.camera_id = travel_time.destination_id"""
 
