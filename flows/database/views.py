@@ -3,7 +3,8 @@
 Four of them read roll-ups (see `flows.database.rollups`), so that what is asked of a day costs what the day
 holds: they begin with the quarters, which an index finds by the text that is asked for. ``CROSS JOIN`` keeps
 SQLite to that order; PostgreSQL chooses its own. Both dialects share everything but two expressions: how a
-time becomes text, and the smaller of two numbers. Sums stay in whole microseconds and are divided once, at the end.
+time becomes text, and the smaller of two numbers. Sums stay in whole microseconds and are divided once, at
+the end.
 """
 
 from flows.database.rollups.quarters import QUARTER_US

@@ -1,5 +1,6 @@
 """Cuts journeys into groups that lie close together in time and stay large enough."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -44,34 +45,34 @@ def _joined(parent: IntArray, size: IntArray, least: int) -> tuple[IntArray, Boo
     joined, alone = np.arange(len(parent)), size >= least
     small = np.flatnonzero(~alone)
     bounds = [0, *(np.flatnonzero(np.diff(parent[small])) + 1).tolist(), len(small)]
-    sizes = size[small].tolist()
+    parts, parents, sizes = small.tolist(), parent.tolist(), size.tolist()
+    with_what: list[int] = []
     for begin, end in pairwise(bounds):
-        parts, rest = _in_order(sizes[begin:end], least)
-        for first, last in parts:
-            joined[small[begin + first : begin + last]] = small[begin + first]
-        if rest == end - begin:
-            continue
-        if parts:
-            first, _ = _last_smallest(parts, sizes[begin:end])
-            joined[small[begin + rest : end]] = small[begin + first]
-        else:
-            low, high = np.searchsorted(parent, parent[small[begin]] + np.arange(2))
-            large = low + np.flatnonzero(alone[low:high])
-            taken = large[::-1][np.argmin(size[large][::-1])]
-            joined[small[begin + rest : end]], alone[taken] = taken, False
+        some = parts[begin:end]
+        targets, rest, taker = _in_order(some, sizes, least)
+        if rest and taker < 0:
+            within = range(bisect_left(parents, parents[some[0]]), bisect_right(parents, parents[some[0]]))
+            taker = min((one for one in reversed(within) if sizes[one] >= least), key=sizes.__getitem__)
+            alone[taker] = False
+        with_what += [*targets, *[taker] * rest]
+    joined[small] = np.array(with_what, np.int64)
     return joined, alone
 
 
-def _in_order(sizes: Sequence[int], least: int) -> tuple[list[tuple[int, int]], int]:
-    """Bounds of the joined parts, and where those begin that are too few."""
-    found, begin, total = [], 0, 0
-    for place, size in enumerate(sizes):
-        total += size
+def _in_order(parts: Sequence[int], sizes: Sequence[int], least: int) -> tuple[list[int], int, int]:
+    """Join small parts until they are enough.
+
+    Returns:
+        Of each part the first of those it is joined with; how many are left at the end; and where these
+        belong, the last of the smallest joins, -1 without any.
+    """
+    targets: list[int] = []
+    begin, total, taker, fewest = 0, 0, -1, 0
+    for place, part in enumerate(parts, start=1):
+        total += sizes[part]
         if total >= least:
-            found.append((begin, place + 1))
-            begin, total = place + 1, 0
-    return found, begin
-
-
-def _last_smallest(parts: Sequence[tuple[int, int]], sizes: Sequence[int]) -> tuple[int, int]:
-    return min(reversed(parts), key=lambda bounds: sum(sizes[slice(*bounds)]))
+            targets += [parts[begin]] * (place - begin)
+            if taker < 0 or total <= fewest:
+                taker, fewest = parts[begin], total
+            begin, total = place, 0
+    return targets, len(parts) - begin, taker

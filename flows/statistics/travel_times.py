@@ -75,8 +75,7 @@ def _travels(asked: AskedJourneys) -> Iterator[tuple[int, tuple[str, str], _Trav
     cameras = asked.trips.cameras
     row, pair, travel = (np.concatenate(each) for each in zip(*_rides(asked), strict=True))
     cell = row * len(cameras) ** 2 + pair
-    order = np.lexsort((travel, cell))
-    cell, travel = cell[order], travel[order]
+    cell, travel = _sorted(cell, travel)
     starts = np.flatnonzero(np.diff(cell, prepend=-1))
     counts = np.diff(starts, append=len(cell))
     percentiles = (percentiles_hundredths(travel, starts, counts, percent) for percent in (15, 50, 85))
@@ -85,6 +84,17 @@ def _travels(asked: AskedJourneys) -> Iterator[tuple[int, tuple[str, str], _Trav
     for one, *travels in zip(*columns, strict=True):
         at, ends = divmod(one, len(cameras) ** 2)
         yield at, (cameras[ends // len(cameras)], cameras[ends % len(cameras)]), _Travels(*travels)
+
+
+def _sorted(cell: IntArray, travel: IntArray) -> tuple[IntArray, IntArray]:
+    """By cell, then by travel time; as one number each where that fits, which is sorted many times faster."""
+    least = int(travel.min(initial=0))
+    span = int(travel.max(initial=0)) - least + 1
+    if int(cell.max(initial=0)) >= 2**62 // span:
+        order = np.lexsort((travel, cell))
+        return cell[order], travel[order]
+    both = np.sort(cell * span + (travel - least))
+    return both // span, both % span + least
 
 
 def _rides(asked: AskedJourneys) -> Iterator[tuple[IntArray, IntArray, IntArray]]:

@@ -38,7 +38,7 @@ def by_hand(times: list[int], least: int, levels: tuple[int, ...] = LEVELS) -> l
 
 
 @given(
-    st.lists(st.tuples(st.integers(0, 63), st.integers(0, 3)), min_size=1, max_size=80),
+    st.lists(st.tuples(st.integers(0, 255), st.integers(0, 1)), min_size=1, max_size=80),
     st.integers(2, 6),
     st.booleans(),
 )
