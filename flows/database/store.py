@@ -292,8 +292,7 @@ class FlowStore:
 
     def _unfinished(self, connection: Connection, run_id: str) -> int:
         """Make sure that the run may be written to; return the moment before which it has forgotten."""
-        moment = runs.forgotten_by_unfinished(connection, run_id)
-        if moment is None:
+        if (moment := runs.forgotten_by_unfinished(connection, run_id)) is None:
             raise DatabaseError(
                 f"database {self._database.name} holds no unfinished run {run_id} any more; "
                 "another program finished, replaced or purged it"

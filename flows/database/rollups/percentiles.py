@@ -19,4 +19,5 @@ def percentiles_hundredths(travels: IntArray, starts: IntArray, counts: IntArray
     """
     below, weight = np.divmod((counts - 1) * percent, 100)
     above = np.minimum(below + 1, counts - 1)
-    return travels[starts + below] * (100 - weight) + travels[starts + above] * weight
+    hundredths: IntArray = travels[starts + below] * (100 - weight) + travels[starts + above] * weight
+    return hundredths
