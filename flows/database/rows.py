@@ -69,7 +69,8 @@ def _statement(table: Table, dialect: str, on_conflict: str) -> str:
 def _array(column: Column[Any]) -> str:
     """A parameter; bytes are sent as they are, not spelled out."""
     place = "%b" if isinstance(column.type, LargeBinary) else "%s"
-    return f"CAST({place} AS {column.type.compile(postgresql.dialect())}[])"
+    dialect: Any = postgresql.dialect
+    return f"CAST({place} AS {column.type.compile(dialect())}[])"
 
 
 @cache

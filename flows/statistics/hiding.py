@@ -63,7 +63,8 @@ class Hiding:
 
     def _cells(self, route: IntArray, moment: IntArray) -> IntArray:
         quarter = np.searchsorted(self.quarters, moment, side="right") - 1
-        return quarter * len(self.trips.cameras) + self.trips.passed[route, 0]
+        cells: IntArray = quarter * len(self.trips.cameras) + self.trips.passed[route, 0]
+        return cells
 
     @cached_property
     def _single(self) -> tuple[IntArray, IntArray]:
