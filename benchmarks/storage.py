@@ -155,9 +155,11 @@ class Asking:
             cpu.append((self.served.cpu_s() - before) * 1000)
             if sum(wall) > 20_000:
                 break
-        told = [round(float(one), 1) for each in (wall, cpu) for one in np.percentile(each, [50, 95])]
-        print(f"  {question}: {told} ms, {rows} rows", file=sys.stderr)
-        return Timing(question, rows, *told, len(wall))
+        p50, p95, cpu50, cpu95 = (
+            round(float(one), 1) for each in (wall, cpu) for one in np.percentile(each, [50, 95])
+        )
+        print(f"  {question}: {p50} / {p95} ms, processor {cpu50} / {cpu95} ms, {rows} rows", file=sys.stderr)
+        return Timing(question, rows, p50, p95, cpu50, cpu95, len(wall))
 
     def views(self) -> Iterator[Timing]:
         """The five views, of a day and of a week; of every stop of a week there are too many rows."""
