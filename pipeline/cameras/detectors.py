@@ -1,11 +1,11 @@
 """The detectors of a site: cameras with equal settings share one."""
 
-from pipeline.cameras.looking import cores
 from pipeline.registry import resolve_detector
 from pipeline.registry.download import cached_file
 from pipeline.registry.entries import find_model
 from tracking.detectors import Detector, DetectorSettings, build_detector
 from tracking.files import sha256_of
+from tracking.processor import cores
 
 
 class DetectorShelf:
@@ -53,3 +53,15 @@ class DetectorShelf:
         entry = find_model(settings.name)
         path = cached_file(entry) if entry else None
         return sha256_of(path) if path else None
+
+    @staticmethod
+    def chosen_runtime(settings: DetectorSettings) -> str | None:
+        """What ``runtime: auto`` comes to on this machine; None where nothing is left to choose.
+
+        Raises:
+            WeightsError: The weights are missing or damaged.
+        """
+        entry = find_model(settings.name)
+        if settings.runtime != "auto" or (entry is not None and cached_file(entry) is None):
+            return None
+        return resolve_detector(settings).runtime

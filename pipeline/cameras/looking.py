@@ -1,17 +1,11 @@
 """The detector at the frames of one camera: at the whole of them, or at the parts that are worth it."""
 
-import os
 import threading
 from collections.abc import Sequence
 
 from tracking.detectors.base import Detector, PartDetector
+from tracking.processor import cores
 from tracking.values import Detections, Frame
-
-
-def cores() -> int:
-    """Processor cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
 
 TURNS = threading.BoundedSemaphore(cores())
 """No more cameras of a process look at once than there are cores: more would only take turns, and memory."""

@@ -5,6 +5,7 @@ from pathlib import Path
 from pipeline.registry.checksums import verify_card
 from pipeline.registry.download import Progress, fetch_model
 from pipeline.registry.entries import ModelEntry, find_model, known_models
+from pipeline.registry.runtimes import choose_runtime
 from tracking.detectors.settings import DetectorSettings
 from tracking.errors import UsageError, WeightsError
 from tracking.model_card import Task
@@ -47,10 +48,11 @@ def resolve_weights(name: str, task: Task, progress: Progress | None = None) -> 
 
 
 def resolve_detector(settings: DetectorSettings, progress: Progress | None = None) -> DetectorSettings:
-    """Put a verified file into the settings of a detector, as `build_detector` wants them.
+    """Put a verified file and a runtime into the settings of a detector, as `build_detector` wants them.
 
     Args:
-        settings: ``name`` may be a kind of detector, a path, or a name of the registry.
+        settings: ``name`` may be a kind of detector, a path, or a name of the registry; ``runtime`` may be
+            ``auto``.
         progress: Told how far a download is.
 
     Raises:
@@ -59,6 +61,10 @@ def resolve_detector(settings: DetectorSettings, progress: Progress | None = Non
     """
     if settings.name == "motion":
         return settings
+    return choose_runtime(_with_file(settings, progress))
+
+
+def _with_file(settings: DetectorSettings, progress: Progress | None) -> DetectorSettings:
     if settings.name in USUAL_WEIGHTS:
         wanted = str(settings.weights or USUAL_WEIGHTS[settings.name])
         return settings.model_copy(update={"weights": resolve_weights(wanted, "detector", progress)})

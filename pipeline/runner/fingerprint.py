@@ -23,6 +23,8 @@ def settings_of(prepared: Preparation) -> str:
     for camera in configuration.cameras:
         # Of cameras that cannot be read today too: tomorrow they can.
         digest.update(f"|{DetectorShelf.checksum(camera.detector)}".encode())
+        if chosen := DetectorShelf.chosen_runtime(camera.detector):
+            digest.update(f"|{chosen}".encode())
     return digest.hexdigest()
 
 

@@ -7,6 +7,12 @@ from tracking.detectors.settings import DetectorSettings
 from tracking.errors import UsageError
 
 _NAME_BY_SUFFIX = {".onnx": "onnx", ".pt": "yolo", ".pth": "faster_rcnn", ".torchscript": "torchscript"}
+_RUNTIMES = {
+    "onnx": ("onnx", "openvino"),
+    "yolo": ("torch",),
+    "torchscript": ("torch",),
+    "faster_rcnn": ("torch",),
+}
 _NAMES = ("motion", "onnx", "yolo", "faster_rcnn")
 
 
@@ -23,7 +29,7 @@ def build_detector(settings: DetectorSettings) -> Detector:
         DeviceError: The device is not there.
     """
     kind, weights = _kind_and_weights(settings)
-    _require_runtime(kind, settings.runtime)
+    _require_runtime(kind, settings)
     if settings.tiling.enabled:
         from tracking.detectors.tiling import TiledDetector
 
@@ -66,12 +72,17 @@ def _kind_and_weights(settings: DetectorSettings) -> tuple[str, Path]:
     return ("torchscript" if exported == "torchscript" else settings.name), settings.weights
 
 
-def _require_runtime(kind: str, runtime: str | None) -> None:
-    computes = {"onnx": "onnx", "yolo": "torch", "torchscript": "torch", "faster_rcnn": "torch"}.get(kind)
-    if None not in (runtime, computes) and runtime != computes:
+def _require_runtime(kind: str, settings: DetectorSettings) -> None:
+    runtimes = _RUNTIMES.get(kind, ())
+    if settings.runtime is not None and runtimes and settings.runtime not in runtimes:
         raise UsageError(
-            f"detector.runtime: a model of kind {kind} is computed by {computes}, not by {runtime}; "
-            "give a model of that runtime, or leave it out"
+            f"detector.runtime: a model of kind {kind} is computed by {' or '.join(runtimes)}, not by "
+            f"{settings.runtime}; give a model of that runtime, or leave it out"
+        )
+    if settings.runtime == "openvino" and settings.device != "cpu":
+        raise UsageError(
+            f"detector.runtime: openvino computes on the processor, not on {settings.device}; "
+            "set device cpu, or runtime onnx"
         )
 
 
@@ -84,6 +95,10 @@ def _build(kind: str, weights: Path, settings: DetectorSettings) -> Detector:
             from tracking.detectors.motion import MotionDetector
 
             return MotionDetector(settings.motion, settings.score_threshold)
+        case "onnx" if settings.runtime == "openvino":
+            from tracking.detectors.openvino import OpenVinoNetwork
+
+            return ExportedDetector(OpenVinoNetwork(weights, settings.threads), settings)
         case "onnx":
             from tracking.detectors.onnx import OnnxNetwork
 

@@ -1,6 +1,7 @@
 """Optional packages, imported where they are used."""
 
 import os
+import sys
 import tempfile
 from functools import cache
 from importlib import import_module
@@ -67,3 +68,17 @@ def require_ultralytics(purpose: str) -> ModuleType:
     ultralytics = require("ultralytics", "yolo", purpose)
     ultralytics.settings.update(sync=False)
     return ultralytics
+
+
+def require_openvino(purpose: str) -> ModuleType:
+    """Import OpenVINO so that it tells nobody about it.
+
+    ``import openvino`` reports itself to its makers' statistics through the package openvino-telemetry, which
+    it installs and asks nobody about; without that package it stays silent.
+
+    Raises:
+        UsageError: It is not installed.
+    """
+    # None makes every later import fail, which OpenVINO foresees.
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+    return require("openvino", "openvino", purpose)

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,10 @@ LOAD_ERRORS = (
 )
 """What ONNX Runtime raises for a file that it cannot load."""
 
-_FLOAT_TYPES = {"tensor(float)": np.float32, "tensor(float16)": np.float16}
+_FLOAT_TYPES: dict[str, type[np.float32] | type[np.float16]] = {
+    "tensor(float)": np.float32,
+    "tensor(float16)": np.float16,
+}
 
 
 def choose_providers(device: str, tensorrt: bool = False) -> list[Any]:
@@ -60,7 +64,12 @@ def choose_providers(device: str, tensorrt: bool = False) -> list[Any]:
 
 
 def open_session(
-    path: Path, device: str = "cpu", tensorrt: bool = False, threads: int | None = None
+    path: Path,
+    device: str = "cpu",
+    tensorrt: bool = False,
+    threads: int | None = None,
+    *,
+    optimised: bool = True,
 ) -> onnxruntime.InferenceSession:
     """Load a model and make sure that it runs where it was asked to.
 
@@ -72,6 +81,7 @@ def open_session(
         device: ``cpu`` or ``cuda``.
         tensorrt: Let TensorRT compile the model; needs ``cuda``.
         threads: Threads within an operator; None takes all cores.
+        optimised: Make the graph fast; False where it is opened to be read, not computed.
 
     Raises:
         WeightsError: The file is missing, empty or no ONNX model.
@@ -86,6 +96,8 @@ def open_session(
     options.log_severity_level = 4
     options.use_deterministic_compute = True
     options.intra_op_num_threads = threads or 0
+    if not optimised:
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     # Idle threads of the model would otherwise spin on the cores that decode and track.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
@@ -127,26 +139,54 @@ class OnnxNetwork:
     ) -> None:
         self.name = f"onnx:{path.stem}"
         self._session = open_session(path, device, tensorrt, threads)
-        inputs = self._session.get_inputs()
-        shape = inputs[0].shape if len(inputs) == 1 else []
-        if len(shape) != 4 or shape[1] != 3 or inputs[0].type not in _FLOAT_TYPES:
-            described = ", ".join(f"{i.name} {i.shape} {i.type}" for i in inputs)
-            raise WeightsError(
-                f"{path}: a detector takes one input of batch × 3 × height × width floats, "
-                f"this model has {described}"
-            )
-        self._input = inputs[0].name
+        told = read_onnx(path, self._session)
+        self._input, self._dtype, self.facts = told.input, told.dtype, told.facts
         self._output = self._session.get_outputs()[0].name
-        self._dtype = _FLOAT_TYPES[inputs[0].type]
-        dynamic_int8 = b"DynamicQuantizeLinear" in path.read_bytes()
-        metadata = self._session.get_modelmeta().custom_metadata_map
-        _require_detection(path, metadata)
-        self.facts = _facts(shape, metadata, one_by_one=dynamic_int8)
 
     def __call__(self, blob: FloatArray) -> FloatArray:
         """Compute the raw answer; see `Network`."""
         (answer,) = self._session.run([self._output], {self._input: blob.astype(self._dtype, copy=False)})
         return np.asarray(answer, np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class OnnxFile:
+    """What an .onnx file with a detector tells whoever computes it.
+
+    Attributes:
+        input: Name of the picture input.
+        dtype: Of its numbers.
+        facts: See `NetworkFacts`.
+    """
+
+    input: str
+    dtype: type[np.float32] | type[np.float16]
+    facts: NetworkFacts
+
+
+def read_onnx(path: Path, session: onnxruntime.InferenceSession) -> OnnxFile:
+    """Read what a model file says about itself.
+
+    Args:
+        path: The file.
+        session: It, opened.
+
+    Raises:
+        WeightsError: The file is no detector with one picture input.
+    """
+    inputs = session.get_inputs()
+    shape = inputs[0].shape if len(inputs) == 1 else []
+    if len(shape) != 4 or shape[1] != 3 or inputs[0].type not in _FLOAT_TYPES:
+        described = ", ".join(f"{i.name} {i.shape} {i.type}" for i in inputs)
+        raise WeightsError(
+            f"{path}: a detector takes one input of batch × 3 × height × width floats, "
+            f"this model has {described}"
+        )
+    metadata = session.get_modelmeta().custom_metadata_map
+    _require_detection(path, metadata)
+    dynamic_int8 = b"DynamicQuantizeLinear" in path.read_bytes()
+    facts = _facts(shape, metadata, one_by_one=dynamic_int8)
+    return OnnxFile(inputs[0].name, _FLOAT_TYPES[inputs[0].type], facts)
 
 
 def _require_detection(path: Path, metadata: Mapping[str, str]) -> None:

@@ -137,9 +137,11 @@ class DetectorSettings(Settings):
         description="frames per call of the model, where it allows it; null: 8 on a GPU, 1 on the CPU, which "
         "gains nothing by more and needs their memory",
     )
-    runtime: Literal["onnx", "torch"] | None = Field(
+    runtime: Literal["onnx", "openvino", "torch", "auto"] | None = Field(
         default=None,
-        description="onnx for .onnx files, torch for .pt, .pth and .torchscript; null follows the file",
+        description="onnx or, with the extra openvino, openvino for .onnx files, torch for .pt, .pth and "
+        ".torchscript; null follows the file; auto tries onnx and openvino once on this machine, and "
+        "remembers which was faster",
     )
     device: Literal["cpu", "cuda"] = Field(default="cpu", description="where the model is computed")
     tensorrt: bool = Field(default=False, description="with device cuda: let TensorRT compile an ONNX model")

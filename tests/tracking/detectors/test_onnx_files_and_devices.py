@@ -75,7 +75,7 @@ def test_a_silent_fall_back_to_the_cpu_is_an_error(make_model, monkeypatch: pyte
         ({"name": "rcnn"}, "'rcnn' is unknown"),
         ({"name": "onnx"}, "needs the path of its weights"),
         ({"name": "a.onnx", "weights": "b.onnx"}, "not both"),
-        ({"name": "a.onnx", "runtime": "torch"}, "computed by onnx, not by torch"),
+        ({"name": "a.onnx", "runtime": "torch"}, "computed by onnx or openvino, not by torch"),
         ({"name": "motion", "tiling": {"rows": 2, "columns": 2}}, "switch tiling off"),
     ],
 )
