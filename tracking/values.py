@@ -80,7 +80,10 @@ class Detections:
 
     def of(self, *classes: int) -> "Detections":
         """Keep the boxes of the given classes."""
-        return self[np.isin(self.class_id, classes)]
+        kept = np.zeros(len(self), bool)
+        for one in classes:
+            kept |= self.class_id == one
+        return self[kept]
 
 
 @dataclass(frozen=True, slots=True)

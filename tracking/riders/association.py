@@ -101,18 +101,30 @@ def associate(detections: Detections, settings: AssociationSettings) -> Candidat
     whole = without_parts(detections.of(ObjectClass.CYCLIST), settings)
     cyclists, persons = _with_doubts(whole, persons, settings)
     wheels = _two_wheelers(detections, settings)
-    rows, columns = _pair(persons, wheels, settings)
-    misnamed = _misnamed(persons, wheels[columns], settings.misnamed_overlap)
-    lone_persons = np.setdiff1d(np.flatnonzero(~misnamed), rows)
-    lone_wheels = np.setdiff1d(np.arange(len(wheels)), columns)
     parts = [
-        _parts(persons[rows], wheels[columns]),
-        _parts(persons[lone_persons], None),
-        _parts(None, wheels[lone_wheels]),
+        *_pairs_and_loners(persons, wheels, settings),
         cyclists,
         _whole(detections.of(ObjectClass.MOVING)),
     ]
     return _with_enclosure(_concatenate(parts), detections.of(*_MOTOR_VEHICLES))
+
+
+def _pairs_and_loners(
+    persons: Detections, wheels: _Wheels, settings: AssociationSettings
+) -> tuple[Candidates, ...]:
+    """Persons on their two-wheelers, then persons and two-wheelers without a partner."""
+    if not len(wheels):
+        return (_parts(persons, None),)
+    rows, columns = _pair(persons, wheels, settings)
+    lone_persons = ~_misnamed(persons, wheels[columns], settings.misnamed_overlap)
+    lone_persons[rows] = False
+    lone_wheels = np.ones(len(wheels), bool)
+    lone_wheels[columns] = False
+    return (
+        _parts(persons[rows], wheels[columns]),
+        _parts(persons[lone_persons], None),
+        _parts(None, wheels[lone_wheels]),
+    )
 
 
 def _with_doubts(
@@ -142,7 +154,8 @@ def _with_doubts(
     rising = np.flatnonzero(better)[np.argsort(persons.score[walkers[better]], kind="stable")]
     xyxy[owner[rising]] = persons.xyxy[walkers[rising]]
     score = np.maximum(score, on_foot)
-    left_over = np.setdiff1d(np.arange(len(persons)), walkers)
+    left_over = np.ones(len(persons), bool)
+    left_over[walkers] = False
     return replace(rows, xyxy=xyxy, score=score, person=score, on_foot=on_foot), persons[left_over]
 
 
@@ -275,6 +288,9 @@ def _whole(detections: Detections) -> Candidates:
 
 def _concatenate(parts: list[Candidates]) -> Candidates:
     """Put rows below each other."""
+    parts = [part for part in parts if len(part)] or parts[:1]
+    if len(parts) == 1:
+        return parts[0]
     columns = {
         field.name: np.concatenate([getattr(part, field.name) for part in parts])
         for field in fields(Candidates)
@@ -284,5 +300,7 @@ def _concatenate(parts: list[Candidates]) -> Candidates:
 
 def _with_enclosure(candidates: Candidates, motors: Detections) -> Candidates:
     """Fill in how much of each row lies inside a car, bus or lorry."""
+    if not len(motors):
+        return candidates
     shares = covered_shares(candidates.xyxy, motors.xyxy).max(axis=1, initial=0.0)
     return replace(candidates, enclosed=shares.astype(np.float32))

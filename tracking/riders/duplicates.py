@@ -10,6 +10,8 @@ from tracking.values import Detections
 
 def distinct(detections: Detections, duplicate_overlap: float) -> BoolArray:
     """Mark the boxes that are not nested in a better one of the same kind."""
+    if len(detections) < 2:
+        return np.ones(len(detections), bool)
     order = np.argsort(-detections.score, kind="stable")
     nested = nested_shares(detections.xyxy, detections.xyxy) >= duplicate_overlap
     keep = np.zeros(len(detections), dtype=bool)
@@ -23,6 +25,8 @@ def without_parts(cyclists: Detections, settings: AssociationSettings) -> Detect
 
     Riders who hide each other have boxes in each other too, but both are clear.
     """
+    if len(cyclists) < 2:
+        return cyclists
     nested = nested_shares(cyclists.xyxy, cyclists.xyxy) >= settings.part_overlap
     faint = cyclists.score[:, None] < settings.part_score * cyclists.score[None, :]
     part = np.asarray(np.any(nested & faint, axis=1))
