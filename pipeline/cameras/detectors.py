@@ -1,5 +1,6 @@
 """The detectors of a site: cameras with equal settings share one."""
 
+from pipeline.cameras.looking import LOOKS_AT_ONCE
 from pipeline.registry import resolve_detector
 from pipeline.registry.download import cached_file
 from pipeline.registry.entries import find_model
@@ -16,7 +17,7 @@ class DetectorShelf:
     """
 
     def __init__(self, cameras: int = 1) -> None:
-        self._threads = max(1, cores() // max(cameras, 1))
+        self._cores = max(1, cores() // max(cameras, 1))
         self._shared: list[tuple[DetectorSettings, Detector]] = []
         self._own: dict[str, Detector] = {}
 
@@ -36,7 +37,8 @@ class DetectorShelf:
         for known, detector in self._shared:
             if known == settings:
                 return detector
-        threads = settings.threads or self._threads
+        at_once = LOOKS_AT_ONCE if settings.frames_per_call == 1 else 1
+        threads = settings.threads or max(1, self._cores // at_once)
         detector = build_detector(resolve_detector(settings.model_copy(update={"threads": threads})))
         if not detector.stateful:
             self._shared.append((settings, detector))

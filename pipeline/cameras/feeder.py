@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from pipeline.cameras.looking import TURNS, look_at
+from pipeline.cameras.looking import Looks
 from pipeline.sources import FrameSource, SourcePosition
 from pipeline.telemetry import Stage, StageClock
 from tracking.arrays import Image
@@ -39,7 +39,7 @@ class Chunk:
 
 
 class Feeder:
-    """Decodes one camera and looks at its frames in a thread of its own, at most a few chunks ahead.
+    """Decodes one camera in a thread of its own and has its frames looked at, at most a few chunks ahead.
 
     Args:
         source: The camera's footage.
@@ -67,7 +67,7 @@ class Feeder:
         self._start_at = start_at
         self._again = start_at.again if start_at else frozenset()
         self._frames_per_chunk = frames_per_chunk
-        self._detector = detector
+        self._looks = Looks(detector, clock)
         self._blur = blur
         self._clock = clock
         self._recall = recall
@@ -112,26 +112,27 @@ class Feeder:
 
     def _work(self) -> None:
         try:
-            for frames in self._chunks():
-                if not self._put(Chunk(frames, self._detect(frames))):
+            for chunk in self._chunks():
+                if not self._put(chunk):
                     return
             self._put(None)
         except BaseException as error:
             self._put(error)
+        finally:
+            self._looks.give_up()
 
-    def _chunks(self) -> Iterator[tuple[Frame, ...]]:
+    def _chunks(self) -> Iterator[Chunk]:
         """Cut by position in the file, not by count, so that a restart sees the same batches."""
-        pending: list[Frame] = []
+        pending = self._looks
         for frame in self._frames():
-            if pending and (
-                pending[-1].source != frame.source
-                or pending[-1].index // self._frames_per_chunk != frame.index // self._frames_per_chunk
+            if pending.frames and (
+                pending.frames[-1].source != frame.source
+                or pending.frames[-1].index // self._frames_per_chunk != frame.index // self._frames_per_chunk
             ):
-                yield tuple(pending)
-                pending = []
-            pending.append(frame)
-        if pending:
-            yield tuple(pending)
+                yield Chunk(*pending.finish())
+            pending.add(frame)
+        if pending.frames:
+            yield Chunk(*pending.finish())
 
     def _frames(self) -> Iterator[Frame]:
         frames = self._source.frames(self._start_at)
@@ -148,10 +149,6 @@ class Feeder:
                 self._recall(frame)
             else:
                 yield frame
-
-    def _detect(self, frames: tuple[Frame, ...]) -> tuple[Detections, ...]:
-        with TURNS, self._clock.measure(Stage.DETECT):
-            return look_at(self._detector, frames)
 
     def _put(self, item: Chunk | BaseException | None) -> bool:
         while not self._stop.is_set():

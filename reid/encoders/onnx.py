@@ -111,6 +111,12 @@ def _open_session(weights: Path, settings: EncoderSettings) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = settings.threads
     options.log_severity_level = 3
+    if settings.device == "cpu":
+        from tracking.onnx_memory import spare_memory
+
+        spare_memory(options)
+    # Idle threads of the model would otherwise spin on the cores that decode and look.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     damaged = (failures.Fail, failures.InvalidArgument, failures.InvalidGraph, failures.InvalidProtobuf)
     try:
         session = onnxruntime.InferenceSession(str(weights), options, providers=[provider])

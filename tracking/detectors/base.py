@@ -33,6 +33,16 @@ class Detector(Protocol):
 
 
 @runtime_checkable
+class SingleDetector(Detector, Protocol):
+    """A detector that tells how many frames it looks at together."""
+
+    @property
+    def looks_singly(self) -> bool:
+        """Whether it takes the frames of a batch one by one, so that several threads may share them."""
+        ...
+
+
+@runtime_checkable
 class PartDetector(Detector, Protocol):
     """A detector that may look at parts of a frame, for a part of the price."""
 

@@ -44,7 +44,8 @@ class ExportedDetector:
         self._batch = network.facts.fixed_batch or settings.frames_per_call
         # Cameras share a detector, each in its own thread; the network itself is safe to share.
         self._kept = threading.local()
-        size = self._fixed_size or (self._longer_side(),) * 2
+        # The layout shows in a small picture too, for a fraction of the time and memory.
+        size = self._fixed_size or (_multiple(self._longer_side() / 2, network.facts.stride),) * 2
         probe = network(np.full((network.facts.fixed_batch or 1, 3, *size), 0.5, np.float32))
         self._head = settings.head or self._recognise(probe, size)
         self._numbers = self._class_numbers(probe.shape)
@@ -56,6 +57,11 @@ class ExportedDetector:
         """Whether it reports persons apart from what they ride."""
         person = int(ObjectClass.PERSON)
         return person in self._numbers and person in self._settings.kept_numbers
+
+    @property
+    def looks_singly(self) -> bool:
+        """See `SingleDetector`."""
+        return self._batch == 1
 
     def detect(self, images: Sequence[Image]) -> list[Detections]:
         """Find objects in a batch of frames; see `Detector`."""

@@ -14,6 +14,7 @@ from tracking.arrays import FloatArray
 from tracking.detectors.classes import names_from_metadata
 from tracking.detectors.network import NetworkFacts
 from tracking.errors import DeviceError, WeightsError
+from tracking.onnx_memory import spare_memory
 
 CPU, CUDA, TENSORRT = "CPUExecutionProvider", "CUDAExecutionProvider", "TensorrtExecutionProvider"
 
@@ -98,6 +99,8 @@ def open_session(
     options.intra_op_num_threads = threads or 0
     if not optimised:
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    if device == "cpu":
+        spare_memory(options)
     # Idle threads of the model would otherwise spin on the cores that decode and track.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:

@@ -8,7 +8,7 @@ import numpy as np
 
 from tracking.arrays import BoolArray, FloatArray, Image, IntArray
 from tracking.boxes import iou_matrix
-from tracking.detectors.base import Detector
+from tracking.detectors.base import Detector, SingleDetector
 from tracking.detectors.settings import SecondLookSettings
 from tracking.values import Detections, ObjectClass
 
@@ -59,6 +59,11 @@ class SecondLookDetector:
         self._inner = inner
         self._settings = settings
         self._max_detections = max_detections
+
+    @property
+    def looks_singly(self) -> bool:
+        """See `SingleDetector`."""
+        return isinstance(self._inner, SingleDetector) and self._inner.looks_singly
 
     def detect(self, images: Sequence[Image]) -> list[Detections]:
         """Find objects in a batch of frames; see `Detector`."""

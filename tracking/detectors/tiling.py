@@ -7,7 +7,7 @@ import numpy as np
 
 from tracking.arrays import BoolArray, FloatArray, Image, IntArray
 from tracking.boxes import iou_matrix
-from tracking.detectors.base import Detector
+from tracking.detectors.base import Detector, SingleDetector
 from tracking.detectors.settings import TilingSettings
 from tracking.values import Detections
 
@@ -71,6 +71,11 @@ class TiledDetector:
         self._inner = inner
         self._settings = settings
         self._nms_iou = nms_iou
+
+    @property
+    def looks_singly(self) -> bool:
+        """See `SingleDetector`."""
+        return isinstance(self._inner, SingleDetector) and self._inner.looks_singly
 
     def detect(self, images: Sequence[Image]) -> list[Detections]:
         """Find objects in a batch of frames; see `Detector`."""
