@@ -1,10 +1,10 @@
 """Memory of a run: at its peak, with one camera and with more, and over a long recording.
 
-A short clip is repeated to a recording of the length asked for, without coding it anew, and worked off by a
-process of its own for each number of cameras. The memory is what the operating system says the process holds.
+A short clip of each camera is repeated to a recording of the length asked for, without coding it anew, and
+each number of cameras is worked off by a process of its own. The memory is what the operating system says.
 
-    python -m benchmarks.memory sample/camera_A.mp4 --minutes 5 --cameras 1 2 3
-    python -m benchmarks.memory quiet/camera_A.mp4 --minutes 60
+    python -m benchmarks.memory sample/camera_[ABC].mp4 --minutes 5 --cameras 1 2 3
+    python -m benchmarks.memory quiet/camera_A.mp4 --minutes 60 --set attention.quiet_rate=0.25
 """
 
 import argparse
@@ -111,16 +111,15 @@ def table(found: dict[int, tuple[Held, float]]) -> Iterator[str]:
 def main() -> None:
     """Measure what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("clip", type=Path)
+    parser.add_argument("clips", nargs="+", type=Path, help="one for each camera: none shares its footage")
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--cameras", nargs="+", type=int, default=[1])
     parser.add_argument("--set", nargs="*", default=[], metavar="KEY=VALUE", help="as for pipeline run")
     asked = parser.parse_args()
     given = parse_assignments(asked.set)
     with tempfile.TemporaryDirectory() as name:
-        for number in range(max(asked.cameras)):
-            # Not the same bytes: footage of two cameras is never the same.
-            repeat(asked.clip, Path(name) / f"{number}.mp4", asked.minutes + number / 60)
+        for number, clip in enumerate(asked.clips[: max(asked.cameras)]):
+            repeat(clip, Path(name) / f"{number}.mp4", asked.minutes)
         found = {cameras: measure(Path(name), cameras, given) for cameras in asked.cameras}
     print("\n".join(table(found)))
 

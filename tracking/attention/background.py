@@ -63,4 +63,4 @@ def _middle(stack: Image) -> Image:
             larger.append(np.maximum(least, picture))
             least = np.minimum(least, picture)
         left = larger
-    return np.minimum.reduce(left)
+    return np.asarray(np.minimum.reduce(left), np.uint8)
