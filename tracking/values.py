@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import IntEnum
+from math import inf
 from typing import Self, TypeAlias
 
 import numpy as np
@@ -42,6 +43,7 @@ class Frame:
         image: (H, W, 3) uint8 BGR, upright.
         parts: What is looked at; none for the whole picture.
         passed: Frames that were worked off with it: itself, and those before it that were not looked at.
+        before: Time of the look before it, or of the turn at which nothing moved; -inf where there was none.
     """
 
     camera: str
@@ -51,6 +53,7 @@ class Frame:
     image: Image
     parts: tuple[Part, ...] = ()
     passed: int = 1
+    before: float = -inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,8 @@ class Tracklet:
         stationary_s: Seconds for which it stood still.
         direction: Heading through the view, for example ``left`` or ``in``.
         crops: Sampled cut-outs, in time order.
+        since: Time of the look before its first box, which did not show it; None where there was none.
+        until: Time by which another look did not show it any more; None where there was none.
     """
 
     camera: str
@@ -131,6 +136,8 @@ class Tracklet:
     stationary_s: float
     direction: str = "unknown"
     crops: tuple[Crop, ...] = field(default=())
+    since: float | None = None
+    until: float | None = None
 
     @property
     def duration_s(self) -> float:

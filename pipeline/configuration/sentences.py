@@ -45,6 +45,13 @@ _LIMITS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "less_than_equal": ("le", "at most"),
     }
 )
+_GONE: Mapping[KeyPath, str] = MappingProxyType(
+    {
+        ("tracker", "min_boxes"): "tracker.min_pickup_s",
+        ("rider", "judge", "min_boxes"): "rider.judge.min_seen_s",
+    }
+)
+"""Keys that counted frames → the key that says it in seconds."""
 _KINDS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("int_",), "a whole number"),
     (("float_",), "a number"),
@@ -116,6 +123,9 @@ def _names(holders: Iterable[type[BaseModel]]) -> set[str | int]:
 
 
 def _describe_unknown(path: KeyPath, holders: Iterable[type[BaseModel]], model: type[BaseModel]) -> str:
+    for gone, instead in _GONE.items():
+        if path[-len(gone) :] == gone:
+            return f"is gone, a number of frames is another time at each rate; say in seconds {instead!r}"
     elsewhere = list(places_of(str(path[-1]), model))
     if len(elsewhere) == 1:
         return f"there is no such key; did you mean {spell(elsewhere[0])!r}?"

@@ -18,7 +18,6 @@ class What(StrEnum):
 class Unit(StrEnum):
     """What `Explained.value` and `Explained.limit` are."""
 
-    BOXES = "boxes"
     SECONDS = "s"
     DISTANCE = "distance"
 

@@ -44,21 +44,16 @@ def row_of_track(camera: str, frame_size: tuple[int, int], track: Uncounted, zon
 
 
 def _short(camera: str, frame_size: tuple[int, int], track: ShortTrack, zone: tzinfo) -> Explained:
-    lacking, unit = Untracked.BRIEF, Unit.SECONDS
-    value, limit = track.end - track.begin, track.needed_s
-    if track.boxes < track.needed_boxes:
-        lacking, unit = Untracked.FEW_BOXES, Unit.BOXES
-        value, limit = float(track.boxes), float(track.needed_boxes)
     return Explained(
         What.TRACK,
         camera,
         datetime.fromtimestamp(track.begin, zone),
         datetime.fromtimestamp(track.end, zone),
-        lacking.name.lower(),
-        rounded(doublings(value, limit)),
-        rounded(value),
-        rounded(limit),
-        unit,
+        Untracked.BRIEF.name.lower(),
+        rounded(doublings(track.seen_s, track.needed_s)),
+        rounded(track.seen_s),
+        rounded(track.needed_s),
+        Unit.SECONDS,
         "",
         track.boxes,
         None,

@@ -9,8 +9,7 @@ from tracking.riders import Reason
 class Untracked(Enum):
     """Why boxes never became a track that is judged; the value says it in words."""
 
-    FEW_BOXES = "never a track: seen in fewer frames than tracker.min_boxes"
-    BRIEF = "never a track: in view for less than tracker.min_pickup_s"
+    BRIEF = "never a track: seen for less than tracker.min_pickup_s"
 
 
 class Unlinked(Enum):

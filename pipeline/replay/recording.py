@@ -5,7 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from tracking.arrays import FloatArray, IntArray
+from tracking.arrays import BoolArray, FloatArray, IntArray
+from tracking.attention.sampling import FrameSampler
 from tracking.values import Detections
 
 
@@ -40,17 +41,24 @@ class Recording:
         """Where the boxes of a frame are."""
         return slice(int(self.first_row[frame]), int(self.first_row[frame + 1]))
 
-    def busy_frames(self, linger_s: float) -> IntArray:
+    def looked_at(self, max_fps: float | None) -> BoolArray:
+        """(T,) mask of the frames that footage of so many frames a second at most would show."""
+        sampler = FrameSampler(max_fps)
+        return np.array([sampler.admits(moment) for moment in self.seconds.tolist()], bool)
+
+    def busy_frames(self, looked_at: BoolArray, linger_s: float) -> IntArray:
         """Frames that can change anything: those with boxes and those up to so many seconds after one.
 
         Args:
+            looked_at: (T,) mask; nothing is seen in the other frames.
             linger_s: Time after which a chain that sees nothing has nothing left to decide.
 
         Returns:
             (K,) frame numbers, increasing.
         """
-        shown = np.where(np.diff(self.first_row) > 0, self.seconds, -np.inf)
-        return np.flatnonzero(self.seconds - np.maximum.accumulate(shown) <= linger_s)
+        shown = np.where(looked_at & (np.diff(self.first_row) > 0), self.seconds, -np.inf)
+        lately = self.seconds - np.maximum.accumulate(shown) <= linger_s
+        return np.flatnonzero(lately & looked_at)
 
 
 def rows_of_frames(frames: IntArray, count: int) -> IntArray:

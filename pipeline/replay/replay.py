@@ -63,8 +63,9 @@ def _prepared(
     configuration: Configuration, camera: CameraSettings, recording: Recording, name: str
 ) -> PreparedCamera:
     """A camera whose frames, boxes and crops come from a recording."""
-    shown = recording.busy_frames(_linger_s(camera))
-    source = RecordedSource(recording, _plan(configuration, camera, recording), shown)
+    looked_at = recording.looked_at(configuration.footage(camera.id).max_fps)
+    shown = recording.busy_frames(looked_at, _linger_s(camera))
+    source = RecordedSource(recording, _plan(configuration, camera, recording), looked_at, shown)
     return PreparedCamera(
         settings=camera,
         source=source,

@@ -9,7 +9,7 @@ import numpy as np
 from pipeline.replay.recording import Recording
 from pipeline.sources import PlannedSource, Rest, SourcePosition, SourceReport
 from pipeline.sources.coverage import CoverageLog, unseen_sentences
-from tracking.arrays import Image, IntArray
+from tracking.arrays import BoolArray, Image, IntArray
 from tracking.errors import UsageError
 from tracking.values import Detections, Frame
 
@@ -17,13 +17,14 @@ from tracking.values import Detections, Frame
 class RecordedSource:
     """The footage of one camera, as far as it was recorded.
 
-    Every recorded frame counts as looked at, also those in which nothing can happen, which are not
+    Every frame whose turn it is counts as looked at, also those in which nothing can happen, which are not
     handed out.
 
     Args:
         recording: What was recorded.
         planned: Its place in time.
-        shown: (K,) numbers of the frames to hand out, increasing.
+        looked_at: (T,) mask of the frames whose turn it is.
+        shown: (K,) numbers of the frames to hand out, increasing, all of them looked at.
 
     Attributes:
         camera: Camera id.
@@ -32,13 +33,16 @@ class RecordedSource:
         rest: None; the boxes of every frame are known.
     """
 
-    def __init__(self, recording: Recording, planned: PlannedSource, shown: IntArray) -> None:
+    def __init__(
+        self, recording: Recording, planned: PlannedSource, looked_at: BoolArray, shown: IntArray
+    ) -> None:
         self.camera = recording.camera
         self.sources: tuple[PlannedSource, ...] = (planned,)
         self.frame_size = recording.frame_size
         self.rest: Rest | None = None
         self._recording = recording
         self._planned = planned
+        self._looked_at = looked_at
         self._shown = shown
         self._read = 0
         self._coverage = CoverageLog(planned.header.period_s if planned.header else 0.0)
@@ -60,10 +64,12 @@ class RecordedSource:
             raise UsageError(f"camera {self.camera}: a recording is replayed from its beginning")
         planned, (width, height) = self._planned, self.frame_size
         black = np.broadcast_to(np.zeros(1, np.uint8), (height, width, 3))
+        turns = np.where(self._looked_at, planned.start + self._recording.seconds, -np.inf)
+        before = np.concatenate([[-np.inf], np.maximum.accumulate(turns)[:-1]])
         for number in self._shown.tolist():
             self._observe(number + 1)
             time = planned.start + float(self._recording.seconds[number])
-            yield Frame(self.camera, planned.name, number, time, black)
+            yield Frame(self.camera, planned.name, number, time, black, before=float(before[number]))
         self._observe(len(self._recording))
         self._coverage.close()
 
@@ -76,7 +82,7 @@ class RecordedSource:
                 start=self._planned.start,
                 header_frames=len(self._recording),
                 frames_decoded=self._read,
-                frames_sampled_out=0,
+                frames_sampled_out=int((~self._looked_at[: self._read]).sum()),
                 frames_out_of_order=0,
                 observed=self._coverage.intervals(),
                 problems=tuple(unseen_sentences(unobserved)),
@@ -87,8 +93,10 @@ class RecordedSource:
 
     def _observe(self, until: int) -> None:
         start = self._planned.start
-        for seconds in self._recording.seconds[self._read : until].tolist():
-            self._coverage.add(start + seconds)
+        stretch = slice(self._read, until)
+        moments, looked_at = self._recording.seconds[stretch], self._looked_at[stretch]
+        for seconds, delivered in zip(moments.tolist(), looked_at.tolist(), strict=True):
+            self._coverage.add(start + seconds, delivered=delivered)
         self._read = until
 
 

@@ -51,6 +51,7 @@ class CameraSource:
         self._passed = 0
         self.rest: Rest | None = None
         self._last_time = -inf
+        self._turn = -inf
         self._closed: list[SourceReport] = []
         self._accounts: list[Account] = []
         self._behind: Mapping[str, float] = {}
@@ -99,7 +100,7 @@ class CameraSource:
             UsageError: The position names a source that is not part of the footage.
         """
         self._accounts, self._closed, self._aside = [], [], 0
-        self._passed, self.rest = 0, None
+        self._passed, self.rest, self._turn = 0, None, -inf
         self._last_time = start_at.last_time if start_at else -inf
         remaining = self._sources_from(start_at)
         earlier = self.sources[: len(self.sources) - len(remaining)]
@@ -236,6 +237,7 @@ class CameraSource:
     ) -> None:
         """Take in a frame before the place of a restart."""
         self._last_time = max(self._last_time, time)
+        self._turn = time if glance.due else self._turn
         if time >= start_at.last_time - LOOK_BACK_S:
             looks = glance.looks and account.coverage.wants_look(time)
             account.see(time, delivered=glance.due, image=picture.image() if looks else None)
@@ -252,6 +254,7 @@ class CameraSource:
         if glance.looks and image is None:
             account.unreadable += 1
             return None
+        before, self._turn = self._turn, time if glance.due else self._turn
         self._last_time = time
         self._passed += 1
         looks = image is not None and account.coverage.wants_look(time)
@@ -262,7 +265,8 @@ class CameraSource:
             return None
         passed, self._passed, self.rest = self._passed, 0, None
         fitting = self._fit(image, account)
-        return Frame(self.camera, account.source.name, picture.index, time, fitting, glance.parts, passed)
+        name, parts = account.source.name, glance.parts
+        return Frame(self.camera, name, picture.index, time, fitting, parts, passed, before)
 
     def _fit(self, image: Image, account: Account) -> Image:
         width, height = self.frame_size

@@ -11,8 +11,9 @@ from pipeline.telemetry import Stage, StageClock
 from reid.sampling import CropReservoir, FrameKey
 from tracking.arrays import Image
 from tracking.memory import Remembering
-from tracking.region import CountingLine, RegionOfInterest, direction_of
+from tracking.region import CountingLine, RegionOfInterest, direction_of, passing_times
 from tracking.riders import JudgedPassage, PassageJudge, RiderSettings, associate
+from tracking.seconds import MOST_S
 from tracking.tracklets import FrameStamp, ShortTrack, TrackerSettings, TrackUpdate, build_tracker
 from tracking.values import Crop, Detections, Frame
 
@@ -80,7 +81,7 @@ class CameraChain(Remembering):
         with self._clock.measure(Stage.TRACK):
             candidates = associate(detections, self._settings.rider.association)
             candidates = candidates[self._settings.region.contains(candidates.xyxy)]
-            stamp = FrameStamp(frame.source, frame.index, frame.time)
+            stamp = FrameStamp(frame.source, frame.index, frame.time, frame.before)
             update = self._tracker.update(stamp, candidates.detections)
             for parting in update.parted:
                 self._judge.part(parting.earlier, parting.later, parting.since)
@@ -117,7 +118,7 @@ class CameraChain(Remembering):
     def settled_until(self) -> float:
         """No passage that begins before this moment is still to come, seconds since the epoch."""
         open_since = (self._tracker.earliest_live_time, self._judge.earliest_waiting_time)
-        return min([self._last_time, *(start for start in open_since if start is not None)])
+        return min([self._last_time, *(start - MOST_S for start in open_since if start is not None)])
 
     @property
     def quiet(self) -> bool:
@@ -147,7 +148,12 @@ class CameraChain(Remembering):
             key=lambda crop: crop.time,
         )
         kept = spread(crops, settings.crops_per_tracklet)
-        return Passage(replace(tracklet, direction=direction, crops=kept), judged.verdict.confidence)
+        first, last = float(tracklet.times[0]), float(tracklet.times[-1])
+        since = first if tracklet.since is None else tracklet.since
+        until = last if tracklet.until is None else tracklet.until
+        enter, leave = passing_times(tracklet.times, tracklet.boxes, settings.region, since, until)
+        counted = replace(tracklet, direction=direction, crops=kept)
+        return Passage(counted, judged.verdict.confidence, enter, leave)
 
     def _forget(self, local_ids: Iterable[int]) -> None:
         for local_id in local_ids:

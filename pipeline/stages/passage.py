@@ -12,7 +12,11 @@ class Passage:
     Attributes:
         tracklet: With direction and anonymised crops.
         confidence: 0..1, how sure it is that this was a riding cyclist.
+        enter: Moment at which it entered the region, seconds since the epoch; between two looks.
+        leave: Moment at which it left.
     """
 
     tracklet: Tracklet
     confidence: float
+    enter: float
+    leave: float

@@ -41,8 +41,8 @@ class SightingMaker:
             sighting_id=self._identify(passage),
             camera=tracklet.camera,
             # Whole microseconds, as the database keeps them: a restart must see the very same times.
-            enter_time=round(float(tracklet.times[0]), 6),
-            exit_time=round(float(tracklet.times[-1]), 6),
+            enter_time=round(float(passage.enter), 6),
+            exit_time=round(float(passage.leave), 6),
             direction=tracklet.direction,
             frames=len(tracklet.times),
             stationary_s=round(tracklet.stationary_s, 3),

@@ -7,6 +7,7 @@ gives a passage its direction. All of it comes from the site file in relative or
 from tracking.region.direction import UNCROSSED, UNKNOWN, Crossing, crossing_of, direction_of
 from tracking.region.interest import RegionOfInterest, bottom_centres
 from tracking.region.line import CountingLine
+from tracking.region.passing import passing_times
 from tracking.region.polygon import Point, PolygonError, is_relative, to_pixels, validate_polygon
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "crossing_of",
     "direction_of",
     "is_relative",
+    "passing_times",
     "to_pixels",
     "validate_polygon",
 ]

@@ -65,6 +65,26 @@ class RegionOfInterest:
     def _place(self, polygon: Sequence[Sequence[float]]) -> tuple[Point, ...]:
         return to_pixels(validate_polygon(polygon, self._frame_size), self._frame_size)
 
+    def within_frame(self, points: FloatArray) -> FloatArray:
+        """(N, 2) points, those outside the frame moved to its edge."""
+        return np.asarray(np.clip(points, 0.0, self._frame_size))
+
+    def share_until_edge(self, inside: FloatArray, outside: FloatArray) -> float | None:
+        """How far one may go from a point towards another before the region ends.
+
+        Args:
+            inside: (2,) x, y pixels in the region.
+            outside: (2,) x, y pixels.
+
+        Returns:
+            0 to 1, share of the way; None where the other point lies in the region too.
+        """
+        if shapely.intersects_xy(self._area, *outside):
+            return None
+        way = shapely.LineString([inside, outside])
+        edge = shapely.distance(shapely.Point(inside), shapely.intersection(way, self._area.boundary))
+        return float(edge / way.length)
+
     def contains(self, boxes: FloatArray) -> BoolArray:
         """Mark the boxes whose bottom centre lies in the region, its edge included.
 
@@ -77,5 +97,5 @@ class RegionOfInterest:
         Returns:
             (N,) mask.
         """
-        points = np.clip(bottom_centres(boxes), 0.0, self._frame_size)
+        points = self.within_frame(bottom_centres(boxes))
         return np.asarray(shapely.intersects_xy(self._area, points[:, 0], points[:, 1]))

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tracking.arrays import FloatArray, IntArray
+from tracking.arrays import BoolArray, FloatArray, IntArray
 from tracking.memory import Remembering, storable
 from tracking.riders.association import Candidates
+from tracking.seconds import seconds_of
 from tracking.values import ObjectClass
 
 _COLUMNS = 18
@@ -38,6 +39,11 @@ class Evidence:
     def times(self) -> FloatArray:
         """(N,) seconds since the epoch."""
         return self.rows[:, _TIME]
+
+    @property
+    def seconds(self) -> FloatArray:
+        """(N,) the time that each row stands for."""
+        return seconds_of(self.times)
 
     @property
     def boxes(self) -> FloatArray:
@@ -106,21 +112,22 @@ class Evidence:
     def steady(self) -> "Evidence":
         """The rows whose head is a person's, or all of them where a person is rarely seen."""
         seen = self.person > 0
-        return Evidence(self.rows[seen], self.moving) if seen.mean() >= 0.5 else self
+        share = np.average(seen, weights=self.seconds) if len(self) else 0.0
+        return Evidence(self.rows[seen], self.moving) if share >= 0.5 else self
 
     @property
-    def with_bicycle(self) -> "Evidence":
-        """The rows that show a two-wheeler at least half as clearly as the clearest rows do."""
+    def shows_bicycle(self) -> BoolArray:
+        """(N,) rows that show a two-wheeler at least half as clearly as the clearest rows do."""
         scores = np.maximum(self.bicycle, self.motorcycle)
         shown = scores[scores > 0]
-        clear = np.quantile(shown, 0.9) / 2 if len(shown) else np.inf
-        return Evidence(self.rows[scores >= clear], self.moving)
+        return np.asarray(scores >= (np.quantile(shown, 0.9) / 2 if len(shown) else np.inf))
 
     @classmethod
     def joined(cls, parts: "list[Evidence]") -> "Evidence":
         """The evidence of several tracks of one passage, in time order."""
         rows = np.concatenate([part.rows for part in parts])
-        moving = float(np.average([part.moving for part in parts], weights=[len(part) for part in parts]))
+        seconds = [part.seconds.sum() for part in parts]
+        moving = float(np.average([part.moving for part in parts], weights=seconds))
         return cls(rows[np.argsort(rows[:, _TIME], kind="stable")], moving)
 
 

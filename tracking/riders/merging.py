@@ -75,5 +75,6 @@ def merge_tracklets(pieces: Sequence[Tracklet]) -> Tracklet:
         scores=scores[order],
         stationary_s=max(piece.stationary_s for piece in pieces),
         direction=first.direction if len(directions) == 1 else "unknown",
+        until=max(pieces, key=lambda piece: float(piece.times[-1])).until,
         crops=tuple(sorted((crop for piece in pieces for crop in piece.crops), key=lambda crop: crop.time)),
     )

@@ -9,6 +9,7 @@ from tracking.boxes import covered_shares, iou_matrix
 from tracking.memory import Remembering
 from tracking.riders.association import Candidates
 from tracking.riders.evidence import Evidence, nearest_in_time
+from tracking.seconds import seconds_of
 
 
 class WheelsHistory(Remembering):
@@ -43,8 +44,8 @@ class WheelsHistory(Remembering):
         Args:
             evidence: Rows of the passage.
             same_place: Overlap (IoU) from which two boxes are one bicycle that did not move.
-            parked_share: Share of the frames in which the person is elsewhere but a bicycle is
-                at this place, from which it counts as parked.
+            parked_share: Share of the time in which the person is elsewhere but a bicycle is at
+                this place, from which it counts as parked.
 
         Returns:
             (N,) mask; False where no two-wheeler was seen.
@@ -63,9 +64,9 @@ class WheelsHistory(Remembering):
             hits = iou_matrix(wheels, np.concatenate(self._boxes)) >= same_place
             row, box = np.nonzero(hits)
             there[row, frame_of[box]] = True
-        frames_away = away.sum(axis=1)
-        found = (there & away).sum(axis=1)
-        result[rows] = (frames_away > 0) & (found >= parked_share * np.maximum(frames_away, 1))
+        seconds = seconds_of(times)
+        away_s, found_s = away @ seconds, (there & away) @ seconds
+        result[rows] = (away_s > 0) & (found_s >= parked_share * away_s)
         return result
 
 

@@ -125,9 +125,10 @@ class PassageJudge(Remembering):
         limits = self._settings.judge
         parked = self._history.parked(evidence, limits.same_place, limits.parked_share)
         verdict = judge(evidence, parked, self._settings)
-        bicycle = evidence.with_bicycle
-        if not verdict.is_cyclist or len(bicycle) < limits.min_boxes:
+        shown = evidence.shows_bicycle
+        if not verdict.is_cyclist or evidence.seconds[shown].sum() < limits.min_seen_s:
             return verdict
+        bicycle = Evidence(evidence.rows[shown], evidence.moving)
         if any(handover(bicycle, other, self._settings.stitch) for other in self._counted):
             return replace(verdict, is_cyclist=False, reason=Reason.SAME_BICYCLE, margin=None)
         self._counted.append(bicycle)

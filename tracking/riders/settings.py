@@ -66,8 +66,11 @@ class AssociationSettings(Settings):
 class JudgeSettings(Settings):
     """When a whole passage was a riding cyclist. Lengths are in heights of the rider's own box."""
 
-    min_boxes: int = Field(
-        default=5, ge=2, description="Passages seen in fewer frames are not judged a cyclist."
+    min_seen_s: float = Field(
+        default=0.5,
+        gt=0,
+        description="Passages seen for a shorter time are not judged a cyclist, seconds; each box stands for "
+        "the time to the next, for 0.29 at most.",
     )
     min_displacement: float = Field(
         default=0.8, gt=0, description="Least distance from the start, in own heights; less is standing."
@@ -131,7 +134,7 @@ class JudgeSettings(Settings):
         default=0.2,
         ge=0,
         le=1,
-        description="Share of the boxes that must show a person, up to walking speed.",
+        description="Share of the time that must show a person, up to walking speed.",
     )
     max_moving_aspect: float = Field(
         default=1.6, gt=0, description="Width over height up to which mere motion may be a rider, not a car."
@@ -146,7 +149,7 @@ class JudgeSettings(Settings):
         default=0.2,
         gt=0,
         le=1,
-        description="Share of the frames without the person that show a bicycle there: it is parked.",
+        description="Share of the time without the person that shows a bicycle there: it is parked.",
     )
     history_s: float = Field(
         default=30.0,
@@ -194,7 +197,7 @@ class StitchSettings(Settings):
         default=0.2,
         ge=0,
         le=1,
-        description="Share of the common frames that may show two persons all the same.",
+        description="Share of the common time that may show two persons all the same.",
     )
 
 

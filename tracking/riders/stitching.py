@@ -52,7 +52,7 @@ def handover(first: Evidence, second: Evidence, settings: StitchSettings) -> boo
     if second.times[0] < first.times[0]:
         first, second = second, first
     later = second.times > first.times[-1]
-    if not later.any() or later.mean() < 1 - settings.max_two_persons:
+    if not later.any() or np.average(later, weights=second.seconds) < 1 - settings.max_two_persons:
         return False
     return _continuation(first, Evidence(second.rows[later], second.moving), settings) > 0
 
@@ -103,10 +103,11 @@ def _company(first: Evidence, second: Evidence, settings: StitchSettings) -> flo
     together = Evidence(b.rows[nearest_in_time(a.times, b.times)], 0.0)
     same_time = np.abs(a.times - together.times) <= _SAME_TIME_S
     two_persons = same_time & _two_persons(a, together, settings)
-    if two_persons.sum() > settings.max_two_persons * max(same_time.sum(), 1):
+    seconds = a.seconds
+    if two_persons.any() and seconds[two_persons].sum() > settings.max_two_persons * seconds[same_time].sum():
         return 0.0
     touching = paired_nested_shares(a.boxes, together.boxes) >= settings.touching
-    share = float(touching.mean())
+    share = float(np.average(touching, weights=seconds))
     return share if share >= settings.min_together else 0.0
 
 

@@ -5,19 +5,22 @@ from enum import Enum
 
 import numpy as np
 
-from tracking.arrays import BoolArray
+from tracking.arrays import BoolArray, FloatArray
 from tracking.riders.evidence import Evidence
 from tracking.riders.motion import Motion, measure_motion
 from tracking.riders.settings import JudgeSettings, RiderSettings
+from tracking.seconds import TIME_TOLERANCE_S
 
 _PARTS = 4
+_NO_SCORE = 1e-4
+"""Mean score of a bicycle that was not seen."""
 
 
 class Reason(Enum):
     """Why a passage counts as a cyclist, or what it was instead."""
 
     CYCLIST = "rode past"
-    TOO_SHORT = "seen in too few frames"
+    TOO_SHORT = "seen for too short a time"
     DID_NOT_MOVE = "stood still: parked, waiting astride, or a thing taken for a person"
     NO_BICYCLE = "no bicycle went along: a pedestrian, a runner, a skateboarder"
     ON_FOOT = "walked: seen as a pedestrian more than as a cyclist"
@@ -33,22 +36,22 @@ class Measurements:
     """What the decision was based on, for logs and for tuning.
 
     Attributes:
-        boxes: Number of boxes.
+        seen_s: Seconds that its boxes stand for.
         motion: Displacement, growth and speed.
         bicycle: Bicycle evidence that went along with the person, 0..1.
         needed: Bicycle evidence needed at this speed.
         motor_ratio: Motorcycle scores over bicycle scores.
         on_foot_ratio: Scores as a pedestrian over those as a whole cyclist; 0 where no whole
             cyclist was seen.
-        enclosed: Share of the person's boxes inside a motor vehicle.
+        enclosed: Share of the person's time inside a motor vehicle.
         footing: Height of the person's feet above the foot of the wheels, in heights of the
             two-wheeler; infinite where they were not seen together often enough to tell.
-        person_share: Share of the boxes that show a person.
-        moving: Share of the boxes from a detector of motion, which knows no kinds.
+        person_share: Share of the time that shows a person.
+        moving: Share of the time seen by a detector of motion, which knows no kinds.
         aspect: Median width over height.
     """
 
-    boxes: int
+    seen_s: float
     motion: Motion
     bicycle: float
     needed: float
@@ -103,19 +106,20 @@ def measure(evidence: Evidence, parked: BoolArray, limits: JudgeSettings) -> Mea
     """Reduce a passage to the numbers that decide."""
     motion = measure_motion(evidence)
     free = ~parked
-    bicycle, motorcycle = evidence.bicycle[free].sum(), evidence.motorcycle[free].sum()
+    seconds = evidence.seconds
+    bicycle, motorcycle = (_mean(score * free, seconds) for score in (evidence.bicycle, evidence.motorcycle))
     person = evidence.person > 0
     pace = _pace(motion.speed, limits)
     return Measurements(
-        boxes=len(evidence),
+        seen_s=float(seconds.sum()),
         motion=motion,
         bicycle=_accompanying(evidence, free, pace),
         needed=_needed(evidence, pace, limits),
-        motor_ratio=float(motorcycle / max(bicycle, 1e-3)),
+        motor_ratio=float(motorcycle / max(bicycle, _NO_SCORE)),
         on_foot_ratio=_on_foot_ratio(evidence),
-        enclosed=float(evidence.enclosed[person].mean()) if person.any() else 0.0,
+        enclosed=_mean(evidence.enclosed[person], seconds[person]) if person.any() else 0.0,
         footing=_footing(evidence, free, limits),
-        person_share=float(person.mean()),
+        person_share=_mean(person, seconds),
         moving=evidence.moving,
         aspect=float(np.median(evidence.aspects)),
     )
@@ -128,7 +132,7 @@ def _margins(found: Measurements, settings: RiderSettings) -> list[tuple[Reason,
     grown = _doublings(motion.growth - 1, limits.min_growth - 1)
     faster_than_walking = _doublings(motion.speed, limits.walking_speed)
     margins = [
-        (Reason.TOO_SHORT, _doublings(found.boxes, limits.min_boxes)),
+        (Reason.TOO_SHORT, _doublings(found.seen_s + TIME_TOLERANCE_S, limits.min_seen_s)),
         (Reason.DID_NOT_MOVE, max(_doublings(motion.displacement, limits.min_displacement), grown)),
         (Reason.MOTOR_VEHICLE, _doublings(limits.max_speed, motion.speed)),
     ]
@@ -183,30 +187,32 @@ def _needed(evidence: Evidence, pace: float, limits: JudgeSettings) -> float:
 def _accompanying(evidence: Evidence, free: BoolArray, pace: float) -> float:
     """How clearly a bicycle was seen to go along, 0..1.
 
-    The mean score of the two-wheeler over the rows, each weighted by its height²: the pixels
-    that the detector had to look at. At walking pace the second-best quarter of the passage
-    counts instead: a rider who overtakes a pedestrian lends it a bicycle for one quarter,
-    not for two. Nobody lends a bicycle to somebody fast, so that from running pace on the
+    The mean score of the two-wheeler over the rows, each weighted by the time it stands for and
+    by its height²: the pixels that the detector had to look at. At walking pace the second-best
+    quarter of the time counts instead: a rider who overtakes a pedestrian lends it a bicycle for one
+    quarter, not for two. Nobody lends a bicycle to somebody fast, so that from running pace on the
     whole passage counts, as for a small rider whose bicycle shows in a few near frames only.
     """
     rows = np.flatnonzero(free)
     if not len(rows):
         return 0.0
     score = np.maximum(evidence.bicycle, evidence.motorcycle)[rows]
-    weight = evidence.heights[rows] ** 2
-    quarters = np.array_split(np.arange(len(rows)), min(_PARTS, len(rows)))
-    means = [np.average(score[quarter], weights=weight[quarter]) for quarter in quarters]
+    seconds = evidence.seconds[rows]
+    weight = seconds * evidence.heights[rows] ** 2
+    # By the middle of the time that each row stands for.
+    quarters = (_PARTS * (np.cumsum(seconds) - seconds / 2) / seconds.sum()).astype(int)
+    means = [_mean(score[quarters == one], weight[quarters == one]) for one in np.unique(quarters)]
     second_best = float(np.sort(means)[-2:][0])
-    return _between(second_best, float(np.average(score, weights=weight)), pace)
+    return _between(second_best, _mean(score, weight), pace)
 
 
 def _on_foot_ratio(evidence: Evidence) -> float:
-    """Scores as a pedestrian over those as a cyclist, rows weighted by height² as the bicycle is.
+    """Scores as a pedestrian over those as a cyclist, rows weighted as for the bicycle.
 
     Only a detector that reports both can speak against itself. One that sees persons and bicycles
     apart calls its riders persons, or pedestrians, too.
     """
-    weight = evidence.heights**2
+    weight = evidence.seconds * evidence.heights**2
     cyclist = float((weight * evidence.whole).sum())
     return float((weight * evidence.on_foot).sum()) / cyclist if cyclist > 0 else 0.0
 
@@ -224,9 +230,14 @@ def _footing(evidence: Evidence, free: BoolArray, limits: JudgeSettings) -> floa
         sideways = (wheels[:, 2] - wheels[:, 0]) >= limits.side_view_aspect * height
         distinct = (wheels[:, 1] - person[:, 1]) >= 0.2 * height
         telling = free & sideways & distinct
-    if telling.sum() < limits.min_boxes:
+    if evidence.seconds[telling].sum() < limits.min_seen_s:
         return float("inf")
     return float(np.median(((wheels[:, 3] - person[:, 3]) / height)[telling]))
+
+
+def _mean(values: FloatArray | BoolArray, weights: FloatArray) -> float:
+    """Mean of (N,) values; boxes of one moment may all weigh nothing."""
+    return float(np.average(values, weights=weights)) if weights.sum() > 0 else float(values.mean())
 
 
 def _told_apart(reason: Reason, evidence: Evidence, found: Measurements) -> Reason:

@@ -8,12 +8,13 @@ from tracking.arrays import BoolArray, FloatArray
 from tracking.boxes import paired_iou
 from tracking.errors import FietsflowError
 from tracking.memory import Remembering
+from tracking.seconds import TIME_TOLERANCE_S
 from tracking.tracklets.kalman import predict_boxes
 from tracking.tracklets.qualify import BoxCriteria
 from tracking.tracklets.register import TrackRegister
 from tracking.tracklets.settings import TrackerSettings
 from tracking.tracklets.similarity import NAIVE_LENGTH
-from tracking.tracklets.track import TIME_TOLERANCE_S, Track
+from tracking.tracklets.track import Track
 from tracking.tracklets.updates import NO_TRACK, FrameStamp, TrackUpdate
 from tracking.values import Detections
 

@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from tracking.arrays import FloatArray
 from tracking.memory import Remembering, State
+from tracking.seconds import TIME_TOLERANCE_S
 from tracking.tracklets.settings import TrackerSettings
-from tracking.tracklets.track import TIME_TOLERANCE_S, Track
+from tracking.tracklets.track import Track
 from tracking.tracklets.updates import FrameStamp, ShortTrack
 from tracking.values import Tracklet
 
@@ -64,7 +65,7 @@ class TrackRegister(Remembering):
                 return None
             closed = self.close_all()
         else:
-            closed = self._close(track for track in self.open if self._is_over(track, time))
+            closed = self._close((track for track in self.open if self._is_over(track, time)), lost=True)
         self._now = time
         return closed
 
@@ -101,17 +102,18 @@ class TrackRegister(Remembering):
         """Close every track, as at the end of the footage."""
         return self._close(self.open)
 
-    def _close(self, tracks: Iterable[Track]) -> Closed:
+    def _close(self, tracks: Iterable[Track], *, lost: bool = False) -> Closed:
         over = list(tracks)
         gone = {track.local_id for track in over}
         self.open = [track for track in self.open if track.local_id not in gone]
         kept = [track for track in over if self._is_confirmed(track)]
         confirmed = {track.local_id for track in kept}
         short = sorted((track for track in over if track.local_id not in confirmed), key=lambda t: t.local_id)
-        return Closed(tuple(track.tracklet(self._camera) for track in kept), tuple(map(self._short, short)))
+        return Closed(
+            tuple(track.tracklet(self._camera, lost=lost) for track in kept), tuple(map(self._short, short))
+        )
 
     def _short(self, track: Track) -> ShortTrack:
-        limits = self._settings
         return ShortTrack(
             track.local_id,
             track.begin.time,
@@ -119,14 +121,12 @@ class TrackRegister(Remembering):
             track.boxes[0],
             track.boxes[-1],
             track.seen,
-            limits.min_boxes,
-            limits.min_pickup_s,
+            track.seen_s,
+            self._settings.min_pickup_s,
         )
 
     def _is_confirmed(self, track: Track) -> bool:
-        in_view = track.last_time - track.begin.time
-        long_enough = in_view >= self._settings.min_pickup_s - TIME_TOLERANCE_S
-        return long_enough and track.seen >= self._settings.min_boxes
+        return track.seen_s >= self._settings.min_pickup_s - TIME_TOLERANCE_S
 
     @property
     def earliest_time(self) -> float | None:

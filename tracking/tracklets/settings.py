@@ -17,7 +17,6 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
         "min_width_px": 60.0,
         "expiry_s": 0.5,
         "min_pickup_s": 0.3,
-        "min_boxes": 1,
         "iou_min": 0.3,
         "iou_max": 0.9,
         "iou_kalman": 0.5,
@@ -58,8 +57,12 @@ class TrackerSettings(Settings):
     expiry_s: float = Field(
         1.5, gt=0, description="A track not seen for longer than this is closed, seconds."
     )
-    min_pickup_s: float = Field(0.4, ge=0, description="Shorter tracks are dropped, seconds.")
-    min_boxes: int = Field(4, ge=1, description="Tracks seen in fewer frames are dropped.")
+    min_pickup_s: float = Field(
+        0.4,
+        ge=0,
+        description="Tracks seen for a shorter time are dropped, seconds; of a gap between two boxes 0.29 "
+        "count at most.",
+    )
     max_age_s: float = Field(
         300.0,
         gt=0,

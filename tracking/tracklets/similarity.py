@@ -6,10 +6,11 @@ import numpy as np
 
 from tracking.arrays import FloatArray
 from tracking.boxes import iou_matrix
+from tracking.seconds import TIME_TOLERANCE_S
 from tracking.tracklets.geometry import centre_distances, height_ratios
 from tracking.tracklets.kalman import predict_boxes
 from tracking.tracklets.settings import TrackerSettings
-from tracking.tracklets.track import TIME_TOLERANCE_S, Track
+from tracking.tracklets.track import Track
 
 NAIVE_LENGTH = 2
 """Algorithm 1 predicts only for tracks of more than two boxes."""

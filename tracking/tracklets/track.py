@@ -7,13 +7,11 @@ import numpy as np
 
 from tracking.arrays import FloatArray
 from tracking.memory import Remembering, State
+from tracking.seconds import MOST_S, TIME_TOLERANCE_S
 from tracking.tracklets.kalman import BoxFilter
 from tracking.tracklets.settings import TrackerSettings
 from tracking.tracklets.updates import FrameStamp
 from tracking.values import Tracklet
-
-TIME_TOLERANCE_S = 1e-6
-"""Times since the epoch carry a rounding error of up to 0.24 microseconds."""
 
 
 class Track(Remembering):
@@ -21,7 +19,7 @@ class Track(Remembering):
 
     REMEMBERED = (
         *("local_id", "begin", "stamps", "boxes", "times", "scores", "seen", "stationary_s", "filter"),
-        *("_recent", "_stood_until"),
+        *("_recent", "_stood_until", "seen_s"),
     )
 
     def __init__(
@@ -40,6 +38,7 @@ class Track(Remembering):
         self._window = settings.stationary_window_s
         self._recent = deque([(stamp.time, box)])
         self._stood_until = stamp.time
+        self.seen_s = 0.0
 
     @classmethod
     def restored(cls, memory: State, settings: TrackerSettings) -> Self:
@@ -86,6 +85,7 @@ class Track(Remembering):
 
     def give_up(self, count: int) -> None:
         """Forget the newest boxes, which belong to somebody else; the track can only be closed then."""
+        self.seen_s -= float(np.minimum(np.diff(self.times[-count - 1 :]), MOST_S).sum())
         self.seen -= count
         for values in (self.stamps, self.boxes, self.times, self.scores):
             del values[-count:]
@@ -97,13 +97,21 @@ class Track(Remembering):
 
     def _observe(self, box: FloatArray, time: float) -> None:
         self.seen += 1
+        self.seen_s += min(time - self.times[-1], MOST_S)
         self.filter.update(box, time)
         self._recent.append((time, box))
         while len(self._recent) > 1 and self._recent[1][0] <= time - self._window + TIME_TOLERANCE_S:
             self._recent.popleft()
 
-    def tracklet(self, camera: str) -> Tracklet:
-        """The finished value."""
+    def tracklet(self, camera: str, *, lost: bool = False) -> Tracklet:
+        """The finished value.
+
+        Args:
+            camera: Camera id.
+            lost: Later looks did not show it any more.
+        """
+        watched = self.begin.time - self.begin.before <= MOST_S + TIME_TOLERANCE_S
+        look_s = min(self.times[-1] - self.times[-2], MOST_S) if len(self) > 1 else 0.0
         return Tracklet(
             camera=camera,
             source=self.begin.source,
@@ -113,4 +121,6 @@ class Track(Remembering):
             boxes=np.array(self.boxes, np.float32).reshape(-1, 4),
             scores=np.array(self.scores, np.float32),
             stationary_s=self.stationary_s,
+            since=self.begin.before if watched else None,
+            until=self.last_time + look_s if lost else None,
         )

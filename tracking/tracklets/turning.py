@@ -10,13 +10,15 @@ from typing import NamedTuple
 import numpy as np
 
 from tracking.arrays import FloatArray
+from tracking.seconds import TIME_TOLERANCE_S
 from tracking.tracklets.geometry import heights
 
 WINDOW_S = 0.5
 """Stretch before and after the turn from which the speeds are taken; a real turn is slow for longer."""
-LEAST_BOXES = 4
-STRAYS = 6
-"""Boxes between the two that may be anybody's: those who ride abreast leave one after the other."""
+LEAST_S = 0.3
+"""Length of each stretch that tells a way from jitter."""
+STRAYS_S = 0.5
+"""Time between the two in which boxes may be anybody's: those who ride abreast leave one after the other."""
 BRAKING = 1.5
 """How hard a rider who really turns brakes, box heights per second squared (2.5 m/s²)."""
 OPPOSITE = -0.5
@@ -24,6 +26,8 @@ OPPOSITE = -0.5
 CLEARNESS = 8.0
 """Way within a window over the scatter around it, from which boxes are steady enough to tell."""
 
+_LEAST_BOXES = 3
+"""Fewer have no scatter around a line."""
 _EDGE_PX = 1.0
 
 
@@ -52,11 +56,13 @@ def boxes_after_turn(
     """
     end = len(times)
     after = _within(times, end) if least_speed else 0
-    if after < LEAST_BOXES:
+    if not after:
         return 0
-    for start in range(end - after, max(end - after - STRAYS, 0), -1):
+    for start in range(end - after, 0, -1):
+        if times[end - after] - times[start] > STRAYS_S + TIME_TOLERANCE_S:
+            break
         before = _within(times, start)
-        if before < LEAST_BOXES or not _opposite(boxes, start - before, start - 1, end - after, end - 1):
+        if not before or not _opposite(boxes, start - before, start - 1, end - after, end - 1):
             continue
         rows = [*range(start - before, start), *range(end - after, end)]
         recent = np.array([boxes[row] for row in rows], np.float64)
@@ -93,11 +99,12 @@ def _heads(boxes: FloatArray, frame_width: float | None) -> FloatArray:
 
 
 def _within(times: Sequence[float], end: int) -> int:
-    """How many of the entries before `end` lie within one window of the last of them."""
+    """How many of the entries before `end` lie within one window of the last of them; 0 for too few."""
     start = end
     while start > 0 and times[end - 1] - times[start - 1] <= WINDOW_S:
         start -= 1
-    return end - start
+    enough = end - start >= _LEAST_BOXES and times[end - 1] - times[start] >= LEAST_S - TIME_TOLERANCE_S
+    return end - start if enough else 0
 
 
 def _run(times: FloatArray, heads: FloatArray, least_speed: float) -> _Run:

@@ -1,6 +1,7 @@
 """What goes into a tracklet builder beside the boxes, and what comes out."""
 
 from dataclasses import dataclass
+from math import inf
 
 from tracking.arrays import BoolArray, FloatArray, IntArray
 from tracking.memory import storable
@@ -19,11 +20,13 @@ class FrameStamp:
         source: Name of the file or stream.
         index: Position in the source, from 0.
         time: Seconds since the epoch, UTC.
+        before: Time of the look before; -inf where there was none.
     """
 
     source: str
     index: int
     time: float
+    before: float = -inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,8 @@ class ShortTrack:
         first_box: (4,) xyxy pixels.
         last_box: (4,) xyxy pixels.
         boxes: Number of frames in which it was seen.
-        needed_boxes: Number it needed (`TrackerSettings.min_boxes`).
-        needed_s: Seconds from the first to the last box that it needed (`TrackerSettings.min_pickup_s`).
+        seen_s: Seconds from the first to the last of them, each gap as far as it was watched.
+        needed_s: Seconds that it needed (`TrackerSettings.min_pickup_s`).
     """
 
     local_id: int
@@ -62,7 +65,7 @@ class ShortTrack:
     first_box: FloatArray
     last_box: FloatArray
     boxes: int
-    needed_boxes: int
+    seen_s: float
     needed_s: float
 
 

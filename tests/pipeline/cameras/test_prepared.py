@@ -111,8 +111,8 @@ def only(site: Callable[..., Configuration], **changes: object) -> PreparedCamer
 def test_the_chain_takes_the_settings_of_its_camera(
     site: Callable[..., Configuration], built: list[DetectorSettings]
 ) -> None:
-    chain = only(site, **{"tracker.min_boxes": 7, "encoder.crops_per_tracklet": 3}).chain
-    assert (chain.camera, chain.frame_size, chain.tracker.min_boxes) == ("A", (320, 180), 7)
+    chain = only(site, **{"tracker.min_pickup_s": 0.7, "encoder.crops_per_tracklet": 3}).chain
+    assert (chain.camera, chain.frame_size, chain.tracker.min_pickup_s) == ("A", (320, 180), 0.7)
     assert (chain.crops_per_tracklet, chain.keep_crop_size) == (3, False)
     (camera,) = prepare_cameras(
         site(SITE[: SITE.index("  - {id: B")]), crops_per_tracklet=5, keep_crop_size=True

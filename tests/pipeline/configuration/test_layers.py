@@ -37,13 +37,13 @@ def test_the_site_file_overrides_a_default_and_the_command_line_both(tmp_path: P
 
 def test_a_camera_has_its_own_on_top_of_the_sites_and_the_command_line_wins(tmp_path: Path) -> None:
     text = MINIMAL.replace(
-        "    source: a.mp4\n", "    source: a.mp4\n    tracker: {expiry_s: 3, min_boxes: 7}\n"
+        "    source: a.mp4\n", "    source: a.mp4\n    tracker: {expiry_s: 3, min_pickup_s: 0.7}\n"
     )
     path = write_site(tmp_path, text + "tracker: {expiry_s: 2}\n")
-    configuration = load_configuration(path, {"tracker.min_boxes": 9})
+    configuration = load_configuration(path, {"tracker.min_pickup_s": 0.9})
     of_a, of_b = (configuration.camera(camera).tracker for camera in "AB")
-    assert (of_a.expiry_s, of_a.min_boxes) == (3.0, 9)
-    assert (of_b.expiry_s, of_b.min_boxes) == (2.0, 9)
+    assert (of_a.expiry_s, of_a.min_pickup_s) == (3.0, 0.9)
+    assert (of_b.expiry_s, of_b.min_pickup_s) == (2.0, 0.9)
 
 
 @pytest.mark.parametrize("key", ["cameras.B.max_fps", "cameras[1].max_fps"])

@@ -57,8 +57,20 @@ CASES = {
     ),
     "fraction for count": (
         "links:",
-        "tracker: {min_boxes: 2.5}\nlinks:",
-        "tracker.min_boxes: must be a whole number, not 2.5",
+        "tracker: {literal_track_limit: 2.5}\nlinks:",
+        "tracker.literal_track_limit: must be a whole number, not 2.5",
+    ),
+    "frames of a track": (
+        "links:",
+        "tracker: {min_boxes: 4}\nlinks:",
+        "tracker.min_boxes: is gone, a number of frames is another time at each rate; say in seconds "
+        "'tracker.min_pickup_s'",
+    ),
+    "frames of a passage": (
+        "links:",
+        "rider: {judge: {min_boxes: 5}}\nlinks:",
+        "rider.judge.min_boxes: is gone, a number of frames is another time at each rate; say in seconds "
+        "'rider.judge.min_seen_s'",
     ),
     "list for text": ("site: test", "site: [a]", "line 1: site: must be text"),
     "too large": ("links:", "tracker: {min_score: 3}\nlinks:", "tracker.min_score: must be at most 1, not 3"),

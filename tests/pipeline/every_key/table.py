@@ -141,7 +141,7 @@ _RIDERS = (
         "rider.judge.",
         of_riders.passages,
         {
-            "min_boxes": 20,
+            "min_seen_s": 2.0,
             "min_displacement": 3.0,
             "min_growth": 1.01,
             "walking_speed": 1.5,
@@ -189,7 +189,6 @@ _RIDERS = (
             "min_height_share": 0.08,
             "expiry_s": 0.3,
             "min_pickup_s": 3.0,
-            "min_boxes": 30,
             "max_age_s": 3.0,
             "iou_min": 0.6,
             "iou_max": 0.5,

@@ -104,7 +104,7 @@ def test_a_run_that_goes_on_tells_everything_once(folder: Path, monkeypatch: pyt
         run(prepared, stops.database, stops.why)
     told, rows = stops.why.read_text(), read_reasons(stops.why)
     assert sum(row.what is What.SIGHTING for row in rows) == unlinked(stops.database) == 2
-    assert {row.reason for row in rows} == {"too_unlike", "few_boxes", "did_not_move"}
+    assert {row.reason for row in rows} == {"too_unlike", "brief", "did_not_move"}
     assert not notes_of(stops.why), "what was noted is gone when the file is whole"
 
     *tried, (later, ahead), (_, unknown) = stops.made[:: len(stops.made) // TRIED]

@@ -26,7 +26,7 @@ def passage(
         camera="A", source="a.mp4", start_frame=7, local_id=3, times=times, boxes=boxes,
         scores=np.full(5, 0.9, np.float32), stationary_s=0.12345, direction="left", crops=kept,
     )  # fmt: skip
-    return Passage(tracklet, confidence)
+    return Passage(tracklet, confidence, start, start + length_s)
 
 
 def sighting(one: Passage, run_id: str = "run", encoder: ListedEncoder | None = None) -> Sighting:

@@ -117,4 +117,4 @@ def test_evidence_of_somebody_else_goes_to_the_track_of_somebody_else() -> None:
         judge.observe(update.assigned, candidates, number / FPS)
     judge.part(earlier=0, later=7, since=3.0)
     (tracklet,) = tracker.finish().ended
-    assert judge.decide(tracklet).measurements.boxes == 30
+    assert judge.decide(tracklet).measurements.seen_s == pytest.approx(3.0)

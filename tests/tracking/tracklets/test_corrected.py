@@ -134,7 +134,7 @@ def test_riders_side_by_side_keep_their_tracks() -> None:
 
 def test_overlap_with_an_old_last_box_does_not_count_once_the_rider_has_gone_on() -> None:
     """A second rider appears where the first was seen 0.6 s ago, longer than `naive_max_dt_s`."""
-    given = {"min_pickup_s": 0, "min_boxes": 1, "reach_speed": 0}
+    given = {"min_pickup_s": 0, "reach_speed": 0}
     builder = TrackletBuilder("A", TrackerSettings.model_validate(given))
     for number in range(4):
         builder.update(stamp(number / 10, number), boxes_of(at(30.0 * number)))

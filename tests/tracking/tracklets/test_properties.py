@@ -32,7 +32,7 @@ def scenes(draw: st.DrawFn) -> Scene:
 
 
 def watch(scene: Scene, assignment: str = "hungarian") -> Replay:
-    given = {"assignment": assignment, "min_pickup_s": 0, "min_boxes": 1}
+    given = {"assignment": assignment, "min_pickup_s": 0}
     return replay(build_tracker("A", TrackerSettings.model_validate(given)), scene)
 
 

@@ -41,7 +41,7 @@ def test_the_default_preset_knows_no_pixels_and_no_shape() -> None:
         ({"iou_min": 0}, "iou_min"),
         ({"iou_min": 0.9, "iou_max": 0.8}, "iou_max 0.8 must be above iou_min 0.9"),
         ({"min_score": 0.2, "extend_score": 0.4}, "extend_score 0.4 must not be above min_score 0.2"),
-        ({"min_boxes": 0}, "min_boxes"),
+        ({"min_pickup_s": -1}, "min_pickup_s"),
         ({"expires": 1}, "expires"),
         ({"assignment": "auction"}, "assignment"),
     ],

@@ -54,7 +54,7 @@ def test_a_rider_lost_from_sight_is_found_again_until_the_expiry(
 def test_the_expiry_itself_still_belongs_to_the_track(tenths: int, gap: float, tracks: int) -> None:
     start = tenths / 10
     scene = [(start, boxes_of((0, 0, 30, 60))), (start + gap, boxes_of((0, 0, 30, 60)))]
-    assert len(watch(scene, min_pickup_s=0, min_boxes=1).tracklets) == tracks
+    assert len(watch(scene, min_pickup_s=0).tracklets) == tracks
 
 
 @pytest.mark.parametrize("hundredths", [0, 9, 20, 34, 50])
@@ -62,7 +62,7 @@ def test_rounding_of_epoch_times_moves_no_limit(hundredths: int) -> None:
     """0.3 s between two epoch times is a little more or less than 0.3."""
     start = hundredths / 100
     scene = [(start, boxes_of((0, 0, 30, 60))), (start + 0.3, boxes_of((0, 0, 30, 60)))]
-    seen = watch(scene, expiry_s=0.3, stationary_window_s=0.3, min_pickup_s=0.3, min_boxes=2)
+    seen = watch(scene, expiry_s=0.3, stationary_window_s=0.3, min_pickup_s=0.28)
     assert (len(seen.tracklets), seen.updates[1].stationary.tolist()) == (1, [True])
 
 
@@ -85,18 +85,17 @@ def test_short_tracks_are_dropped_and_reported(rate: float, seconds: float, conf
 
 
 @TENTHS
-def test_pick_up_counts_time_and_frames(tenths: int) -> None:
+def test_pick_up_counts_time(tenths: int) -> None:
     scene = [(tenths / 10 + t, boxes_of((90 * t, 0, 90 * t + 30, 60))) for t in (0.0, 0.2, 0.4)]
-    assert len(watch(scene, min_pickup_s=0.4, min_boxes=3).tracklets) == 1
-    assert watch(scene, min_pickup_s=0.5, min_boxes=3).dropped == [0]
-    assert watch(scene, min_pickup_s=0.4, min_boxes=4).dropped == [0]
+    assert len(watch(scene, min_pickup_s=0.4).tracklets) == 1
+    assert watch(scene, min_pickup_s=0.5).dropped == [0]
 
 
 @TENTHS
 def test_what_was_dropped_says_what_it_lacked(tenths: int) -> None:
     scene = [(tenths / 10 + t, boxes_of((90 * t, 0, 90 * t + 30, 60))) for t in (0.0, 0.2, 0.4)]
     (short,) = [one for update in watch(scene, min_pickup_s=0.5).updates for one in update.short]
-    assert (short.boxes, short.needed_boxes, short.needed_s) == (3, 4, 0.5)
+    assert (short.boxes, short.seen_s, short.needed_s) == (3, pytest.approx(0.4), 0.5)
     assert (short.begin, short.end) == (START + scene[0][0], START + scene[2][0])
     assert (short.first_box.tolist(), short.last_box.tolist()) == ([0, 0, 30, 60], [36, 0, 66, 60])
     assert short.local_id == 0
@@ -173,7 +172,7 @@ def test_without_reach_boxes_that_do_not_overlap_are_not_joined() -> None:
 def test_reach_grows_with_the_gap_up_to_its_bound(gap: float, distance: float, tracks: int) -> None:
     """40 pixels high: 6 heights per second reach 24 pixels in 0.1 s; one height is 40 pixels."""
     scene = [(0.0, boxes_of((0, 0, 12, 40))), (gap, boxes_of((distance, 0, distance + 12, 40)))]
-    assert len(watch(scene, min_pickup_s=0, min_boxes=1).tracklets) == tracks
+    assert len(watch(scene, min_pickup_s=0).tracklets) == tracks
 
 
 def test_reach_does_not_join_boxes_of_different_height() -> None:
@@ -262,3 +261,16 @@ def test_the_smallest_boxes_may_be_left_out_by_share_of_the_frame() -> None:
     tracker = build_tracker("A", TrackerSettings(min_height_share=0.1), (800, 600))
     update = tracker.update(stamp(0), boxes_of((0, 0, 30, 60), (100, 0, 130, 61)))
     assert update.assigned.tolist() == [-1, 0]
+
+
+@pytest.mark.parametrize("rate", [5, 6.25, 8.33, 12.5, 25, 30])
+def test_how_long_somebody_must_be_seen_is_the_same_at_every_rate(rate: float) -> None:
+    """To within the time between two looks."""
+    assert len(watch(passage(rate, 0.4 + 1 / rate)).tracklets) == 1
+    assert watch(passage(rate, 0.4 - 1 / rate)).tracklets == []
+
+
+def test_two_boxes_far_from_each_other_are_no_half_a_second_in_view() -> None:
+    scene = [(0.0, boxes_of((0, 0, 30, 60))), (0.6, boxes_of((5, 0, 35, 60)))]
+    assert watch(scene).dropped == [0]
+    assert len(watch([*scene, (1.2, boxes_of((10, 0, 40, 60)))]).tracklets) == 1
