@@ -9,8 +9,9 @@ import numpy as np
 
 from tracking.arrays import BoolArray, Image
 from tracking.attention.background import SNAPSHOTS, Background
+from tracking.attention.pace import hurries
 from tracking.attention.parts import enclosing, moving_parts, within
-from tracking.attention.sampling import FrameSampler
+from tracking.attention.sampling import EARLY, FrameSampler
 from tracking.attention.settings import AttentionSettings
 from tracking.values import Part
 
@@ -60,10 +61,15 @@ class Attention:
         self._reach: BoolArray = np.zeros((0, 0), bool)
         limits = [one for one in (None if settings.every_frame else settings.rate, most_fps) if one]
         self._turns = FrameSampler(min(limits, default=None))
+        twice = 2 * settings.rate
+        # Their slots are halves of those of the turns, frames that come early included.
+        self._half_turns = FrameSampler(twice, 2 * EARLY) if (most_fps or twice) >= twice else None
         self._whole_turns = FrameSampler(settings.quiet_rate)
         self._background = Background()
         self._last_s = -inf
         self._parts_before: tuple[Part, ...] = ()
+        self._at_turn: tuple[Part, ...] = ()
+        self._hurries = False
 
     @property
     def memory_s(self) -> float:
@@ -80,22 +86,41 @@ class Attention:
             frame_size: Width and height of the frame in pixels.
             small: Gives its brightness as (h, w) uint8 of the width asked for; None where it is damaged.
         """
-        if not self._turns.admits(seconds):
+        turn = self._turns.admits(seconds)
+        half_turn = self._half_turns is not None and self._half_turns.admits(seconds)
+        if not turn and not (self._hurries and half_turn):
             return Glance(due=False, looks=False)
         if self._settings.every_frame:
             return Glance()
         picture = small(SMALL_WIDTH)
-        return Glance() if picture is None else self._look(seconds, frame_size, picture)
+        if picture is None:
+            return Glance()
+        return self._look(seconds, frame_size, picture) if turn else self._between(frame_size, picture)
 
     def _look(self, seconds: float, frame_size: tuple[int, int], picture: Image) -> Glance:
         if seconds - self._last_s > 2 / min(self._settings.quiet_rate, self._settings.rate):
             self._background.forget()
+            self._at_turn = ()
         self._last_s = seconds
         moves = self._moving(picture, frame_size)
         before, self._parts_before = self._parts_before, moves or ()
+        self._hurries = hurries(self._parts_before, self._at_turn)
+        self._at_turn = self._parts_before
         if self._whole_turns.admits(seconds):
             self._background.add(picture, self._settings.least_change)
             return Glance()
+        return self._at(moves, before, frame_size)
+
+    def _between(self, frame_size: tuple[int, int], picture: Image) -> Glance:
+        """Decide about a frame between two turns, while something is too fast for them."""
+        moves = self._moving(picture, frame_size)
+        before, self._parts_before = self._parts_before, moves or ()
+        return self._at(moves, before, frame_size)
+
+    def _at(
+        self, moves: tuple[Part, ...] | None, before: tuple[Part, ...], frame_size: tuple[int, int]
+    ) -> Glance:
+        """Look where something moves; at everything where that is not known."""
         if moves is None:
             return Glance()
         if not moves:

@@ -2,7 +2,7 @@
 
 from math import floor
 
-_TOLERANCE = 0.25
+EARLY = 0.25
 """Share of a slot by which a frame may come early: absorbs stamps that were rounded to milliseconds."""
 
 
@@ -14,10 +14,12 @@ class FrameSampler:
 
     Args:
         max_fps: Frames per second to keep at most; None keeps every frame.
+        early: Share of a slot by which a frame may come early.
     """
 
-    def __init__(self, max_fps: float | None) -> None:
+    def __init__(self, max_fps: float | None, early: float = EARLY) -> None:
         self._max_fps = max_fps
+        self._early = early
         self._last_slot = -1
 
     def admits(self, seconds: float) -> bool:
@@ -28,7 +30,7 @@ class FrameSampler:
         """
         if self._max_fps is None:
             return True
-        slot = floor(seconds * self._max_fps + _TOLERANCE)
+        slot = floor(seconds * self._max_fps + self._early)
         if slot <= self._last_slot:
             return False
         self._last_slot = slot

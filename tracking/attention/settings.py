@@ -12,7 +12,13 @@ class AttentionSettings(Settings):
         default=False,
         description="Look at every frame, and at the whole of it: many times the work.",
     )
-    rate: float = Field(default=6.25, ge=3.5, le=240, description="Looks per second while something moves.")
+    rate: float = Field(
+        default=6.25,
+        ge=3.5,
+        le=240,
+        description="Looks per second while something moves; twice as many "
+        "while something is so fast that it leaves its place between two looks.",
+    )
     quiet_rate: float = Field(
         default=1.0,
         gt=0,

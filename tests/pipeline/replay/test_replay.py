@@ -164,8 +164,28 @@ def test_embeddings_of_somebody_who_stays_are_bounded_and_spread() -> None:
 
 def test_frames_are_left_out_only_where_nothing_can_happen() -> None:
     seen = recording(100, {20: [(0.0, 0, 10, 10)], 24: [(0.0, 0, 10, 10)]})
-    assert seen.busy_frames(1.0).tolist() == list(range(20, 35))
-    assert recording(5, {}).busy_frames(1.0).tolist() == []
+    assert seen.busy_frames(seen.looked_at(None), 1.0).tolist() == list(range(20, 35))
+    nothing = recording(5, {})
+    assert nothing.busy_frames(nothing.looked_at(None), 1.0).tolist() == []
+
+
+def test_a_recording_is_looked_at_as_often_as_footage_would_be() -> None:
+    seen = recording(100, {20: [(0.0, 0, 10, 10)], 24: [(0.0, 0, 10, 10)]})
+    assert seen.looked_at(5.0).sum() == 50
+    assert seen.busy_frames(seen.looked_at(5.0), 1.0).tolist() == list(range(20, 35, 2))
+
+
+def test_a_limit_of_frames_a_second_holds_for_a_replay(city: Path, tmp_path: Path) -> None:
+    counted = {}
+    for most in (8.0, 1.0):
+        database = tmp_path / f"{most:g}.db"
+        answer = pipeline(
+            "replay", city, "--database", database, "--perfect", "--set", f"runtime.max_fps={most}"
+        )
+        assert answer.code == 0, answer.err
+        counted[most] = len(sightings(database))
+    assert counted[8.0] > 10
+    assert counted[1.0] == 0, "looked at once a second nobody is watched"
 
 
 @pytest.mark.parametrize(("fps", "watched"), [(1, False), (2, False), (6, True)])

@@ -1,6 +1,7 @@
 """From boxes to passages: where they count, which way they went, what is kept of them, and when."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -190,3 +191,40 @@ def test_time_is_counted_for_tracking_and_blurring() -> None:
     watch(chain(clock=clock), 40, Ride())
     busy = {stage for stage, seconds in clock.seconds.items() if seconds > 0}
     assert busy == {Stage.TRACK, Stage.ANONYMISE}
+
+
+@pytest.mark.parametrize("rate", [4.0, 6.25, 8.33, 12.5, 25.0])
+@pytest.mark.parametrize("late", [0.0, 0.4, 0.8])
+def test_entry_and_exit_do_not_depend_on_when_the_looks_fall(rate: float, late: float) -> None:
+    """80 pixels a second over a region from 80 to 240: the foot enters at 0.6875 s and leaves at 2.6875 s."""
+    watched = chain(region=RegionOfInterest(SIZE, [[0.25, 0], [0.75, 0], [0.75, 1], [0.25, 1]]))
+    before, passages = -np.inf, []
+    for look in range(int(8 * rate)):
+        seconds = (look + late) / rate
+        number = seconds * FPS
+        found = boxes(0, Ride(first=0, left=10 + 8 * number)) if seconds < 3.5 else boxes(0)
+        one = replace(frame(0, index=look, time=MORNING + seconds), before=before)
+        passages += watched.process(one, found)
+        before = one.time
+    (passage,) = passages
+    assert passage.enter - MORNING == pytest.approx(0.6875, abs=2e-3)
+    assert passage.leave - MORNING == pytest.approx(2.6875, abs=2e-3)
+
+
+def test_who_is_in_view_when_footage_begins_entered_no_earlier() -> None:
+    (passage,) = watch(chain(), 60, Ride(first=0, left=-14.0))
+    assert passage.enter == passage.tracklet.times[0] == MORNING
+
+
+def test_nothing_settled_lies_behind_an_entry_between_two_looks() -> None:
+    watched, settled, passages = chain(), [], []
+    before = -np.inf
+    for number in range(80):
+        one = replace(frame(number), before=before)
+        passages += watched.process(one, boxes(number, Ride(first=6, left=-14.0)))
+        before = one.time
+        settled.append(watched.settled_until)
+    (passage,) = passages
+    in_view = [until for number, until in enumerate(settled) if 6 <= number <= 40]
+    assert passage.enter < passage.tracklet.times[0]
+    assert max(in_view) <= passage.enter

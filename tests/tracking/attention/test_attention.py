@@ -141,3 +141,47 @@ def test_single_points_are_noise() -> None:
     assert moving_parts(changed, SIZE) == ()
     changed[51, 80] = True
     assert len(moving_parts(changed, SIZE)) == 1
+
+
+def fast_film(seconds: float, begin: float, speed: float, fps: int = 25) -> list[tuple[float, Image]]:
+    """Noise, and a block that crosses to the right from a moment on, points per second."""
+    frames = []
+    for number in range(int(seconds * fps)):
+        x = int(speed * (number / fps - begin))
+        frames.append((number / fps, picture((x, 40) if 0 <= x < 150 else None, seed=number)))
+    return frames
+
+
+@pytest.mark.parametrize(("speed", "looks"), [(20, 6.25), (75, 12.5)])
+def test_who_leaves_the_place_between_two_looks_is_looked_at_more_often(speed: float, looks: float) -> None:
+    """20 points high: 3.75 heights a second are 22 km/h, one height is 6."""
+    found = decisions(Attention(LOOKING), fast_film(14, 12, speed))
+    riding = found[int(12.5 * 25) : int(13.5 * 25)]
+    assert sum(one.looks for one in riding) == pytest.approx(looks, abs=1)
+    assert all(one.due for one in riding if one.looks)
+
+
+def test_no_more_looks_than_the_limit_however_fast() -> None:
+    found = decisions(Attention(LOOKING, most_fps=5.0), fast_film(14, 12, 75))
+    assert sum(one.looks for one in found[int(12.5 * 25) : int(13.5 * 25)]) == pytest.approx(5, abs=1)
+
+
+def test_noise_that_comes_and_goes_is_nobody_fast() -> None:
+    frames = fast_film(14, 1e9, 0)
+    for number, (_, one) in enumerate(frames[300:]):
+        y, x = np.random.default_rng(number).integers(0, (80, 150))
+        one[y : y + 4, x : x + 4] = 20
+    assert sum(one.looks for one in decisions(Attention(LOOKING), frames)[312:337]) <= 9
+
+
+@settings(max_examples=8, deadline=None)
+@given(begin=st.floats(12.0, 16.0), rider=st.floats(11.5, 15.0))
+def test_who_begins_while_somebody_is_fast_decides_as_if_there_from_the_beginning(
+    begin: float, rider: float
+) -> None:
+    frames = fast_film(17, rider, 75, fps=12)
+    whole = decisions(Attention(LOOKING), frames)
+    attention = Attention(LOOKING)
+    again = decisions(attention, [frame for frame in frames if frame[0] >= begin - attention.memory_s])
+    behind = [one for frame, one in zip(frames, whole, strict=True) if frame[0] >= begin]
+    assert again[len(again) - len(behind) :] == behind

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from tests.tracking.riders.scenes import bicycle_box, detections_at, seated_box, standing_box
-from tracking.riders import AssociationSettings, Candidates, associate
+from tracking.riders import AssociationSettings, Candidates, RiderSettings, associate
 from tracking.riders.evidence import Evidence, EvidenceLog
 from tracking.riders.motion import measure_motion
 from tracking.riders.parked import WheelsHistory
+from tracking.riders.verdict import measure
 
 STILL = np.random.default_rng(0)
 
@@ -90,3 +91,17 @@ def test_ridden_bicycle_is_not_parked_although_others_ride_the_same_line() -> No
             leader = np.argmax(rows.xyxy[:, 0])
             log.observe(np.where(np.arange(len(rows)) == leader, 0, -1), rows, index / 10)
     assert not history.parked(log.of(0), 0.6, 0.2).any()
+
+
+def test_how_a_rider_looks_counts_by_time_and_not_by_looks() -> None:
+    """A bicycle in half of the time, which was looked at four times as often in the other half."""
+    log = EvidenceLog(1000)
+    slow, fast = np.arange(0, 2, 0.16), np.arange(2, 4, 0.04)
+    for time in np.concatenate([slow, fast]).tolist():
+        x = 100 + 120 * time
+        wheels = [bicycle_box(x, 300)] if time < 2 else []
+        log.observe(np.array([0]), candidates(seated_box(x, 300), *wheels), time)
+    evidence = log.of(0)
+    found = measure(evidence, np.zeros(len(evidence), bool), RiderSettings().judge)
+    assert found.seen_s == pytest.approx(4.0, abs=0.1)
+    assert found.bicycle == pytest.approx(0.5 * 0.5, rel=0.1), "score 0.5 in half of the time"
