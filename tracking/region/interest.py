@@ -82,8 +82,8 @@ class RegionOfInterest:
         if shapely.intersects_xy(self._area, *outside):
             return None
         way = shapely.LineString([inside, outside])
-        edge = shapely.distance(shapely.Point(inside), shapely.intersection(way, self._area.boundary))
-        return float(edge / way.length)
+        edges = shapely.intersection(way, self._area.boundary)
+        return None if edges.is_empty else float(shapely.distance(shapely.Point(inside), edges) / way.length)
 
     def contains(self, boxes: FloatArray) -> BoolArray:
         """Mark the boxes whose bottom centre lies in the region, its edge included.

@@ -17,7 +17,7 @@ WINDOW_S = 0.5
 """Stretch before and after the turn from which the speeds are taken; a real turn is slow for longer."""
 LEAST_S = 0.3
 """Length of each stretch that tells a way from jitter."""
-STRAYS_S = 0.5
+STRAYS_S = 1.0
 """Time between the two in which boxes may be anybody's: those who ride abreast leave one after the other."""
 BRAKING = 1.5
 """How hard a rider who really turns brakes, box heights per second squared (2.5 m/s²)."""
@@ -74,7 +74,8 @@ def boxes_after_turn(
         later = _run(moments[before:], heads[before:], least)
         length = float(np.linalg.norm(earlier.velocity) * np.linalg.norm(later.velocity))
         if earlier.clear and later.clear and float(earlier.velocity @ later.velocity) < OPPOSITE * length:
-            return after
+            # The stretch may begin with the last boxes of the one who left.
+            return after - int(np.argmax(heads[before:] @ earlier.velocity))
     return 0
 
 

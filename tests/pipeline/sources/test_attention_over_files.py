@@ -37,7 +37,10 @@ def attentive(folder: Path, **settings: object) -> CameraSource:
 
 
 def looks(frames: list[Frame]) -> list[tuple[str, int, float, object]]:
-    return [(frame.source, frame.index, round(frame.time, 3), frame.parts) for frame in frames]
+    return [
+        (frame.source, frame.index, round(frame.time, 3), round(frame.before, 3), frame.parts)
+        for frame in frames
+    ]
 
 
 def test_taken_up_again_anywhere_the_looks_that_follow_are_the_same(folder: Path) -> None:
@@ -49,6 +52,14 @@ def test_taken_up_again_anywhere_the_looks_that_follow_are_the_same(folder: Path
         last = frames[after]
         rest = attentive(folder).frames(SourcePosition(last.source, last.index + 1, last.time))
         assert looks(list(rest)) == whole[after + 1 :], (last.source, last.index)
+
+
+def test_a_frame_knows_the_turn_before_it_also_one_at_which_nothing_moved(folder: Path) -> None:
+    frames = list(attentive(folder).frames())
+    assert frames[0].before == -np.inf
+    gaps = np.array([frame.time - frame.before for frame in frames[1:]])
+    assert gaps.max() <= 0.21, "a turn every 0.16 s, frames every 0.1 s"
+    assert gaps.min() >= 0.09
 
 
 def test_what_is_not_looked_at_on_purpose_was_watched_and_is_worked_off(folder: Path) -> None:
