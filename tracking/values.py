@@ -122,7 +122,7 @@ class Tracklet:
         stationary_s: Seconds for which it stood still.
         direction: Heading through the view, for example ``left`` or ``in``.
         crops: Sampled cut-outs, in time order.
-        since: Time of the look before its first box, which did not show it; None where there was none.
+        since: Time of the look before its first box, of that box where there was none; None where not known.
         until: Time by which another look did not show it any more; None where there was none.
     """
 

@@ -13,7 +13,6 @@ from tracking.arrays import Image
 from tracking.memory import Remembering
 from tracking.region import CountingLine, RegionOfInterest, direction_of, passing_times
 from tracking.riders import JudgedPassage, PassageJudge, RiderSettings, associate
-from tracking.seconds import MOST_S
 from tracking.tracklets import FrameStamp, ShortTrack, TrackerSettings, TrackUpdate, build_tracker
 from tracking.values import Crop, Detections, Frame
 
@@ -118,7 +117,7 @@ class CameraChain(Remembering):
     def settled_until(self) -> float:
         """No passage that begins before this moment is still to come, seconds since the epoch."""
         open_since = (self._tracker.earliest_live_time, self._judge.earliest_waiting_time)
-        return min([self._last_time, *(start - MOST_S for start in open_since if start is not None)])
+        return min([self._last_time, *(start for start in open_since if start is not None)])
 
     @property
     def quiet(self) -> bool:

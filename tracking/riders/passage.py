@@ -61,8 +61,11 @@ class PassageJudge(Remembering):
 
     @property
     def earliest_waiting_time(self) -> float | None:
-        """Start of the oldest piece that has ended but is not decided, seconds; None without one."""
-        return min((float(piece.times[0]) for piece in self._waiting.values()), default=None)
+        """When the oldest piece that waits may have come into view, seconds; None without one."""
+        pieces = self._waiting.values()
+        return min(
+            (float(piece.times[0]) if piece.since is None else piece.since for piece in pieces), default=None
+        )
 
     @property
     def quiet(self) -> bool:

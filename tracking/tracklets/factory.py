@@ -14,7 +14,7 @@ class Tracker(Protocol):
 
     @property
     def earliest_live_time(self) -> float | None:
-        """Start of the oldest open track, seconds; None when nothing is open."""
+        """When the oldest open track may have come into view, seconds; None when nothing is open."""
         ...
 
     def update(self, stamp: FrameStamp, detections: Detections) -> TrackUpdate:

@@ -59,7 +59,7 @@ class LiteralTrackletBuilder(Remembering):
 
     @property
     def earliest_live_time(self) -> float | None:
-        """Start of the oldest open track, seconds; None when nothing is open."""
+        """When the oldest open track may have come into view, seconds; None when nothing is open."""
         return self._register.earliest_time
 
     def update(self, stamp: FrameStamp, detections: Detections) -> TrackUpdate:

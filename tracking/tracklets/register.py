@@ -130,5 +130,5 @@ class TrackRegister(Remembering):
 
     @property
     def earliest_time(self) -> float | None:
-        """Start of the oldest open track; None when nothing is open."""
-        return min((track.begin.time for track in self.open), default=None)
+        """Earliest moment at which an open track may have come into view; None when nothing is open."""
+        return min((track.since for track in self.open), default=None)

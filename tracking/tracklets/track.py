@@ -60,6 +60,12 @@ class Track(Remembering):
         """Time of the newest box."""
         return self.times[-1]
 
+    @property
+    def since(self) -> float:
+        """Time of the look before the first box; the time of that box where nobody watched before."""
+        watched = self.begin.time - self.begin.before <= MOST_S + TIME_TOLERANCE_S
+        return self.begin.before if watched else self.begin.time
+
     def reference(self, time: float) -> tuple[float, FloatArray] | None:
         """Time and box against which standing still is judged: the newest at least a window old."""
         reference = None
@@ -110,7 +116,6 @@ class Track(Remembering):
             camera: Camera id.
             lost: Later looks did not show it any more.
         """
-        watched = self.begin.time - self.begin.before <= MOST_S + TIME_TOLERANCE_S
         look_s = min(self.times[-1] - self.times[-2], MOST_S) if len(self) > 1 else 0.0
         return Tracklet(
             camera=camera,
@@ -121,6 +126,6 @@ class Track(Remembering):
             boxes=np.array(self.boxes, np.float32).reshape(-1, 4),
             scores=np.array(self.scores, np.float32),
             stationary_s=self.stationary_s,
-            since=self.begin.before if watched else None,
+            since=self.since,
             until=self.last_time + look_s if lost else None,
         )

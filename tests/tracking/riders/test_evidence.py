@@ -104,4 +104,4 @@ def test_how_a_rider_looks_counts_by_time_and_not_by_looks() -> None:
     evidence = log.of(0)
     found = measure(evidence, np.zeros(len(evidence), bool), RiderSettings().judge)
     assert found.seen_s == pytest.approx(4.0, abs=0.1)
-    assert found.bicycle == pytest.approx(0.5 * 0.5, rel=0.1), "score 0.5 in half of the time"
+    assert found.bicycle == pytest.approx(0.5 / (1 + 0.8**2), rel=0.03), "the body alone is 0.8 as high"
