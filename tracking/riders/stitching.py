@@ -108,20 +108,7 @@ def _company(first: Evidence, second: Evidence, settings: StitchSettings) -> flo
         return 0.0
     touching = paired_nested_shares(a.boxes, together.boxes) >= settings.touching
     share = float(np.average(touching, weights=seconds))
-    if share < settings.min_together or not _leaves_together(first, second, settings):
-        return 0.0
-    return share
-
-
-def _leaves_together(first: Evidence, second: Evidence, settings: StitchSettings) -> bool:
-    """Whether the second track ends with the first, or goes on where the first would have gone.
-
-    Who rides past a post is at one place with it for a while. The post stays.
-    """
-    later = second.times > first.times[-1]
-    if not later.any() or np.average(later, weights=second.seconds) <= 1 - settings.min_together:
-        return True
-    return _continuation(first, Evidence(second.rows[later], second.moving), settings) > 0
+    return share if share >= settings.min_together else 0.0
 
 
 def _far_apart(first: FloatArray, second: FloatArray) -> bool:

@@ -168,11 +168,3 @@ def test_clock_that_is_set_back_leaves_nothing_waiting() -> None:
         judge.observe(update.assigned, candidates, time)
     assert cyclists(found) == 1, told(found)
     assert judge.quiet
-
-
-def test_a_post_that_somebody_rides_past_is_no_piece_of_the_ride() -> None:
-    """It begins to be seen when the rider comes near, and stays when the rider has gone."""
-    post = thing(Path(x=640, y=300, start=2.2, end=12), (ObjectClass.BICYCLE, 0.4), width=0.2, tall=0.6)
-    passages = judged(thing(Path(speed=2.0), (ObjectClass.CYCLIST, 0.7), width=4.0, tall=3.0), post)
-    (ride,) = [one for one in passages if one.verdict.is_cyclist]
-    assert ride.tracklet.times[-1] == pytest.approx(6.0, abs=0.2), told(passages)
