@@ -52,7 +52,7 @@ def handover(first: Evidence, second: Evidence, settings: StitchSettings) -> boo
     if second.times[0] < first.times[0]:
         first, second = second, first
     later = second.times > first.times[-1]
-    if not later.any() or np.average(later, weights=second.seconds) < 1 - settings.max_two_persons:
+    if not later.any() or later.mean() < 1 - settings.max_two_persons:
         return False
     return _continuation(first, Evidence(second.rows[later], second.moving), settings) > 0
 
