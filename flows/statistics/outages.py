@@ -81,18 +81,20 @@ def outages(database: Database, query: Query) -> tuple[Outage, ...]:
             outage
             for site in find_sites(connection, query)
             if (period := asked_part(observed_period(connection, site), query, site.zone)) is not None
-            for camera in site.cameras
-            if not query.cameras or camera.name in query.cameras
-            for outage in _of_camera(connection, site, camera, period)
+            for outage in _of_site(connection, site, query, period)
         )
 
 
-def _of_camera(connection: Connection, site: Site, camera: Camera, period: Period) -> Iterator[Outage]:
-    told = _told(connection, camera, period)
-    for start, end in _gaps(observed_pieces(connection, camera, period), period):
-        for begin, until, reason in _reasons(start, end, told):
-            if until - begin >= _SHORTEST_US:
-                yield Outage(site.name, camera.name, to_moment(begin), to_moment(until), reason)
+def _of_site(connection: Connection, site: Site, query: Query, period: Period) -> Iterator[Outage]:
+    pieces = observed_pieces(connection, site, period)
+    for camera in site.cameras:
+        if query.cameras and camera.name not in query.cameras:
+            continue
+        told = _told(connection, camera, period)
+        for start, end in _gaps(pieces[camera.camera_id], period):
+            for begin, until, reason in _reasons(start, end, told):
+                if until - begin >= _SHORTEST_US:
+                    yield Outage(site.name, camera.name, to_moment(begin), to_moment(until), reason)
 
 
 def _told(connection: Connection, camera: Camera, period: Period) -> list[tuple[int, int, str]]:
