@@ -2,9 +2,10 @@
 
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any
 
 import typer
@@ -12,27 +13,31 @@ import typer
 from pipeline.commands.absent import GUESTS, is_installed, register_absent
 from tracking.errors import FietsflowError, UsageError
 
-COMMAND_MODULES = (
-    "pipeline.commands.run",
-    "pipeline.commands.validate",
-    "pipeline.commands.tune",
-    "simulation.command",
-    "pipeline.commands.replay",
-    "pipeline.commands.stats",
-    "web.command",
-    "pipeline.commands.explain",
-    "pipeline.commands.evaluate",
-    "pipeline.commands.dataset",
-    "pipeline.commands.evaluate_tracks",
-    "pipeline.commands.evaluate_reid",
-    "pipeline.commands.calibrate",
-    "workshop.commands.reid",
-    "pipeline.commands.models",
-    "workshop.commands.models_train",
-    "pipeline.commands.db",
-    "pipeline.commands.audit",
+_COUNT, _LOOK, _CHECK, _SITE, _TRAIN = "Count", "Look", "Check", "Run a site", "Train and measure models"
+
+COMMAND_MODULES: Mapping[str, str] = MappingProxyType(
+    {
+        "pipeline.commands.run": _COUNT,
+        "simulation.command": _COUNT,
+        "pipeline.commands.replay": _COUNT,
+        "pipeline.commands.stats": _LOOK,
+        "web.command": _LOOK,
+        "pipeline.commands.explain": _LOOK,
+        "pipeline.commands.evaluate": _CHECK,
+        "pipeline.commands.audit": _CHECK,
+        "pipeline.commands.validate": _SITE,
+        "pipeline.commands.tune": _SITE,
+        "pipeline.commands.db": _SITE,
+        "pipeline.commands.models": _TRAIN,
+        "workshop.commands.models_train": _TRAIN,
+        "workshop.commands.reid": _TRAIN,
+        "pipeline.commands.dataset": _TRAIN,
+        "pipeline.commands.calibrate": _TRAIN,
+        "pipeline.commands.evaluate_tracks": _TRAIN,
+        "pipeline.commands.evaluate_reid": _TRAIN,
+    }
 )
-"""Modules that offer ``register(app)``, in the order of the help page.
+"""Modules that offer ``register(app)`` → what people do with it, in the order of the help page.
 
 Simulation, web and workshop join by name alone: nothing of the product imports them, and an installation
 without them (the container image has no workshop) has all other commands and says what is missing.
@@ -73,12 +78,15 @@ def new_app() -> typer.Typer:
 
 
 def _register_commands(app: typer.Typer) -> None:
-    for name in COMMAND_MODULES:
+    for name, purpose in COMMAND_MODULES.items():
         if name in GUESTS and not is_installed(name):
             register_absent(app, name)
             continue
         register: Callable[[typer.Typer], Any] = import_module(name).register
         register(app)
+        for added in (*app.registered_commands, *app.registered_groups):
+            if not isinstance(added.rich_help_panel, str):
+                added.rich_help_panel = purpose
 
 
 def main(arguments: list[str] | None = None) -> None:
