@@ -1,6 +1,7 @@
 """The open tracks of one camera: numbering, time, expiry."""
 
 from collections.abc import Iterable
+from math import inf
 from typing import NamedTuple
 
 from tracking.arrays import FloatArray
@@ -65,7 +66,7 @@ class TrackRegister(Remembering):
                 return None
             closed = self.close_all()
         else:
-            closed = self._close((track for track in self.open if self._is_over(track, time)), lost=True)
+            closed = self._close(track for track in self.open if self._is_over(track, time))
         self._now = time
         return closed
 
@@ -96,21 +97,24 @@ class TrackRegister(Remembering):
         other = self.start(stamps[0], boxes[0], scores[0])
         for stamp, box, score in zip(stamps[1:], boxes[1:], scores[1:], strict=True):
             other.extend(box, stamp, score)
-        return other, self._close([track])
+        return other, self._close([track], turned=True)
 
     def close_all(self) -> Closed:
         """Close every track, as at the end of the footage."""
         return self._close(self.open)
 
-    def _close(self, tracks: Iterable[Track], *, lost: bool = False) -> Closed:
+    def _close(self, tracks: Iterable[Track], *, turned: bool = False) -> Closed:
         over = list(tracks)
+        # Who is there at the newest look was not lost: the footage ends there, or pauses.
+        lost = {track.local_id for track in over if not turned and track.last_time < self._newest}
         gone = {track.local_id for track in over}
         self.open = [track for track in self.open if track.local_id not in gone]
         kept = [track for track in over if self._is_confirmed(track)]
         confirmed = {track.local_id for track in kept}
         short = sorted((track for track in over if track.local_id not in confirmed), key=lambda t: t.local_id)
         return Closed(
-            tuple(track.tracklet(self._camera, lost=lost) for track in kept), tuple(map(self._short, short))
+            tuple(track.tracklet(self._camera, lost=track.local_id in lost) for track in kept),
+            tuple(map(self._short, short)),
         )
 
     def _short(self, track: Track) -> ShortTrack:
@@ -124,6 +128,11 @@ class TrackRegister(Remembering):
             track.seen_s,
             self._settings.min_pickup_s,
         )
+
+    @property
+    def _newest(self) -> float:
+        """Time of the newest look."""
+        return -inf if self._now is None else self._now
 
     def _is_confirmed(self, track: Track) -> bool:
         return track.seen_s >= self._settings.min_pickup_s - TIME_TOLERANCE_S

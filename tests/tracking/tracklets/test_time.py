@@ -49,6 +49,19 @@ def test_a_rider_lost_from_sight_is_found_again_until_the_expiry(
     assert len(seen.tracklets) == tracks, [track.times - stamp(0).time for track in seen.tracklets]
 
 
+@pytest.mark.parametrize("next_day", [(), ((86400.0, boxes_of()),)], ids=["the end", "a pause"])
+@pytest.mark.parametrize("looks_without", [0, 1, 3])
+def test_who_was_missed_at_a_look_left_before_it_whether_footage_ends_or_pauses(
+    looks_without: int, next_day: tuple[tuple[float, Detections], ...]
+) -> None:
+    scene = passage(10, 4)
+    last = scene[-1][0]
+    scene += [(last + (number + 1) / 10, boxes_of()) for number in range(looks_without)]
+    (track,) = watch([*scene, *next_day]).tracklets
+    until = None if track.until is None else track.until - START
+    assert until == (pytest.approx(last + 0.1, abs=1e-6) if looks_without else None)
+
+
 @TENTHS
 @pytest.mark.parametrize(("gap", "tracks"), [(1.5, 1), (1.51, 2)])
 def test_the_expiry_itself_still_belongs_to_the_track(tenths: int, gap: float, tracks: int) -> None:
