@@ -240,7 +240,7 @@ def main() -> None:
     parser.add_argument(
         "--encoder", type=Path, default=Path("pipeline/registry/shipped/cyclist_encoder.onnx")
     )
-    parser.add_argument("--threshold", type=float, default=0.54)
+    parser.add_argument("--threshold", type=float, default=0.50)
     parser.add_argument("--looks", type=Path, help="where embedded riders are kept, for the next time")
     parser.add_argument("--hours", type=float, default=3.0)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Annotated, Any
 
 import typer
+from typer.models import CommandInfo, TyperInfo
 
 from pipeline.commands.absent import GUESTS, is_installed, register_absent
 from tracking.errors import FietsflowError, UsageError
@@ -84,9 +85,10 @@ def _register_commands(app: typer.Typer) -> None:
             continue
         register: Callable[[typer.Typer], Any] = import_module(name).register
         register(app)
-        for added in (*app.registered_commands, *app.registered_groups):
-            if not isinstance(added.rich_help_panel, str):
-                added.rich_help_panel = purpose
+        added: list[CommandInfo | TyperInfo] = [*app.registered_commands, *app.registered_groups]
+        for one in added:
+            if not isinstance(one.rich_help_panel, str):
+                one.rich_help_panel = purpose
 
 
 def main(arguments: list[str] | None = None) -> None:

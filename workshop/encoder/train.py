@@ -61,8 +61,8 @@ class EncoderTraining:
         encoder = build_encoder(
             EncoderSettings(name=str(exported.path), mean=recipe.transforms.mean, std=recipe.transforms.std)
         )
-        threshold, curve = self._calibrate(recipe, encoder)
-        quality = self._measure(recipe, encoder, threshold)
+        threshold, curve = self.calibrate(recipe, encoder)
+        quality = self.measure(recipe, encoder, threshold)
         write_encoder_card(exported, recipe, threshold, curve, quality, self._command())
         return exported.path
 
@@ -75,7 +75,7 @@ class EncoderTraining:
         real = real_riders(pictures, photographs_in(self.data), recipe.real.kind)
         return Riders(simulated, real.with_identities(real.identities[slice(*recipe.real.train)]))
 
-    def _calibrate(self, recipe: EncoderRecipe, encoder: Encoder) -> tuple[float, LogisticCurve]:
+    def calibrate(self, recipe: EncoderRecipe, encoder: Encoder) -> tuple[float, LogisticCurve]:
         """Threshold and curve, from riders who took no part in the training."""
         worlds = [
             world.embedded(encoder) for world in render(recipe.calibration_worlds, "calibration", self.say)
@@ -85,7 +85,8 @@ class EncoderTraining:
         self.say(f"threshold {choice.threshold:.2f}: links of simulated riders F1 {choice.links:.3f}")
         return choice.threshold, match_curve(worlds, photographs, choice.threshold)
 
-    def _measure(self, recipe: EncoderRecipe, encoder: Encoder, threshold: float) -> EncoderQuality:
+    def measure(self, recipe: EncoderRecipe, encoder: Encoder, threshold: float) -> EncoderQuality:
+        """Quality at a threshold, on riders who neither taught nor calibrated."""
         worlds = [world.embedded(encoder) for world in render(recipe.test_worlds, "test", self.say)]
         return measure_encoder(worlds, self._embed(recipe, encoder, recipe.real.test), threshold)
 

@@ -9,7 +9,9 @@ import pytest
 from reid.datasets.market import read_market_folder
 from reid.encoders import EncoderSettings, build_encoder
 from reid.encoders.card import checksum, load_card
+from tracking.model_card import card_path
 from workshop import encoder as encoder_training
+from workshop.encoder.recalibrate import recalibrate
 from workshop.encoder.recipe import EncoderRecipe, load_recipe
 from workshop.encoder.training_set import REAL, SIMULATED, sharp_only
 from workshop.encoder.worlds import WorldSettings
@@ -93,3 +95,14 @@ def test_one_call_makes_an_encoder_with_a_card_and_a_second_one_repeats_nothing(
     encoder_training.train_encoder(out, photographs, "reduced", seed=3, say=said.append)
     assert not any("epoch" in text or "linked riders" in text for text in said), said
     assert weights.stat().st_mtime_ns == written.st_mtime_ns, "the same file, not another of the same kind"
+    monkeypatch.setattr("workshop.encoder.recalibrate.load_recipe", lambda scale: smallest())
+    other = card.model_copy(update={"threshold": 0.99, "calibration": None, "precision": 0.0})
+    card_path(weights).write_text(other.model_dump_json(exclude_none=True), encoding="utf-8")
+    recalibrate(weights, photographs, "reduced", said.append)
+    again = load_card(weights, checksum(weights))
+    assert again is not None
+    assert (again.threshold, again.calibration) == (card.threshold, card.calibration)
+    assert (again.precision, again.recall) == (card.precision, card.recall)
+    assert [(one.measure, one.value) for one in again.quality] == [
+        (one.measure, one.value) for one in card.quality
+    ]
