@@ -15,7 +15,8 @@ once it has ended, after the pieces into which the tracker may have cut it are j
     judged = judge.finish(update.ended, update.dropped)
 """
 
-from tracking.riders.association import Candidates, associate
+from tracking.riders.association import associate
+from tracking.riders.candidates import Candidates
 from tracking.riders.passage import JudgedPassage, PassageJudge
 from tracking.riders.settings import AssociationSettings, JudgeSettings, RiderSettings, StitchSettings
 from tracking.riders.verdict import Measurements, Reason, Verdict

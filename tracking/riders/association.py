@@ -1,11 +1,12 @@
 """Rider box + bicycle box of one frame → one candidate."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from tracking.arrays import BoolArray, FloatArray, IntArray
 from tracking.boxes import covered_shares, iou_matrix, nested_shares
+from tracking.riders.candidates import Candidates, concatenate
 from tracking.riders.duplicates import distinct, without_parts
 from tracking.riders.settings import AssociationSettings
 from tracking.values import Detections, ObjectClass
@@ -15,51 +16,6 @@ _ALIKE = 0.6
 """Heights of a rider's body and of rider with bicycle differ by less than this factor."""
 _SAME_BOX = 0.5
 """IoU from which a cyclist's and a pedestrian's box are of one person, whatever their heights."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """What may be a cyclist in one frame, with the evidence for and against it.
-
-    A person and the two-wheeler below it are one row; persons and two-wheelers without
-    a partner are rows of their own, because a small detector sees only one of the two
-    in most frames.
-
-    Attributes:
-        xyxy: (N, 4) float32 px, the union of the boxes of the row.
-        score: (N,) float32, the best score among the boxes of the row.
-        class_id: (N,) int64, CYCLIST for a pair, else PERSON, BICYCLE, MOTORCYCLE or MOVING.
-        person_box: (N, 4) float32 px, NaN where no person was seen.
-        wheels_box: (N, 4) float32 px, the two-wheeler, NaN where none was seen.
-        person: (N,) float32 score of the person, 0 where none was seen.
-        bicycle: (N,) float32 score of the two-wheeler as a bicycle.
-        motorcycle: (N,) float32 score of the two-wheeler as a motorcycle.
-        enclosed: (N,) float32 share of the row's box inside one car, bus or lorry.
-        on_foot: (N,) float32 score as a pedestrian, of a detector that tells them from cyclists;
-            0 where it saw none. It speaks against the row.
-    """
-
-    xyxy: FloatArray
-    score: FloatArray
-    class_id: IntArray
-    person_box: FloatArray
-    wheels_box: FloatArray
-    person: FloatArray
-    bicycle: FloatArray
-    motorcycle: FloatArray
-    enclosed: FloatArray
-    on_foot: FloatArray
-
-    def __len__(self) -> int:
-        return len(self.score)
-
-    def __getitem__(self, selection: BoolArray | IntArray | slice) -> "Candidates":
-        return Candidates(*(getattr(self, field.name)[selection] for field in fields(self)))
-
-    @property
-    def detections(self) -> Detections:
-        """The rows as boxes for the region of interest and the tracklet builder."""
-        return Detections(self.xyxy, self.score, self.class_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +62,7 @@ def associate(detections: Detections, settings: AssociationSettings) -> Candidat
         cyclists,
         _whole(detections.of(ObjectClass.MOVING)),
     ]
-    return _with_enclosure(_concatenate(parts), detections.of(*_MOTOR_VEHICLES))
+    return _with_enclosure(concatenate(parts), detections.of(*_MOTOR_VEHICLES))
 
 
 def _pairs_and_loners(
@@ -284,18 +240,6 @@ def _whole(detections: Detections) -> Candidates:
         silent,
         silent,
     )
-
-
-def _concatenate(parts: list[Candidates]) -> Candidates:
-    """Put rows below each other."""
-    parts = [part for part in parts if len(part)] or parts[:1]
-    if len(parts) == 1:
-        return parts[0]
-    columns = {
-        field.name: np.concatenate([getattr(part, field.name) for part in parts])
-        for field in fields(Candidates)
-    }
-    return Candidates(**columns)
 
 
 def _with_enclosure(candidates: Candidates, motors: Detections) -> Candidates:

@@ -6,7 +6,7 @@ import numpy as np
 
 from tracking.arrays import BoolArray, FloatArray, IntArray
 from tracking.memory import Remembering, storable
-from tracking.riders.association import Candidates
+from tracking.riders.candidates import Candidates
 from tracking.seconds import seconds_of
 from tracking.values import ObjectClass
 

@@ -7,7 +7,7 @@ import numpy as np
 from tracking.arrays import BoolArray, FloatArray
 from tracking.boxes import covered_shares, iou_matrix
 from tracking.memory import Remembering
-from tracking.riders.association import Candidates
+from tracking.riders.candidates import Candidates
 from tracking.riders.evidence import Evidence, nearest_in_time
 from tracking.seconds import seconds_of
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from tracking.arrays import IntArray
 from tracking.memory import Remembering
-from tracking.riders.association import Candidates
+from tracking.riders.candidates import Candidates
 from tracking.riders.evidence import Evidence, EvidenceLog
 from tracking.riders.merging import connected, merge_tracklets, partition
 from tracking.riders.parked import WheelsHistory
