@@ -1,6 +1,6 @@
 """Which stretches of footage are tried: spread over the time, and of each part the busiest."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -62,11 +62,11 @@ def choose_pieces(windows: Iterable[Window], wanted_s: float) -> tuple[Piece, ..
     """
     free = sorted(windows, key=lambda one: (one.piece.camera, one.piece.start))
     part_of = _parts_of(free)
-    movement: Counter[int] = Counter()
+    movement: defaultdict[int, float] = defaultdict(float)
     for window in free:
-        movement[window.slot] += window.movement  # type: ignore[assignment]
+        movement[window.slot] += window.movement
     taken: list[Window] = []
-    taken_s: Counter[str] = Counter()
+    taken_s: defaultdict[str, float] = defaultdict(float)
     taken_parts: Counter[tuple[str, int]] = Counter()
     while free and sum(taken_s.values()) < wanted_s:
         camera = min({one.piece.camera for one in free}, key=lambda name: (taken_s[name], name))
@@ -77,7 +77,7 @@ def choose_pieces(windows: Iterable[Window], wanted_s: float) -> tuple[Piece, ..
         for window in [one for one in free if one.slot == best.slot]:
             free.remove(window)
             taken.append(window)
-            taken_s[window.piece.camera] += window.piece.seconds  # type: ignore[assignment]
+            taken_s[window.piece.camera] += window.piece.seconds
             taken_parts[window.piece.camera, part_of[window.piece]] += 1
     return join_pieces(one.piece for one in taken)
 

@@ -97,9 +97,16 @@ class OnnxEncoder:
         return int(self._run([blank]).shape[1])
 
 
+def load_errors() -> tuple[type[Exception], ...]:
+    """What ONNX Runtime raises for a file that is no network it can run."""
+    from onnxruntime.capi import onnxruntime_pybind11_state as failures
+
+    damaged = (failures.Fail, failures.InvalidArgument, failures.InvalidGraph, failures.InvalidProtobuf)
+    return (*damaged, failures.NotImplemented, failures.RuntimeException)
+
+
 def _open_session(weights: Path, settings: EncoderSettings) -> Any:
     import onnxruntime
-    from onnxruntime.capi import onnxruntime_pybind11_state as failures
 
     provider = PROVIDERS[settings.device]
     available = onnxruntime.get_available_providers()
@@ -117,10 +124,9 @@ def _open_session(weights: Path, settings: EncoderSettings) -> Any:
         spare_memory(options)
     # Idle threads of the model would otherwise spin on the cores that decode and look.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    damaged = (failures.Fail, failures.InvalidArgument, failures.InvalidGraph, failures.InvalidProtobuf)
     try:
         session = onnxruntime.InferenceSession(str(weights), options, providers=[provider])
-    except (*damaged, failures.NotImplemented, failures.RuntimeException) as error:
+    except load_errors() as error:
         raise WeightsError(f"{weights} is no network that ONNX Runtime can run ({error})") from error
     # ONNX Runtime falls back to the CPU with no more than a warning.
     if provider not in session.get_providers():

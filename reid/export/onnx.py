@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 from reid.encoders.card import checksum
+from reid.encoders.onnx import load_errors
 from tracking.arrays import FloatArray
 from tracking.errors import FietsflowError, UsageError
 
@@ -104,14 +105,12 @@ def exported_before(network: nn.Module, size: tuple[int, int], path: Path) -> Ex
     Returns:
         What stands there; None where it has to be exported.
     """
-    from onnxruntime.capi import onnxruntime_pybind11_state as failures
-
     if not path.is_file():
         return None
-    other = (failures.Fail, failures.InvalidArgument, failures.InvalidGraph, failures.InvalidProtobuf)
+    other: tuple[type[Exception], ...] = (*load_errors(), ValueError)
     try:
         difference, dimension = _compare(_Embedder(network.cpu()).eval(), _onnx_runner(path), size)
-    except (*other, ValueError):  # damaged, of other inputs, or of another length of embeddings
+    except other:  # damaged, of other inputs, or of another length of embeddings
         return None
     return ExportedModel(path, checksum(path), difference, dimension) if difference <= TOLERANCE else None
 

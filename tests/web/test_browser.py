@@ -1,6 +1,5 @@
 """The pages in a real browser: as they are read, filtered, and typed through."""
 
-import shutil
 import socket
 import threading
 from collections.abc import Iterator
@@ -13,42 +12,23 @@ import uvicorn
 from flows.database import CameraDescription, FlowStore, RunDescription
 from flows.statistics import Interval, parse_moment
 from flows.statistics import Query as Question
+from tests.browser import NEEDS_CHROMIUM, browser
 from tests.flows.written import MORNING, rides_of, write_run
 from web.access import Door, Scope, Tokens, add_token
 from web.answers import Answers, Policy
 from web.application import create_app
 from web.pages import PAGES
 
-CHROMIUM = shutil.which("chromium")
-QUIET = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-)
+__all__ = ["browser"]
+
+pytestmark = NEEDS_CHROMIUM
+
 WEEK = "from=2026-10-20&to=2026-10-27"
 SQUEEZED = """() => [...document.querySelectorAll('main *')].filter(one => {
     const box = one.getBoundingClientRect();
     return box.right > innerWidth + 1 && !one.closest('.scroll, pre');
 }).map(one => one.outerHTML.slice(0, 80))"""
 """What reaches beyond the window, and is in nothing that scrolls."""
-
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="chromium is not installed (apt-get install chromium)"
-)
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="the playwright package is not installed")
-    with playwright.sync_playwright() as driver:
-        context = driver.chromium.launch_persistent_context(
-            str(tmp_path_factory.mktemp("profile")),
-            executable_path=CHROMIUM,
-            args=list(QUIET),
-            viewport={"width": 1280, "height": 800},
-            locale="en",
-        )
-        yield context
-        context.close()
 
 
 def listen(answers: Answers, door: Door) -> Iterator[str]:

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi import Query as Parameter
 
 from flows.statistics import (
@@ -66,8 +66,17 @@ Length = Annotated[Interval | None, Parameter(description="No shorter than the s
 Cameras = Annotated[list[str], Parameter(description="Only rows with this camera; may be repeated.")]
 Limit = Annotated[int, Parameter(ge=1, le=LONGEST_PAGE, description="Rows of a page.")]
 Offset = Annotated[int, Parameter(ge=0, le=10**9, description="Rows to leave out at the beginning.")]
+
+
+def _page(limit: Limit = USUAL_PAGE, offset: Offset = 0) -> tuple[int, int]:
+    """First row, and how many."""
+    return offset, limit
+
+
+Page = Annotated[tuple[int, int], Depends(_page)]
 Written = Annotated[Form, Parameter(alias="format")]
 PlainWritten = Annotated[PlainForm, Parameter(alias="format")]
+Question: TypeAlias = Callable[..., Asked]
 
 
 def api_router(answers: Answers) -> APIRouter:
@@ -82,58 +91,62 @@ def api_router(answers: Answers) -> APIRouter:
         ("route_counts", answers.routes, RouteCount),
         ("od_matrix", answers.od, OdCount),
     )
+    question = _questions(answers)
     for name, ask, kind in tables:
-        router.get(f"/{name}", name=name, responses=_described(kind))(_table(answers, ask, kind))
-    _add_travel_times(router, answers)
-    _add_plain(router, answers)
+        router.get(f"/{name}", name=name, responses=_described(kind))(_table(question, ask, kind))
+    _add_travel_times(router, question, answers)
+    _add_plain(router, question, answers)
     return router
 
 
-def _table(
-    answers: Answers, ask: Callable[[Query], Sequence[Any]], kind: type[Any]
-) -> Callable[..., Response]:
-    def table(
-        request: Request,
+def _questions(answers: Answers) -> Question:
+    """Reads the parameters that all tables share."""
+
+    def question(
         site: SiteName = None,
         start: From = None,
         end: To = None,
         interval: Length = None,
-        camera: Cameras = [],  # noqa: B006
+        camera: Cameras = [],  # noqa: B006 - FastAPI makes a list of its own for each request
+    ) -> Asked:
+        return read_question(answers, site, start, end, interval, camera)
+
+    return question
+
+
+def _table(
+    question: Question, ask: Callable[[Query], Sequence[Any]], kind: type[Any]
+) -> Callable[..., Response]:
+    def table(
+        request: Request,
+        asked: Annotated[Asked, Depends(question)],
+        page: Page,
         form: Written = Form.JSON,
-        limit: Limit = USUAL_PAGE,
-        offset: Offset = 0,
     ) -> Response:
-        asked = read_question(answers, site, start, end, interval, camera)
-        return _written(request, ask(asked.query), kind, asked.sites, form, (offset, limit))
+        return _written(request, ask(asked.query), kind, asked.sites, form, page)
 
     return table
 
 
-def _add_travel_times(router: APIRouter, answers: Answers) -> None:
+def _add_travel_times(router: APIRouter, question: Question, answers: Answers) -> None:
     @router.get("/travel_times", responses=_described(TravelTime))
     def travel_times(
         request: Request,
-        site: SiteName = None,
-        start: From = None,
-        end: To = None,
-        interval: Length = None,
-        camera: Cameras = [],  # noqa: B006
+        asked: Annotated[Asked, Depends(question)],
+        page: Page,
         origin: Annotated[str | None, Parameter(description="Only from this camera.")] = None,
         destination: Annotated[str | None, Parameter(description="Only to this camera.")] = None,
         form: Written = Form.JSON,
-        limit: Limit = USUAL_PAGE,
-        offset: Offset = 0,
     ) -> Response:
-        asked = read_question(answers, site, start, end, interval, camera)
         rows = [
             row
             for row in answers.travel_times(asked.query)
             if origin in (None, row.origin) and destination in (None, row.destination)
         ]
-        return _written(request, rows, TravelTime, asked.sites, form, (offset, limit))
+        return _written(request, rows, TravelTime, asked.sites, form, page)
 
 
-def _add_plain(router: APIRouter, answers: Answers) -> None:
+def _add_plain(router: APIRouter, question: Question, answers: Answers) -> None:
     @router.get("/sites")
     def sites(request: Request, form: Written = Form.JSON) -> Response:
         found = answers.sites()
@@ -146,17 +159,11 @@ def _add_plain(router: APIRouter, answers: Answers) -> None:
     ) -> Callable[..., Response]:
         def table(
             request: Request,
-            site: SiteName = None,
-            start: From = None,
-            end: To = None,
-            interval: Length = None,
-            camera: Cameras = [],  # noqa: B006
+            asked: Annotated[Asked, Depends(question)],
+            page: Page,
             form: PlainWritten = PlainForm.JSON,
-            limit: Limit = USUAL_PAGE,
-            offset: Offset = 0,
         ) -> Response:
-            asked = read_question(answers, site, start, end, interval, camera)
-            return _plain(request, rows(asked), form, (offset, limit))
+            return _plain(request, rows(asked), form, page)
 
         return table
 

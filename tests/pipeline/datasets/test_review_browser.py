@@ -1,7 +1,6 @@
 """The review page in a real browser."""
 
 import contextlib
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,12 +10,12 @@ import pytest
 
 from pipeline.datasets.review import ReviewServer, open_session
 from reid.datasets import Part, read_part
+from tests.browser import NEEDS_CHROMIUM, browser
 
-CHROMIUM = shutil.which("chromium")
-QUIET = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-)
+__all__ = ["browser"]
+
+pytestmark = NEEDS_CHROMIUM
+
 REFUSED_PICTURES = """async images => {
     const decoded = await Promise.allSettled(images.map(image => image.decode()));
     return images.filter((_, at) => decoded[at].status === "rejected").map(image => image.src);
@@ -24,24 +23,6 @@ REFUSED_PICTURES = """async images => {
 """The sources of pictures that cannot be shown, asked once every picture has come or failed."""
 ABORTED = "net::ERR_FAILED"
 """What the browser says of a request that a test has cut off."""
-
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="chromium is not installed (apt-get install chromium)"
-)
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="the playwright package is not installed")
-    with playwright.sync_playwright() as driver:
-        context = driver.chromium.launch_persistent_context(
-            str(tmp_path_factory.mktemp("profile")),
-            executable_path=CHROMIUM,
-            args=list(QUIET),
-            viewport={"width": 1280, "height": 800},
-        )
-        yield context
-        context.close()
 
 
 @pytest.fixture
