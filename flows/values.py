@@ -3,7 +3,12 @@
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from tracking.arrays import FloatArray
+import numpy as np
+
+from tracking.arrays import FloatArray, IntArray
+
+DISTANCE_CLASSES = 100
+"""Classes of distances, of equal width, from 0 to the 2 that embeddings of unit norm are apart at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,39 @@ class Travelled:
     moment: float
     travel_s: float
     distance: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DistanceCounts:
+    """How far apart pairs of sightings are; of no pair it says who.
+
+    Attributes:
+        possible: (DISTANCE_CLASSES,) pairs whose travel time fits their link, by class of distance.
+        impossible: (DISTANCE_CLASSES,) pairs that followed each other too soon to be one rider.
+        arrivals: Sightings with at least one possible predecessor.
+    """
+
+    possible: IntArray
+    impossible: IntArray
+    arrivals: int
+
+    @classmethod
+    def none(cls) -> "DistanceCounts":
+        """No pair at all."""
+        return cls(np.zeros(DISTANCE_CLASSES, np.int64), np.zeros(DISTANCE_CLASSES, np.int64), 0)
+
+    def __add__(self, other: "DistanceCounts") -> "DistanceCounts":
+        return DistanceCounts(
+            self.possible + other.possible, self.impossible + other.impossible, self.arrivals + other.arrivals
+        )
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, DistanceCounts):
+            return NotImplemented
+        same = np.array_equal(self.possible, other.possible)
+        return same and np.array_equal(self.impossible, other.impossible) and self.arrivals == other.arrivals
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from flows.database.counted import (
     Unobserved,
 )
 from flows.database.lock import site_lock
+from flows.database.look_distances import distance_counts
 from flows.database.ownership import find_revision, is_ours
 from flows.database.records import (
     CameraDescription,
@@ -53,6 +54,7 @@ __all__ = [
     "SourceProgress",
     "Unobserved",
     "audit_database",
+    "distance_counts",
     "find_revision",
     "is_ours",
     "runs_of",

@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 """Schema revisions this program knows, oldest first."""
 
 APPLICATION_ID = 0x66696574
@@ -176,6 +176,18 @@ match = Table(
     PrimaryKeyConstraint("from_sighting", "to_sighting", name="match_key"),
     Index("match_of_run", "run_id"),
     Index("match_to", "to_sighting"),
+)
+
+look_distance = Table(
+    "look_distance",
+    metadata,
+    _of_run(),
+    Column("model_id", Text, nullable=False),
+    Column("day", Integer, nullable=False),
+    Column("arrivals", BigInteger, nullable=False),
+    Column("possible", LargeBinary, nullable=False),
+    Column("impossible", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("run_id", "model_id", "day", name="look_distance_key"),
 )
 
 journey = Table(

@@ -16,12 +16,13 @@ from flows.database.forgetting import Forgetting
 from flows.database.gallery import Gallery
 from flows.database.interrupted import read_open_sightings
 from flows.database.ledger import note_account, read_ledger
+from flows.database.look_distances import add_distances
 from flows.database.ownership import find_revision
 from flows.database.records import OpenSightings, RunDescription, RunRecord, RunState
 from flows.database.rows import gallery_rows, match_row, sighting_row, upsert
 from flows.database.schema import REVISIONS, camera, journey, journey_stop, match, progress, sighting
 from flows.database.times import to_microseconds
-from flows.values import Journey, Match, Sighting
+from flows.values import DistanceCounts, Journey, Match, Sighting
 from tracking.errors import DatabaseError, UsageError
 
 
@@ -199,6 +200,8 @@ class FlowStore:
         journeys: Sequence[Journey],
         *,
         forget_before: float,
+        distances: Mapping[int, DistanceCounts] | None = None,
+        model_id: str = "",
     ) -> None:
         """Save what matching decided up to the watermark and forget old embeddings.
 
@@ -209,6 +212,8 @@ class FlowStore:
             journeys: Journeys that will not change any more, with their links; their sightings were saved
                 by `save_progress` before.
             forget_before: Embeddings of sightings that ended before this moment are deleted.
+            distances: How far apart pairs were since the last time, by day since the epoch; None for none.
+            model_id: Encoder that they were measured with.
         """
         links = {(one.from_sighting, one.to_sighting): one for one in matches}
         links |= {(one.from_sighting, one.to_sighting): one for whole in journeys for one in whole.matches}
@@ -227,6 +232,7 @@ class FlowStore:
                     for stop, one in enumerate(whole.sightings)
                 ],
             )
+            add_distances(connection, run_id, model_id, distances or {})
             runs.touch(connection, run_id, time.time(), watermark=to_microseconds(watermark))
             runs.forget_before(connection, run_id, to_microseconds(forget_before))
         self._forgetting.forget(at_once=False)

@@ -8,6 +8,7 @@ sighting gets at most one successor and one predecessor; who finds none was seen
 from flows.matching.comparisons import Comparisons, Observer, Outpaced
 from flows.matching.event_time import EventTimeMatcher, LateSightingError, MatchingOutcome
 from flows.matching.links import CameraLink, LinkNetwork, TravelTime, TravelWindow
+from flows.matching.own_threshold import DistanceHistory
 from flows.matching.settings import (
     LinkSettings,
     MatchingSettings,
@@ -18,6 +19,7 @@ from flows.matching.usual import History
 __all__ = [
     "CameraLink",
     "Comparisons",
+    "DistanceHistory",
     "EventTimeMatcher",
     "History",
     "LateSightingError",

@@ -118,10 +118,10 @@ def _best_sparse(rivalry: Rivalry) -> list[int]:
 
     leaving, coming = rivalry.shape
     # Each departure gets an arrival of its own for "nobody", so that a full matching exists; all costs are
-    # raised by 1 because the sparse solver takes 0 for "no edge".
+    # raised because the sparse solver takes 0 for "no edge"; none is below −2.
     rows = np.concatenate([rivalry.departures, np.arange(leaving)])
     columns = np.concatenate([rivalry.arrivals, coming + np.arange(leaving)])
-    costs = 1.0 + np.concatenate([rivalry.costs, np.full(leaving, rivalry.limit)])
+    costs = 3.0 + np.concatenate([rivalry.costs, np.full(leaving, rivalry.limit)])
     graph = csr_array((costs, (rows, columns)), shape=(leaving, coming + leaving))
     partner = np.full(leaving, -1)
     matched, partners = min_weight_full_bipartite_matching(graph)

@@ -19,6 +19,7 @@ class Comparisons:
         departures: Ids of the earlier sightings.
         arrivals: Ids of the later ones.
         distances: (N,) Euclidean distance of the embeddings.
+        limit: Distance from which on two are no candidates.
     """
 
     from_camera: str
@@ -26,6 +27,7 @@ class Comparisons:
     departures: tuple[str, ...]
     arrivals: tuple[str, ...]
     distances: FloatArray
+    limit: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Self
 
 from flows.matching.assignment import ASSIGNMENTS
@@ -12,10 +13,12 @@ from flows.matching.gallery import Candidate, Gallery
 from flows.matching.groups import OpenGroups, Settlement
 from flows.matching.journeys import OpenJourneys
 from flows.matching.links import LinkNetwork
+from flows.matching.own_threshold import DistanceHistory, OwnThreshold
 from flows.matching.ranking import Ranking
 from flows.matching.settings import MatchingSettings
+from flows.matching.tally import Tally, added
 from flows.matching.usual import History, UsualTimes
-from flows.values import Journey, Match, Sighting, Travelled
+from flows.values import DistanceCounts, Journey, Match, Sighting, Travelled
 from tracking.errors import FietsflowError, UsageError
 
 SIGHTINGS_AT_ONCE = 1000
@@ -36,10 +39,14 @@ class MatchingOutcome:
     Attributes:
         matches: Committed now, in the order of the moments at which they were decided.
         journeys: Completed now; their sightings carry no embedding any more.
+        distances: How far apart pairs of sightings were, by day since the epoch.
+        model_id: Encoder that they were measured with.
     """
 
     matches: tuple[Match, ...]
     journeys: tuple[Journey, ...]
+    distances: Mapping[int, DistanceCounts]
+    model_id: str
 
 
 class EventTimeMatcher:
@@ -62,25 +69,31 @@ class EventTimeMatcher:
         threshold: float,
         observe: Observer | None = None,
         history: History | None = None,
+        distances: DistanceHistory | None = None,
     ) -> None:
         """Start with no sightings.
 
         Args:
             network: Which camera can follow which.
-            settings: Method, commit lag and calibration; its threshold is not looked at.
+            settings: Method, commit lag and calibration; of its threshold just whether it is given.
             threshold: Distance at which a pair stops being a candidate, see
-                `MatchingSettings.threshold_for`.
+                `MatchingSettings.threshold_for`; with `learn_threshold` until the site has its own.
             observe: Told of every comparison; None where nobody asks. What is decided stays the same.
             history: Tells earlier matches of the site, this run's too, from whose travel times it goes on
                 learning; None where there are none.
+            distances: Tells likewise how far apart pairs were.
 
         Raises:
             UsageError: The commit lag is shorter than the longest window.
         """
         self._network = network
         self._settings = settings
-        self._gallery = Gallery(network, threshold, observe)
+        self._gallery = Gallery(network, observe)
         lag_s = _commit_lag(network, settings)
+        self._given = threshold
+        learns = settings.learn_threshold and settings.threshold is None
+        self._own = OwnThreshold(threshold, lag_s, distances) if learns else None
+        self._tally = Tally() if learns else None
         self._usual = UsualTimes(network.links, lag_s, history)
         ranking = Ranking(self._usual, threshold, settings.travel_time_weight)
         self._groups = OpenGroups(ASSIGNMENTS[settings.method], threshold, lag_s, ranking, observe)
@@ -101,6 +114,7 @@ class EventTimeMatcher:
         watermark: float,
         observe: Observer | None = None,
         history: History | None = None,
+        distances: DistanceHistory | None = None,
     ) -> Self:
         """Go on after a crash as if nothing had happened.
 
@@ -114,11 +128,17 @@ class EventTimeMatcher:
             watermark: The last one whose outcome was kept.
             observe: As for a new one; comparisons of sightings whose embeddings are given are told again.
             history: As for a new one.
+            distances: As for a new one.
         """
-        matcher = cls(network, settings, threshold, observe, history)
+        matcher = cls(network, settings, threshold, observe, history, distances)
         matcher.add(sightings)
         matcher._replay(watermark, list(matches))
         return matcher
+
+    @property
+    def threshold(self) -> float:
+        """Distance at which a pair stopped being a candidate when sightings were compared last."""
+        return self._given if self._own is None else self._own.last
 
     @property
     def watermark(self) -> float:
@@ -163,12 +183,14 @@ class EventTimeMatcher:
         self._watermark = watermark
         matches: list[Match] = []
         journeys: list[Journey] = []
-        for sighting, candidates in self._passed(watermark):
+        distances: dict[int, DistanceCounts] = {}
+        for sighting, candidates in self._passed(watermark, self._tally):
             self._settle(sighting.enter_time, matches, journeys)
+            self._count(sighting, distances)
             self._enter(sighting, candidates)
         self._settle(watermark, matches, journeys)
         self._gallery.forget_before(watermark)
-        return MatchingOutcome(tuple(matches), tuple(journeys))
+        return MatchingOutcome(tuple(matches), tuple(journeys), distances, self._model_id or "")
 
     def finish(self) -> MatchingOutcome:
         """Decide all the rest: no sighting will be added any more."""
@@ -183,19 +205,42 @@ class EventTimeMatcher:
                 "only embeddings of one model can be compared, so give all cameras the same"
             )
 
-    def _passed(self, watermark: float) -> Iterator[tuple[Sighting, list[Candidate]]]:
+    def _passed(
+        self, watermark: float, tally: Tally | None = None
+    ) -> Iterator[tuple[Sighting, list[Candidate]]]:
         """Take the sightings before the watermark in order, each with its possible predecessors."""
         passed = [s for s in self._pending.values() if s.enter_time < watermark]
         passed.sort(key=lambda s: (s.enter_time, s.sighting_id))
-        for start in range(0, len(passed), SIGHTINGS_AT_ONCE):
-            some = passed[start : start + SIGHTINGS_AT_ONCE]
+        for some in self._parts(passed):
             self._gallery.forget_before(some[0].enter_time)
             candidates = defaultdict(list)
-            for candidate in self._gallery.extend(some):
+            for candidate in self._gallery.extend(some, self._limit(some[0].enter_time), tally):
                 candidates[candidate.arrival].append(candidate)
             for sighting in some:
                 del self._pending[sighting.sighting_id]
                 yield sighting, candidates.pop(sighting.sighting_id, [])
+
+    def _parts(self, passed: Sequence[Sighting]) -> Iterator[Sequence[Sighting]]:
+        """Cut sightings into parts that are compared together, under one threshold."""
+        own = self._own
+        for _, day in groupby(passed, key=lambda s: 0 if own is None else own.day_of(s.enter_time)):
+            members = list(day)
+            for start in range(0, len(members), SIGHTINGS_AT_ONCE):
+                yield members[start : start + SIGHTINGS_AT_ONCE]
+
+    def _limit(self, moment: float) -> float:
+        if self._own is None or self._model_id is None:
+            return self._given
+        return self._own.at(moment, self._model_id)
+
+    def _count(self, sighting: Sighting, distances: dict[int, DistanceCounts]) -> None:
+        """Count how far the sighting is from those before it."""
+        if self._own is None or self._tally is None or self._model_id is None:
+            return
+        self._tally.count(sighting.sighting_id, sighting.enter_time, self._groups.is_open)
+        counted = self._tally.take()
+        self._own.note(counted, self._model_id)
+        distances |= added([distances, counted])
 
     def _enter(self, sighting: Sighting, candidates: Sequence[Candidate]) -> None:
         self._journeys.put(sighting)

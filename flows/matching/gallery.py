@@ -9,11 +9,13 @@ import numpy as np
 
 from flows.matching.comparisons import Comparisons, Observer
 from flows.matching.links import CameraLink, LinkNetwork
+from flows.matching.tally import Tally
 from flows.values import Sighting
 from tracking.arrays import BoolArray, FloatArray, IntArray
 
-ROUNDING = 1e-4
-"""Margin on squared distances from a matrix product of float32 unit vectors; its error stays below 1e-5."""
+WHOLE = 4000.0
+"""Steps into which the length 1 is divided where many pairs are compared at once. Products of such whole
+numbers add up to less than 2²⁴: a matrix product of float32 is exact, whatever else is multiplied with it."""
 
 PAIRS_AT_ONCE = 8192
 """Pairs whose exact distances are computed together; bounds the memory of one comparison."""
@@ -29,6 +31,7 @@ class Candidate:
         distance: Euclidean distance of their embeddings, below the threshold.
         travel_s: Seconds from entering the one view to entering the other.
         link: The link they would use.
+        limit: The threshold when the later one entered.
     """
 
     departure: str
@@ -36,6 +39,7 @@ class Candidate:
     distance: float
     travel_s: float
     link: CameraLink
+    limit: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +50,13 @@ class Shelf:
         ids: Sighting ids.
         times: (N,) entry times, seconds since the epoch, never falling.
         embeddings: (N, D) float32, rows of unit norm.
+        whole: (N, D) float32, the same in whole steps.
     """
 
     ids: list[str]
     times: FloatArray
     embeddings: FloatArray
+    whole: FloatArray
 
     @classmethod
     def of(cls, sightings: Iterable[Sighting]) -> "Shelf | None":
@@ -59,7 +65,8 @@ class Shelf:
         if not found:
             return None
         ids, times, embeddings = zip(*found, strict=True)
-        return cls(list(ids), np.array(times, np.float64), np.stack(embeddings))
+        rows = np.stack(embeddings)
+        return cls(list(ids), np.array(times, np.float64), rows, np.rint(rows * np.float32(WHOLE)))
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -70,11 +77,14 @@ class Shelf:
             self.ids + later.ids,
             np.concatenate([self.times, later.times]),
             np.concatenate([self.embeddings, later.embeddings]),
+            np.concatenate([self.whole, later.whole]),
         )
 
     def part(self, start: int, stop: int) -> "Shelf":
         """Cut out a stretch, as a copy, so that what is cut off is really forgotten."""
-        return Shelf(self.ids[start:stop], self.times[start:stop].copy(), self.embeddings[start:stop].copy())
+        rows = slice(start, stop)
+        times, embeddings, whole = self.times[rows], self.embeddings[rows], self.whole[rows]
+        return Shelf(self.ids[rows], times.copy(), embeddings.copy(), whole.copy())
 
 
 class Gallery:
@@ -82,29 +92,26 @@ class Gallery:
 
     Args:
         network: Which camera can follow which.
-        threshold: Distance at which a pair stops being a candidate.
         observe: Told of every pair whose travel time fits, near or not; None where nobody asks.
     """
 
-    def __init__(
-        self,
-        network: LinkNetwork,
-        threshold: float,
-        observe: Observer | None = None,
-    ) -> None:
+    def __init__(self, network: LinkNetwork, observe: Observer | None = None) -> None:
         self._network = network
-        self._threshold = threshold
         self._observe = observe
         self._shelves: dict[str, Shelf] = {}
 
     def __len__(self) -> int:
         return sum(len(shelf) for shelf in self._shelves.values())
 
-    def extend(self, sightings: Sequence[Sighting]) -> Iterator[Candidate]:
+    def extend(
+        self, sightings: Sequence[Sighting], limit: float, tally: Tally | None = None
+    ) -> Iterator[Candidate]:
         """Put sightings on the shelves and compare them with those that came before.
 
         Args:
             sightings: In (enter_time, sighting_id) order, later than all before.
+            limit: Distance at which a pair stops being a candidate.
+            tally: Told how far apart all pairs are; None where nobody counts.
 
         Yields:
             The candidates whose arrival is one of `sightings`, grouped by the link they use.
@@ -123,7 +130,7 @@ class Gallery:
             for link in self._network.into(camera):
                 departures = self._shelves.get(link.from_camera)
                 if departures is not None:
-                    yield from self._compare(link, departures, shelf)
+                    yield from self._compare(link, departures, shelf, limit, tally)
 
     def forget_before(self, time: float) -> None:
         """Drop the sightings that nobody who enters at `time` or later can follow."""
@@ -135,23 +142,35 @@ class Gallery:
             elif gone:
                 self._shelves[camera] = shelf.part(gone, len(shelf))
 
-    def _compare(self, link: CameraLink, departures: Shelf, arrivals: Shelf) -> Iterator[Candidate]:
+    def _compare(
+        self, link: CameraLink, departures: Shelf, arrivals: Shelf, limit: float, tally: Tally | None
+    ) -> Iterator[Candidate]:
         first = np.searchsorted(departures.times, arrivals.times[0] - link.window.latest_s - 1.0)
-        last = np.searchsorted(departures.times, arrivals.times[-1] - link.window.earliest_s + 1.0)
+        last = np.searchsorted(departures.times, arrivals.times[-1], side="right")
         block = slice(int(first), int(last))
-        admitted = link.window.admits(departures.times[block], arrivals.times)
-        if not admitted.any():
+        times = departures.times[block]
+        admitted = link.window.admits(times, arrivals.times)
+        if tally is None and not admitted.any():
             return
+        about = _distances(departures.whole[block], arrivals.whole)
+        if tally is not None:
+            tally.see(link, departures.ids[block], times, arrivals.ids, arrivals.times, about)
         if self._observe is None:
-            admitted &= _near(departures.embeddings[block], arrivals.embeddings, self._threshold)
+            admitted &= about < limit + np.sqrt(arrivals.whole.shape[1]) / WHOLE
         leaving, coming = np.nonzero(admitted)
         leaving += block.start
         for start in range(0, len(leaving), PAIRS_AT_ONCE):
             some = slice(start, start + PAIRS_AT_ONCE)
-            yield from self._exact(link, departures, arrivals, leaving[some], coming[some])
+            yield from self._exact(link, departures, arrivals, leaving[some], coming[some], limit)
 
     def _exact(
-        self, link: CameraLink, departures: Shelf, arrivals: Shelf, leaving: IntArray, coming: IntArray
+        self,
+        link: CameraLink,
+        departures: Shelf,
+        arrivals: Shelf,
+        leaving: IntArray,
+        coming: IntArray,
+        limit: float,
     ) -> Iterator[Candidate]:
         travel_s = arrivals.times[coming] - departures.times[leaving]
         ordered = _in_order(departures, arrivals, leaving, coming, travel_s)
@@ -159,11 +178,13 @@ class Gallery:
         distances = paired_distances(departures.embeddings[leaving], arrivals.embeddings[coming])
         if self._observe is not None:
             here, there = _ids(departures, leaving), _ids(arrivals, coming)
-            self._observe.compared(Comparisons(link.from_camera, link.to_camera, here, there, distances))
-        keep = np.flatnonzero(distances < self._threshold)
+            self._observe.compared(
+                Comparisons(link.from_camera, link.to_camera, here, there, distances, limit)
+            )
+        keep = np.flatnonzero(distances < limit)
         values = (distances[keep].tolist(), travel_s[keep].tolist())
         here, there = _ids(departures, leaving[keep]), _ids(arrivals, coming[keep])
-        yield from map(Candidate, here, there, *values, repeat(link))
+        yield from map(Candidate, here, there, *values, repeat(link), repeat(limit))
 
 
 def paired_distances(left: FloatArray, right: FloatArray) -> FloatArray:
@@ -198,8 +219,17 @@ def _ids(shelf: Shelf, rows: IntArray) -> tuple[str, ...]:
     return tuple(shelf.ids[row] for row in rows.tolist())
 
 
-def _near(departures: FloatArray, arrivals: FloatArray, threshold: float) -> BoolArray:
-    """Mark the pairs of unit vectors that may be nearer than the threshold: (M, D), (N, D) → (M, N)."""
-    squared = 2.0 - 2.0 * (departures @ arrivals.T)
-    near: BoolArray = squared < threshold**2 + ROUNDING
-    return near
+def _distances(departures: FloatArray, arrivals: FloatArray) -> FloatArray:
+    """Distances of all pairs, the same to the last bit in any company.
+
+    Args:
+        departures: (M, D) in whole steps.
+        arrivals: (N, D) likewise.
+
+    Returns:
+        (M, N) float64, off by at most √D / `WHOLE`.
+    """
+    here, there = (np.einsum("nd,nd->n", one, one).astype(np.float64) for one in (departures, arrivals))
+    products = (departures @ arrivals.T).astype(np.float64)
+    found: FloatArray = np.sqrt(np.maximum(here[:, None] + there[None, :] - 2 * products, 0.0)) / WHOLE
+    return found

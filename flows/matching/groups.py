@@ -104,6 +104,10 @@ class OpenGroups:
         """Ids of the sightings whose successor or predecessor is not decided."""
         return self._departures.keys() | self._arrivals.keys()
 
+    def is_open(self, sighting_id: str) -> bool:
+        """Whether it is not decided yet who follows a sighting."""
+        return sighting_id in self._departures
+
     def depart(self, sighting_id: str, time: float, closes_at: float) -> None:
         """Let a sighting that entered at `time` wait for its successor until `closes_at`."""
         departure = self._alone((time, sighting_id), closes_at)

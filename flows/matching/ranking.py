@@ -22,7 +22,7 @@ class Ranking:
 
     Args:
         usual: The travel times of the links.
-        threshold: Distance at which a pair stops being a candidate.
+        threshold: Cost of joining nobody. A pair at its own limit costs as much.
         weight: See `MatchingSettings.travel_time_weight`.
     """
 
@@ -43,9 +43,10 @@ class Ranking:
         """
         self._usual.learn_until(moment)
         distances = np.array([one.distance for one in candidates])
+        limits = np.array([one.limit for one in candidates])
         if self._weight == 0 or len(candidates) < 2:
-            return distances
-        worth = self._threshold - distances
+            return distances + (self._threshold - limits)
+        worth = limits - distances
         ranked = np.maximum(worth - self._weight * self._surprises(candidates), _LEAST * worth)
         costs: FloatArray = self._threshold - ranked
         return costs

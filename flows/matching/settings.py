@@ -72,6 +72,11 @@ class MatchingSettings(Settings):
         le=2,
         description="Distance at which a pair stops being a candidate; null: the model card's.",
     )
+    learn_threshold: bool = Field(
+        True,
+        description="With threshold null: let the distances of the site's own sightings choose another, from "
+        "day to day, once they clearly speak for it.",
+    )
     travel_time_weight: float = Field(
         0.05,
         ge=0,

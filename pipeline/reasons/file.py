@@ -67,24 +67,19 @@ class ReasonsFile:
 
         return write
 
-    def observer(self, threshold: float) -> Observer:
-        """What takes down how near sightings were to each other.
+    def observer(self) -> Observer:
+        """What takes down how near sightings were to each other."""
+        return _Noting(self._notebook)
 
-        Args:
-            threshold: Distance from which on two are no candidates.
-        """
-        return _Noting(self._notebook, threshold)
-
-    def tell_unlinked(self, database: Database, network: LinkNetwork, threshold: float) -> None:
+    def tell_unlinked(self, database: Database, network: LinkNetwork) -> None:
         """Take down every sighting of the noted runs that is linked to no other.
 
         Args:
             database: Holds the runs, finished.
             network: Which camera can follow which.
-            threshold: As for `observer`.
         """
         for run_id in self._notebook.runs():
-            alone = Alone(database, run_id, network, threshold)
+            alone = Alone(database, run_id, network)
             for one in alone.sightings:
                 row = alone.explain(one, self._notebook.nearest(one.sighting_id), self._zone)
                 self._notebook.add(run_id, one.sighting_id, one.enter_time, texts_of(row))
@@ -100,28 +95,28 @@ class ReasonsFile:
 class _Noting:
     """Takes down what sightings were compared with, and what became of it."""
 
-    def __init__(self, notebook: Notebook, threshold: float) -> None:
+    def __init__(self, notebook: Notebook) -> None:
         self._notebook = notebook
-        self._threshold = threshold
 
     def compared(self, pairs: Comparisons) -> None:
-        self._notebook.note_nearest(_both_ways(pairs, self._threshold))
+        self._notebook.note_nearest(_both_ways(pairs))
 
     def outpaced(self, lost: Outpaced) -> None:
         one = Nearest(Rank.UNUSUAL_TIME, lost.cost, lost.partner, lost.rival_cost, lost.later, lost.camera)
         self._notebook.note_nearest([(lost.sighting, one)])
 
 
-def _both_ways(pairs: Comparisons, threshold: float) -> Iterator[tuple[str, Nearest]]:
+def _both_ways(pairs: Comparisons) -> Iterator[tuple[str, Nearest]]:
     """What each pair says of either of the two; only the best of each sighting."""
     best: dict[str, Nearest] = {}
     columns = (pairs.departures, pairs.arrivals, pairs.distances.tolist())
     for departure, arrival, distance in zip(*columns, strict=True):
-        rank = Rank.TOO_UNLIKE if distance >= threshold else Rank.CANDIDATE
+        unlike = distance >= pairs.limit
+        rank, bar = (Rank.TOO_UNLIKE, pairs.limit) if unlike else (Rank.CANDIDATE, 0.0)
         for own, partner, later, camera in (
             (departure, arrival, True, pairs.to_camera),
             (arrival, departure, False, pairs.from_camera),
         ):
-            one = Nearest(rank, distance, partner, 0.0, later, camera)
+            one = Nearest(rank, distance, partner, bar, later, camera)
             best[own] = min(best.get(own, one), one)
     yield from best.items()

@@ -53,7 +53,8 @@ class Nearest:
         score: What is least among those of a rank: the distance of the embeddings, of the first with what the
             travel time adds.
         partner: Id of its sighting.
-        rival_score: Of the first, the same of the rival who was taken; 0 of all others.
+        rival_score: Of the first, the same of the rival who was taken; of those who looked too unlike, the
+            threshold; 0 of all others.
         later: Whether it entered later.
         camera: Its camera.
     """

@@ -63,9 +63,8 @@ class _Way:
 class Alone:
     """The sightings of one run that are linked to no other, and what stands around them."""
 
-    def __init__(self, database: Database, run_id: str, network: LinkNetwork, threshold: float) -> None:
+    def __init__(self, database: Database, run_id: str, network: LinkNetwork) -> None:
         self.sightings = lone_sightings(database, run_id)
-        self._threshold = threshold
         self._linked = links_of(database, run_id)
         self._entries = entries_around(database, run_id, _REACH * network.longest_s)
         self._ways: dict[str, list[_Way]] = {}
@@ -124,8 +123,7 @@ class Alone:
             return _Found(Unlinked.TAKEN, nearest.score, taken_at, Unit.DISTANCE, nearest.camera)
         unusual = nearest.rank is Rank.UNUSUAL_TIME
         reason = Unlinked.UNUSUAL_TIME if unusual else Unlinked.TOO_UNLIKE
-        limit = nearest.rival_score if unusual else self._threshold
-        return _Found(reason, nearest.score, limit, Unit.DISTANCE, nearest.camera)
+        return _Found(reason, nearest.score, nearest.rival_score, Unit.DISTANCE, nearest.camera)
 
     def _comparable(self, way: _Way, time: float) -> BoolArray:
         """(N,) of those who entered there in time: whether they had an embedding."""

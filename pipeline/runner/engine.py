@@ -39,7 +39,7 @@ def work_off(
     observe = None
     if reasons is not None:
         reasons.begin(run_id)
-        observe = reasons.observer(prepared.linking.threshold)
+        observe = reasons.observer()
     works = open_works(prepared, store, run_id, clock, tracks, beginnings, reasons)
     matcher = prepared.linking.restored_matcher(store, run_id, observe)
     runner = LocalRunner(run_id, works, store, matcher, prepared.linking.gallery_ttl_s, clock)

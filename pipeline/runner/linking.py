@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from functools import partial
 
-from flows.database import FlowStore, travelled
+from flows.database import FlowStore, distance_counts, travelled
 from flows.matching import (
+    DistanceHistory,
     EventTimeMatcher,
     History,
     LinkNetwork,
@@ -24,7 +25,7 @@ class Linking:
     Attributes:
         network: Which camera can follow which.
         settings: With the commit lag, and the model card's calibration, filled in.
-        threshold: Distance below which two sightings may be one rider.
+        threshold: Distance below which two sightings may be one rider, until the site has its own.
     """
 
     network: LinkNetwork
@@ -37,19 +38,23 @@ class Linking:
         return self.settings.commit_lag_s or self.network.longest_s
 
     def new_matcher(
-        self, observe: Observer | None = None, history: History | None = None
+        self,
+        observe: Observer | None = None,
+        history: History | None = None,
+        distances: DistanceHistory | None = None,
     ) -> EventTimeMatcher:
         """A matcher that has seen nothing."""
-        return EventTimeMatcher(self.network, self.settings, self.threshold, observe, history)
+        return EventTimeMatcher(self.network, self.settings, self.threshold, observe, history, distances)
 
     def restored_matcher(
         self, store: FlowStore, run_id: str, observe: Observer | None = None
     ) -> EventTimeMatcher:
-        """The matcher of a run as it was when the run was last saved; travel times go on from its site's."""
+        """The matcher of a run as it was when the run was last saved; what it learnt goes on."""
         state = store.open_sightings(run_id)
         history = partial(travelled, store.database, run_id)
+        distances = partial(distance_counts, store.database, run_id)
         if state.watermark is None:
-            matcher = self.new_matcher(observe, history)
+            matcher = self.new_matcher(observe, history, distances)
             matcher.add(state.sightings)
             return matcher
         return EventTimeMatcher.restore(
@@ -61,6 +66,7 @@ class Linking:
             watermark=state.watermark,
             observe=observe,
             history=history,
+            distances=distances,
         )
 
 

@@ -197,6 +197,8 @@ class LocalRunner:
                 outcome.matches,
                 outcome.journeys,
                 forget_before=forget_before,
+                distances=outcome.distances,
+                model_id=outcome.model_id,
             )
 
 

@@ -97,7 +97,7 @@ def _run(
     if sweep.is_empty and open_run is None:
         done = done.with_publication(store.note_site(describe(prepared, prepared, wishes, "")))
     if reasons is not None:
-        reasons.tell_unlinked(store.database, prepared.linking.network, prepared.linking.threshold)
+        reasons.tell_unlinked(store.database, prepared.linking.network)
     return summarise(prepared, store, done, sweep, parts, clock)
 
 

@@ -1,11 +1,14 @@
 """Small streets for the matching tests: sightings, looks and links in one line each."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from flows.matching import CameraLink, EventTimeMatcher, LinkNetwork, MatchingSettings, TravelWindow
 from flows.values import Journey, Match, Sighting
+
+DAY_S = 86_400.0
 
 
 def look(angle_deg: float) -> np.ndarray:
@@ -41,3 +44,21 @@ def match_all(
 def routes(journeys: Sequence[Journey]) -> list[str]:
     """Journeys as ``"a1>b1"``, sorted."""
     return sorted(">".join(sighting.sighting_id for sighting in journey.sightings) for journey in journeys)
+
+
+def two_days(seed: int, riders: int = 400, every_s: float = 20.0) -> list[Sighting]:
+    """Riders from A to B, a minute each, on two days; each seen by one camera or both."""
+    dice = np.random.default_rng(seed)
+    found = []
+    for day in (0, 1):
+        for n in range(riders):
+            moment = day * DAY_S + n * every_s
+            look = dice.normal(size=16)
+            for camera, travel_s in (("A", 0.0), ("B", float(dice.uniform(40, 90)))):
+                if dice.random() < 0.4:
+                    continue  # Turned off before, or came from elsewhere.
+                view = look / np.linalg.norm(look) + dice.normal(size=16) * 0.1
+                unit = (view / np.linalg.norm(view)).astype(np.float32)
+                name = f"{camera}{day}{n:03d}"
+                found.append(replace(seen(name, moment + travel_s), embedding=unit))
+    return found

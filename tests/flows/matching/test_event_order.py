@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from flows.matching import EventTimeMatcher, MatchingSettings
 from flows.matching.assignment import ASSIGNMENTS
-from flows.values import Journey, Match, Sighting
+from flows.matching.tally import added
+from flows.values import DistanceCounts, Journey, Match, Sighting
 from tests.flows.matching.streets import match_all, routes, seen, street
 
 THRESHOLD = 0.8
@@ -50,6 +51,7 @@ class Store:
         self.matches: list[Match] = []
         self.journeys: list[Journey] = []
         self.watermark = float("-inf")
+        self.distances: dict[int, DistanceCounts] = {}
         self.matcher = EventTimeMatcher(NETWORK, variant, THRESHOLD)
 
     def work(self, sightings: list[Sighting], watermark: float) -> None:
@@ -58,6 +60,7 @@ class Store:
         outcome = self.matcher.advance(watermark)
         self.matches += outcome.matches
         self.journeys += outcome.journeys
+        self.distances = added([self.distances, outcome.distances])
         self.watermark = watermark
         needed = self.matcher.oldest_needed_time
         for key, sighting in self.sightings.items():
@@ -80,6 +83,8 @@ class Store:
 @given(sightings=crowds, variant=variants, seed=st.integers(0, 2**32 - 1))
 def test_any_arrival_order_any_watermarks_and_any_crashes_give_the_same(sightings, variant, seed):
     matches, journeys = match_all(sightings, NETWORK, THRESHOLD, variant)
+    whole = Store(variant)
+    whole.work(sightings, math.inf)
     draw = Random(seed)
     waiting = draw.sample(sightings, len(sightings))
     store = Store(variant)
@@ -93,6 +98,7 @@ def test_any_arrival_order_any_watermarks_and_any_crashes_give_the_same(sighting
             store.crash()
     assert sorted(store.matches, key=str) == sorted(matches, key=str)
     assert sorted(store.journeys, key=str) == sorted(journeys, key=str)
+    assert store.distances == whole.distances
 
 
 @given(sightings=crowds, variant=variants)

@@ -1,3 +1,6 @@
+from collections import Counter
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -5,6 +8,9 @@ from hypothesis import strategies as st
 
 from flows.matching.gallery import Gallery, paired_distances
 from flows.matching.links import CameraLink, LinkNetwork, TravelTime, TravelWindow
+from flows.matching.tally import Tally
+from flows.matching.two_humps import class_of
+from flows.values import DistanceCounts
 from tests.flows.matching.streets import seen, street
 
 THRESHOLD = 0.8
@@ -33,12 +39,12 @@ def candidates_one_by_one(sightings):
 @given(sightings=passages, cut=st.integers(0, 25))
 def test_candidates_are_the_pairs_that_link_window_and_threshold_allow(sightings, cut):
     ordered = sorted(sightings, key=lambda s: (s.enter_time, s.sighting_id))
-    gallery = Gallery(TRIANGLE, THRESHOLD)
+    gallery = Gallery(TRIANGLE)
     found = []
     for part in (ordered[:cut], ordered[cut:]):
         if part:
             gallery.forget_before(part[0].enter_time)
-        found += [(c.departure, c.arrival, c.distance, c.travel_s) for c in gallery.extend(part)]
+        found += [(c.departure, c.arrival, c.distance, c.travel_s) for c in gallery.extend(part, THRESHOLD)]
     assert sorted(found, key=lambda c: c[:2]) == sorted(candidates_one_by_one(ordered), key=lambda c: c[:2])
 
 
@@ -53,17 +59,40 @@ def test_the_distance_of_a_pair_does_not_depend_on_its_company(seed, count, dime
     np.testing.assert_allclose(together, np.linalg.norm(left.astype(float) - right, axis=1))
 
 
+@given(sightings=passages, cut=st.integers(0, 25))
+def test_pairs_too_soon_and_in_time_are_told_by_distance(sightings, cut):
+    ordered = sorted(sightings, key=lambda s: (s.enter_time, s.sighting_id))
+    gallery, tally = Gallery(TRIANGLE), Tally()
+    for part in (ordered[:cut], ordered[cut:]):
+        list(gallery.extend(part, THRESHOLD, tally))
+    for one in ordered:
+        tally.count(one.sighting_id, one.enter_time, lambda _: True)
+    found = sum(tally.take().values(), DistanceCounts.none())
+    possible, impossible = Counter(), Counter()
+    for link in TRIANGLE.links:
+        for here, there in product(ordered, ordered):
+            travel_s = there.enter_time - here.enter_time
+            ends = (here.camera, there.camera) == (link.from_camera, link.to_camera)
+            seen_well = here.embedding is not None and there.embedding is not None
+            if ends and seen_well and 0 < travel_s <= link.window.latest_s:
+                distance = np.linalg.norm(here.embedding.astype(float) - there.embedding)
+                counted = possible if travel_s >= link.window.earliest_s else impossible
+                counted[class_of(np.array([distance]))[0]] += 1
+    assert {at: n for at, n in enumerate(found.possible) if n} == possible
+    assert {at: n for at, n in enumerate(found.impossible) if n} == impossible
+
+
 def test_looks_alone_decide_who_is_a_candidate():
     link = CameraLink("A", "B", TravelWindow(1, 400), TravelTime(median_s=60, spread=0.1))
     arrivals = [seen("B1", 60, 30), seen("B2", 120, 45), seen("B3", 390, 45), seen("B4", 60, 60)]
-    gallery = Gallery(LinkNetwork([link]), THRESHOLD)
-    found = {c.arrival for c in gallery.extend([seen("A1", 0), *arrivals])}
+    gallery = Gallery(LinkNetwork([link]))
+    found = {c.arrival for c in gallery.extend([seen("A1", 0), *arrivals], THRESHOLD)}
     assert found == {"B1", "B2", "B3"}, "6.5 times the usual, and only B4 is farther than 0.8"
 
 
 def test_sightings_leave_the_gallery_when_their_windows_close():
-    gallery = Gallery(TRIANGLE, THRESHOLD)
-    assert list(gallery.extend([seen("A1", 0), seen("B1", 0), seen("C1", 0)])) != []
+    gallery = Gallery(TRIANGLE)
+    assert list(gallery.extend([seen("A1", 0), seen("B1", 0), seen("C1", 0)], THRESHOLD)) != []
     sizes = []
     for time in (12, 12.01, 20, 20.01):
         gallery.forget_before(time)

@@ -18,8 +18,9 @@ from flows.matching import (
     TravelTime,
     TravelWindow,
 )
+from flows.matching.tally import added
 from flows.matching.usual import DAYS, PERIOD_S, UsualTimes
-from flows.values import Journey, Match, Sighting, Travelled
+from flows.values import DistanceCounts, Journey, Match, Sighting, Travelled
 from tests.flows.matching.streets import match_all, routes, seen
 
 THRESHOLD = 0.8
@@ -135,6 +136,7 @@ class Site:
 
     matches: list[Match] = field(default_factory=list)
     sightings: dict[str, Sighting] = field(default_factory=dict)
+    distances: dict[int, DistanceCounts] = field(default_factory=dict)
 
     def history(self, since: float, until: float) -> Iterable[Travelled]:
         for one in self.matches:
@@ -148,12 +150,14 @@ class Site:
         """Match a run that is killed, and goes on, at some moments."""
         self.sightings |= {one.sighting_id: one for one in sightings}
         journeys: list[Journey] = []
-        matcher = EventTimeMatcher(STREET, SETTINGS, THRESHOLD, history=self.history)
+        known = {"history": self.history, "distances": lambda _: self.distances}
+        matcher = EventTimeMatcher(STREET, SETTINGS, THRESHOLD, **known)
         matcher.add(sightings)
         for stop in (*sorted(stops), math.inf):
             outcome = matcher.advance(stop)
             self.matches += outcome.matches
             journeys += outcome.journeys
+            self.distances = added([self.distances, outcome.distances])
             done = {one.sighting_id for journey in journeys for one in journey.sightings}
             matcher = EventTimeMatcher.restore(
                 STREET,
@@ -162,7 +166,7 @@ class Site:
                 sightings=[one for one in sightings if one.sighting_id not in done],
                 matches=[one for one in self.matches if one.from_sighting not in done],
                 watermark=stop,
-                history=self.history,
+                **known,
             )
         return journeys
 

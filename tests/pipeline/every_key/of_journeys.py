@@ -8,6 +8,7 @@ import numpy as np
 from flows.values import Sighting
 from pipeline.runner.linking import prepare_linking
 from reid.encoders import Encoder
+from tests.flows.matching.streets import two_days
 from tests.pipeline.every_key.bench import SITE, Bench
 
 START = 1_715_673_600.0
@@ -33,6 +34,15 @@ def journeys_over_links(bench: Bench) -> object:
     links = "links: [{from: A, to: B, distance_m: 420}, {from: B, to: C, distance_m: 420}]\n"
     bench.site.write_text(SITE + links, "utf-8")
     return journeys(bench)
+
+
+def threshold_of_the_second_day(bench: Bench) -> object:
+    """Where pairs stop being candidates when riders of a second day are matched."""
+    encoder = cast(Encoder, SimpleNamespace(model_id="circle", threshold=1.4, calibration=None))
+    matcher = prepare_linking(bench.load(), encoder).new_matcher()
+    matcher.add(two_days(3))
+    matcher.finish()
+    return matcher.threshold
 
 
 def _told(outcome: object) -> object:

@@ -279,6 +279,7 @@ _MATCHING = (
             "calibration": {"kind": "logistic", "midpoint": 0.5, "steepness": 5.0},
         },
     ),
+    ("matching.learn_threshold", Case(False, of_journeys.threshold_of_the_second_day)),
     *_group("matching.", of_journeys.journeys_over_links, {"travel_time_weight": 5.0, "usual_kmh": 30.0}),
 )
 _RUNS = (
