@@ -8,6 +8,7 @@ sighting gets at most one successor and one predecessor; who finds none was seen
 from flows.matching.comparisons import Comparisons, Observer, Outpaced
 from flows.matching.event_time import EventTimeMatcher, LateSightingError, MatchingOutcome
 from flows.matching.links import CameraLink, LinkNetwork, TravelTime, TravelWindow
+from flows.matching.looks import LinkQuality, link_quality
 from flows.matching.own_threshold import DistanceHistory
 from flows.matching.settings import (
     LinkSettings,
@@ -24,6 +25,7 @@ __all__ = [
     "History",
     "LateSightingError",
     "LinkNetwork",
+    "LinkQuality",
     "LinkSettings",
     "Location",
     "MatchingOutcome",
@@ -33,5 +35,6 @@ __all__ = [
     "TravelTime",
     "TravelWindow",
     "great_circle_m",
+    "link_quality",
     "links_from_settings",
 ]

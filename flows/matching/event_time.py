@@ -24,9 +24,6 @@ from tracking.errors import FietsflowError, UsageError
 SIGHTINGS_AT_ONCE = 1000
 """Sightings compared together: enough for fast matrix products, few enough for little memory."""
 
-LAG_WINDOWS = 2.0
-"""Default commit lag in longest windows: by then the rivals of a sighting have seen their choices too."""
-
 
 class LateSightingError(FietsflowError):
     """A sighting entered before a watermark that promised that none would."""
@@ -89,7 +86,7 @@ class EventTimeMatcher:
         self._network = network
         self._settings = settings
         self._gallery = Gallery(network, observe)
-        lag_s = _commit_lag(network, settings)
+        lag_s = settings.commit_lag(network.longest_s)
         self._given = threshold
         learns = settings.learn_threshold and settings.threshold is None
         self._own = OwnThreshold(threshold, lag_s, distances) if learns else None
@@ -294,14 +291,3 @@ class EventTimeMatcher:
             self._journeys.link(match)
         self._watermark = watermark
         self._gallery.forget_before(watermark)
-
-
-def _commit_lag(network: LinkNetwork, settings: MatchingSettings) -> float:
-    if settings.commit_lag_s is None:
-        return LAG_WINDOWS * network.longest_s
-    if settings.commit_lag_s < network.longest_s:
-        raise UsageError(
-            f"matching.commit_lag_s: {settings.commit_lag_s:g} s is shorter than the longest travel time of "
-            f"a link ({network.longest_s:g} s); give at least that, or leave it out for twice as much"
-        )
-    return settings.commit_lag_s

@@ -15,6 +15,11 @@ DistanceHistory: TypeAlias = Callable[[str], Mapping[int, DistanceCounts]]
 """Tells what is stored of a site, this run's too, for an encoder: day since the epoch → counts."""
 
 
+def before(days: Mapping[int, DistanceCounts], day: int) -> DistanceCounts:
+    """What is remembered at the beginning of a day, added up."""
+    return sum((one for at, one in days.items() if day - DAYS <= at < day), DistanceCounts.none())
+
+
 class OwnThreshold:
     """Says where pairs stop being candidates; changes once a day of event time.
 
@@ -57,8 +62,7 @@ class OwnThreshold:
         known = self._known(model_id)
         for old in [one for one in known if one < day - DAYS]:
             del known[old]
-        counts = sum((one for at, one in known.items() if at < day), DistanceCounts.none())
-        self._day, self._limit = day, own_threshold(counts, self._given)
+        self._day, self._limit = day, own_threshold(before(known, day), self._given)
         return self._limit
 
     def note(self, days: Mapping[int, DistanceCounts], model_id: str) -> None:

@@ -8,6 +8,9 @@ from tracking.errors import UsageError
 from tracking.match_curve import MatchCurve
 from tracking.settings import Settings
 
+LAG_WINDOWS = 2.0
+"""Default commit lag in longest windows: by then the rivals of a sighting have seen their choices too."""
+
 
 class LinkSettings(Settings):
     """One line under ``links:`` of a site file: which camera can follow which, and how soon."""
@@ -115,6 +118,24 @@ class MatchingSettings(Settings):
                 f"fastest_kmh ({self.fastest_kmh:g}) must be in this order"
             )
         return self
+
+    def commit_lag(self, longest_s: float) -> float:
+        """Event time after which a sighting in never-ending traffic is decided, seconds.
+
+        Args:
+            longest_s: Longest travel time of a link.
+
+        Raises:
+            UsageError: The setting is shorter than that.
+        """
+        if self.commit_lag_s is None:
+            return LAG_WINDOWS * longest_s
+        if self.commit_lag_s < longest_s:
+            raise UsageError(
+                f"matching.commit_lag_s: {self.commit_lag_s:g} s is shorter than the longest travel time of "
+                f"a link ({longest_s:g} s); give at least that, or leave it out for twice as much"
+            )
+        return self.commit_lag_s
 
     def threshold_for(self, model_id: str, card_threshold: float | None) -> float:
         """Choose the threshold τ: the setting if given, otherwise the model card's.

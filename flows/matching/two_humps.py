@@ -125,16 +125,29 @@ class TwoHumps:
         """Pairs that are one rider, as many as there should be."""
         return self.share * self.pairs
 
-    def f1(self) -> FloatArray:
-        """(DISTANCE_CLASSES,) F1 to expect of the links, for the upper bound of each class as threshold.
+    def expected(self) -> tuple[FloatArray, FloatArray]:
+        """Right links and wrong ones to expect, for the upper bound of each class as threshold.
 
         A stranger wins where neither of both has found its own rider.
+
+        Returns:
+            Two (DISTANCE_CLASSES,) arrays.
         """
         right = self.riders * np.cumsum(self._same())
         free = 1 - np.minimum(right / max(self.arrivals, 1.0), 1.0)
-        wrong = (1 - self.share) * self.pairs * np.cumsum(self._parts().sum(axis=0)) * free**2
+        wrong: FloatArray = (1 - self.share) * self.pairs * np.cumsum(self._parts().sum(axis=0)) * free**2
+        return right, wrong
+
+    def f1(self) -> FloatArray:
+        """(DISTANCE_CLASSES,) F1 to expect of the links, for the upper bound of each class as threshold."""
+        right, wrong = self.expected()
         f1: FloatArray = 2 * right / np.maximum(right + wrong + self.riders, _TINY)
         return f1
+
+    def at(self, threshold: float) -> tuple[float, float]:
+        """Precision and recall to expect of the links with a threshold."""
+        right, wrong = (float(one[_place(threshold)]) for one in self.expected())
+        return right / max(right + wrong, _TINY), right / max(self.riders, _TINY)
 
     def best_threshold(self) -> float:
         """The threshold that finds one rider's pairs best."""
@@ -163,7 +176,7 @@ def own_threshold(counts: DistanceCounts, threshold: float) -> float:
     if found is None:
         return threshold
     best = found.best_threshold()
-    chosen, given = round(best / WIDTH) - 1, min(max(round(threshold / WIDTH) - 1, 0), DISTANCE_CLASSES - 1)
+    chosen, given = _place(best), _place(threshold)
     dice, better = np.random.default_rng(0), 0
     for _ in range(_TRIALS):
         drawn = found.refined(dice.poisson(counts.possible), dice.poisson(counts.impossible), _ROUNDS_AGAIN)
@@ -176,6 +189,11 @@ def class_of(distances: FloatArray) -> IntArray:
     """The class of each distance."""
     found: IntArray = np.minimum((distances / WIDTH).astype(np.int64), DISTANCE_CLASSES - 1)
     return found
+
+
+def _place(threshold: float) -> int:
+    """The class whose upper bound a threshold is."""
+    return min(max(round(threshold / WIDTH) - 1, 0), DISTANCE_CLASSES - 1)
 
 
 def _classes(means: FloatArray, spreads: FloatArray, edges: FloatArray = _EDGES) -> FloatArray:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Self
 
-from flows.database import FlowStore, RunRecord, runs_of, tally_runs
+from flows.database import FlowStore, RunRecord, distance_counts, runs_of, tally_runs
 from flows.database.unlinked import riders_leaving
+from flows.matching import link_quality
 from pipeline.ledger import Fate, Sweep
 from pipeline.runner.camera_work import CameraWork
 from pipeline.runner.preparation import Preparation
@@ -129,7 +130,12 @@ def summarise(
         linked_journeys=tally.linked_journeys,
         already_done=not done.run_ids,
         publication_changed=done.publication_changed,
-        notes=(*sweep.notes, *(s for _, s in unlinkable if s), *_strangers(prepared, store)),
+        notes=(
+            *sweep.notes,
+            *(s for _, s in unlinkable if s),
+            *_strangers(prepared, store),
+            *_links(prepared, store, done),
+        ),
         unlinkable=sum(riders for riders, _ in unlinkable),
     )
 
@@ -177,6 +183,24 @@ def _unlinkable(prepared: Preparation, store: FlowStore, done: Done, sweep: Swee
         "last seen shortly before cannot be linked with riders of this run"
     )
     return lost, said
+
+
+def _links(prepared: Preparation, store: FlowStore, done: Done) -> tuple[str, ...]:
+    """How good the links should be, as far as the site's own distances tell."""
+    linking, encoder = prepared.linking, prepared.encoder
+    if not done.run_ids:
+        return ()
+    days = distance_counts(store.database, done.run_ids[-1], encoder.model_id)
+    learns = linking.settings.learn_threshold and linking.settings.threshold is None
+    found = link_quality(days, linking.threshold, learns)
+    if found is None:
+        return ()
+    whence = "learnt from them" if found.learnt else "as given"
+    return (
+        f"links: by the distances of {found.pairs} pairs of sightings, threshold {found.threshold:.2f} "
+        f"({whence}) finds about {found.recall:.0%} of the riders seen twice, and about "
+        f"{found.precision:.0%} of its links are right",
+    )
 
 
 def _strangers(prepared: Preparation, store: FlowStore) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.matching import EventTimeMatcher, MatchingSettings
+from flows.matching import EventTimeMatcher, MatchingSettings, link_quality
 from flows.matching.own_threshold import OwnThreshold
 from flows.matching.tally import added
 from flows.matching.two_humps import TwoHumps, class_of, own_threshold
@@ -100,6 +100,24 @@ def test_the_second_day_is_matched_by_what_the_first_has_shown():
     (right, claimed), (before, claimed_before) = right_of(learnt, 1), right_of(plain, 1)
     assert right / claimed > before / claimed_before
     assert right >= 0.97 * before
+
+
+def test_it_tells_how_good_links_are_without_labels():
+    sightings = two_days(5)
+    matcher = EventTimeMatcher(STREET, MatchingSettings(), 1.1)
+    matcher.add(sightings)
+    outcome = matcher.finish()
+    found = link_quality(outcome.distances, 1.1, learns=False)
+    ids = {one.sighting_id for one in sightings}
+    twice = sum(f"B{one[1:]}" in ids for one in ids if one[0] == "A")
+    right, claimed = (
+        sum(each) for each in zip(*(right_of(outcome.matches, day) for day in (0, 1)), strict=True)
+    )
+    assert found is not None
+    assert not found.learnt
+    assert found.precision == pytest.approx(right / claimed, abs=0.05)
+    assert found.recall == pytest.approx(right / twice, abs=0.05)
+    assert link_quality({}, 1.1, learns=True) is None
 
 
 def test_a_threshold_that_the_site_gives_is_kept():
