@@ -50,14 +50,14 @@ class Street:
         moved = [moved_to_morning(one) for one in sightings]
         with ReasonsFile.at(self.folder / "why.csv", UTC) as reasons:
             reasons.begin(run_id)
-            observe = reasons.observer(THRESHOLD) if noting else None
+            observe = reasons.observer() if noting else None
             matcher = EventTimeMatcher(self.network, self.settings, THRESHOLD, observe)
             save(store, run_id, moved, b_until_s)
             matcher.add(moved)
             outcome = matcher.finish()
             store.save_matching(run_id, MORNING, outcome.matches, outcome.journeys, forget_before=MORNING)
             store.finish_run(run_id)
-            reasons.tell_unlinked(store.database, self.network, THRESHOLD)
+            reasons.tell_unlinked(store.database, self.network)
         store.close()
         rows = [one for one in read_reasons(self.folder / "why.csv") if one.what is What.SIGHTING]
         linked = {one for match in outcome.matches for one in (match.from_sighting, match.to_sighting)}
@@ -189,7 +189,7 @@ def test_two_who_rode_abreast_are_two_rows(tmp_path: Path) -> None:
     store.finish_run(run_id)
     with ReasonsFile.at(tmp_path / "why.csv", UTC) as reasons:
         reasons.begin(run_id)
-        reasons.tell_unlinked(store.database, NETWORK, THRESHOLD)
+        reasons.tell_unlinked(store.database, NETWORK)
     store.close()
     first, second = read_reasons(tmp_path / "why.csv")
     assert first == second
