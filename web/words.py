@@ -13,6 +13,10 @@ LANGUAGES: Mapping[str, str] = MappingProxyType({"en": "English", "nl": "Nederla
 """Code → own name, in the order of the catalogue's phrases."""
 
 
+CATALOGUES = ("catalogue.yaml", "report/phrases.yaml")
+"""Files of phrases, of the pages and of the report; no key stands in both."""
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """Writes in one language.
@@ -95,8 +99,8 @@ class Words:
 @cache
 def catalogue() -> dict[str, tuple[str, str]]:
     """Key → phrase in each of `LANGUAGES`."""
-    text = files("web").joinpath("catalogue.yaml").read_text(encoding="utf-8")
-    return {key: (said[0], said[1]) for key, said in yaml.safe_load(text).items()}
+    texts = (files("web").joinpath(name).read_text(encoding="utf-8") for name in CATALOGUES)
+    return {key: (said[0], said[1]) for text in texts for key, said in yaml.safe_load(text).items()}
 
 
 def chosen_language(asked: str | None, accepted: str) -> str:

@@ -3,6 +3,7 @@
 from flows.statistics.corrected import corrected_routes
 from flows.statistics.correction import ErrorRates, Estimate, LabelledSample, corrected_count
 from flows.statistics.counts import camera_counts
+from flows.statistics.encoders import encoders_of
 from flows.statistics.export import to_csv, to_geojson, to_json, utc_text, write_parquet
 from flows.statistics.flow_map import to_flow_map
 from flows.statistics.intervals import on_quarters
@@ -52,6 +53,7 @@ __all__ = [
     "camera_counts",
     "corrected_count",
     "corrected_routes",
+    "encoders_of",
     "lay_out",
     "observed_times",
     "od_matrix",

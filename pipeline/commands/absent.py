@@ -12,6 +12,7 @@ GUESTS: Mapping[str, str] = MappingProxyType(
     {
         "simulation.command": "simulate",
         "web.command": "serve",
+        "web.report.command": "report",
         "workshop.commands.reid": "reid",
         "workshop.commands.models_train": "models train",
     }

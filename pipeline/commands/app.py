@@ -23,6 +23,7 @@ COMMAND_MODULES: Mapping[str, str] = MappingProxyType(
         "pipeline.commands.replay": _COUNT,
         "pipeline.commands.stats": _LOOK,
         "web.command": _LOOK,
+        "web.report.command": _LOOK,
         "pipeline.commands.explain": _LOOK,
         "pipeline.commands.evaluate": _CHECK,
         "pipeline.commands.audit": _CHECK,

@@ -1,10 +1,11 @@
 """A table of shades: hours by weekdays, cameras by days."""
 
+import math
 from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from web.charts.svg import LABELS, WIDTH, picture, shortened, tag
+from web.charts.svg import WIDTH, picture, shortened, tag
 
 _ROW, _HEAD, _SIDE = 26, 22, 132
 
@@ -27,7 +28,7 @@ def draw_heat(
     """
     most = max((value for row in values for value in row if value is not None), default=0) or 1
     step = (WIDTH - _SIDE - 4) / max(len(columns), 1)
-    every = -(-len(columns) // (2 * LABELS if max(map(len, columns), default=0) < 4 else LABELS))
+    every = math.ceil((8 * max(map(len, columns), default=0) + 10) / step)
     parts = [
         tag(
             "text",
@@ -37,7 +38,7 @@ def draw_heat(
             class_="label",
         )
         for index, name in enumerate(columns)
-        if index % max(every, 1) == 0
+        if index % every == 0
     ]
     for at, name in enumerate(rows):
         y = _HEAD + _ROW * at

@@ -41,7 +41,7 @@ def camera_page(view: View) -> Page:
         "camera",
         name or say("camera"),
         say("camera_lead"),
-        facts=_facts(view, counts),
+        facts=_facts(view, counts, interval),
         exhibits=exhibits,
         choices=[camera_choice(view, "camera", say("camera"), name), interval_choice(view, interval)],
         links=list(period_links(view)),
@@ -49,7 +49,7 @@ def camera_page(view: View) -> Page:
     )
 
 
-def _facts(view: View, counts: Sequence[Count]) -> list[Fact]:
+def _facts(view: View, counts: Sequence[Count], interval: Interval) -> list[Fact]:
     say = view.words
     watched = [one for one in counts if one.cyclists is not None]
     cyclists = sum(one.cyclists or 0 for one in watched) if watched else None
@@ -60,7 +60,7 @@ def _facts(view: View, counts: Sequence[Count]) -> list[Fact]:
         Fact(say("coverage"), say.percent(coverage) or "–", coverage),
     ]
     if busiest is not None:
-        moment = say.moment(view.local(busiest.start))
+        moment = interval_name(view, busiest.start, interval)
         facts.append(Fact(say("busiest", moment=moment), say.number(busiest.cyclists), busiest.cyclists))
     return facts
 

@@ -71,7 +71,7 @@ def _unlike(view: View, other: Days, now: dict[str, Count], before: dict[str, Co
     """What stands in the way of comparing."""
     say = view.words
     for days, counts in ((view.days, now), (other, before)):
-        if not _complete(view, days):
+        if not is_complete(view, days):
             yield say("period_incomplete", period=_period(view, days))
         else:
             coverage = average_coverage(counts.values())
@@ -87,7 +87,7 @@ def _weekdays(days: Days) -> list[int]:
     return sorted((days.first + timedelta(days=step)).weekday() for step in range(min(days.length, 400)))
 
 
-def _complete(view: View, days: Days) -> bool:
+def is_complete(view: View, days: Days) -> bool:
     """Whether the site's footage spans a period from its first to its last day."""
     if view.site is None or view.observed is None:
         return False
