@@ -22,6 +22,7 @@ COMMAND_MODULES: Mapping[str, str] = MappingProxyType(
         "simulation.command": _COUNT,
         "pipeline.commands.replay": _COUNT,
         "pipeline.commands.stats": _LOOK,
+        "pipeline.commands.export": _LOOK,
         "web.command": _LOOK,
         "web.report.command": _LOOK,
         "pipeline.commands.explain": _LOOK,

@@ -10,6 +10,7 @@ import typer
 
 from pipeline.commands.options import CamerasOption, DatabaseOption, settings_of
 from pipeline.commands.output import asked_file
+from pipeline.commands.withheld import tell_withheld
 from tracking.errors import UsageError
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def _answer(
     name: str, database: str, query: "Query", form: Format, output: Path | None, corrected: Path | None
 ) -> None:
     from flows.database import FlowStore
-    from flows.statistics import on_quarters, read_sites
+    from flows.statistics import read_sites
 
     table = _table(name, corrected)
     store = FlowStore.open_for_reading(database)
@@ -151,25 +152,7 @@ def _answer(
     else:
         _write(output, form, table.row, found.rows, sites)
     if found.withheld:
-        typer.echo(
-            f"cells of fewer than {_limits(sites)} cyclists are withheld, and what would give them away; "
-            "--min-count 1 shows all",
-            err=True,
-        )
-        if not all(on_quarters(query, site.zone) for site in sites):
-            typer.echo(
-                "the period is cut within a quarter of an hour: do not publish it beside another period, a "
-                "subtraction could give a small cell away",
-                err=True,
-            )
-
-
-def _limits(sites: "Sequence[Site]") -> str:
-    """The smallest number that is shown, by site where they differ: ``5 (north) or 50 (south)``."""
-    numbers = {site.min_count for site in sites}
-    if len(numbers) == 1:
-        return str(*numbers)
-    return " or ".join(f"{site.min_count} ({site.name})" for site in sites)
+        tell_withheld(query, sites)
 
 
 def _text(form: Format, kind: "type[AnyRow]", rows: "Sequence[AnyRow]", sites: "Sequence[Site]") -> str:

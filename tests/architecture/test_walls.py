@@ -26,6 +26,7 @@ WALLS: Mapping[str, tuple[str, ...]] = {
     "flows.matching": ("tracking", "flows.values"),
     "flows.statistics": ("tracking", "flows.values", "flows.database"),
     "flows.accuracy": ("tracking", *MATCHED),
+    "flows.exchange": ("tracking", "flows.statistics"),
     "reid.sampling": ("tracking",),
     "reid.datasets": ("tracking",),
     "reid.encoders": ("tracking",),
@@ -79,6 +80,10 @@ WALLS: Mapping[str, tuple[str, ...]] = {
     "pipeline.commands": ("tracking", "anonymize", "flows", *ENCODERS, "pipeline"),
     "web.access": ("tracking",),
     "web.charts": ("flows.statistics",),
+    "web.report": (
+        "tracking", "flows.database", "flows.statistics", "pipeline.commands.options",
+        "pipeline.commands.output", "pipeline.registry", "web",
+    ),
     "web": (
         "tracking", "flows.values", "flows.database", "flows.statistics", "pipeline.commands.options",
     ),

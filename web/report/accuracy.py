@@ -1,6 +1,5 @@
 """How much was watched, and how right the numbers are, in plain words."""
 
-from flows.accuracy.measures import ratio
 from web.exhibits import Cell, Table
 from web.pages.parts import average_coverage, number_cell, percent_cell
 from web.pages.quality import quality_page
@@ -66,7 +65,7 @@ def _row(look: Look, one: CheckedCamera) -> tuple[Cell, ...]:
         Cell(one.camera, kind="name"),
         number_cell(say, one.truth),
         number_cell(say, one.counted),
-        percent_cell(say, ratio(one.matched, one.truth)),
-        percent_cell(say, ratio(one.matched, one.counted)),
+        percent_cell(say, one.matched / one.truth if one.truth else None),
+        percent_cell(say, one.matched / one.counted if one.counted else None),
         number_cell(say, one.geh, 1),
     )

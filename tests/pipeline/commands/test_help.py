@@ -7,7 +7,7 @@ from tests.command_line import pipeline
 
 GROUPS = {
     "Count": {"run", "simulate", "replay"},
-    "Look": {"stats", "serve", "explain"},
+    "Look": {"stats", "export", "serve", "report", "explain"},
     "Check": {"evaluate", "audit"},
     "Run a site": {"validate", "tune", "db"},
     "Train and measure models": {
