@@ -18,6 +18,7 @@ from tests.command_line import pipeline
 from tests.flows.written import MORNING, describe, rides_of, write_run
 from tests.web.report_reading import ReadReport, evaluation, read_report, stats, written
 from web.report.figures import mean_day
+from web.report.models import stored_encoder
 from web.report.period import month_of, read_span
 from web.sample import PLACES
 from web.words import CATALOGUES
@@ -318,3 +319,30 @@ def test_the_interval_is_that_of_students_t() -> None:
     # t of 2 degrees of freedom at 97.5 % is 4.303; the standard error is 10 / √3.
     assert found.high == pytest.approx(100 + 4.303 * 10 / 3**0.5, abs=0.01)
     assert mean_day([]) is None
+
+
+def test_the_encoder_of_the_passages_is_named(tmp_path: Path) -> None:
+    read = of_two_hours(small(tmp_path / "street.db", {"A>B": 12}), tmp_path / "report.html")
+    # The passages of the test were told apart by "stripes".
+    assert "Encoder: stripes. It has no card here." in read.text
+    assert "does not tell which detector" in read.text
+
+
+def test_a_site_file_tells_of_both_models(tmp_path: Path) -> None:
+    small(tmp_path / "flows.db", {"A>B": 12})
+    cameras = "".join(f"  - {{id: {name}, source: {name}.mp4}}\n" for name in "ABC")
+    site = tmp_path / "street.yaml"
+    site.write_text(
+        f"site: street\ntimezone: Europe/Amsterdam\ndatabase: {tmp_path / 'flows.db'}\ncameras:\n{cameras}",
+        encoding="utf-8",
+    )
+    read = of_two_hours(site, tmp_path / "report.html")
+    card = {str(row[0]): row[1] for row in read.tables["model-0"]}
+    assert card["Licence"] == "Apache-2.0"
+    assert "Finds cyclists" in str(card["What it is"])
+    assert "does not tell which detector" not in read.text
+
+
+@pytest.mark.parametrize(("head", "known"), [("5ecc4c48", True), ("00000000", False)])
+def test_a_card_is_told_only_where_it_is_that_of_the_weights(head: str, known: bool) -> None:
+    assert (stored_encoder(f"cyclist_encoder-{head}").card is not None) == known

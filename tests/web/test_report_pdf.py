@@ -67,6 +67,7 @@ def test_it_says_what_it_is(opened: Any) -> None:
     root = opened.trailer["/Root"]
     assert root["/Lang"] == "nl"
     assert root["/MarkInfo"]["/Marked"]
+    assert opened.metadata.creation_date.date() == WRITTEN
     assert opened.metadata.title == "Fietsers in sample-town, oktober 2026"
     told = root["/Metadata"].get_data().decode()
     assert "<pdfuaid:part>1</pdfuaid:part>" in told
