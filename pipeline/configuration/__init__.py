@@ -4,7 +4,7 @@ The sections are the settings models that the other packages own; this room lays
 each other, checks what has to fit together, and says in one sentence what is wrong and where.
 """
 
-from pipeline.configuration.editing import put_values, yaml_block
+from pipeline.configuration.editing import edited_file, put_values, yaml_block
 from pipeline.configuration.layers import parse_assignments
 from pipeline.configuration.loading import load_configuration, load_defaults
 from pipeline.configuration.printing import effective_values, to_yaml
@@ -19,6 +19,7 @@ __all__ = [
     "Defaults",
     "RuntimeSettings",
     "StatisticsSettings",
+    "edited_file",
     "effective_values",
     "load_configuration",
     "load_defaults",
