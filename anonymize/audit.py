@@ -88,7 +88,7 @@ def audit_folder(folder: Path, settings: AnonymizeSettings | None = None) -> Aud
     return AuditReport(images=len(images), findings=tuple(findings))
 
 
-def detail_ratio(image: Image, settings: AnonymizeSettings) -> float:
+def detail_ratio(image: Image, settings: AnonymizeSettings, height: int | None = None) -> float:
     """Compare what the blur would still remove with what it removes the second time.
 
     A picture that was never blurred loses much more to the first pass than to the second; one that
@@ -97,11 +97,12 @@ def detail_ratio(image: Image, settings: AnonymizeSettings) -> float:
     Args:
         image: (H, W, 3) uint8 BGR.
         settings: The blur to compare with.
+        height: Of the largest rider in it, pixels; None for a crop, of which the rider is all.
 
     Returns:
         Ratio of the root mean square changes; about 1.4 after a blur, 2.7 and more before it.
     """
-    kernel = kernel_for_height(max(image.shape[:2]), settings.kernel_pixels)
+    kernel = kernel_for_height(height or max(image.shape[:2]), settings.kernel_pixels)
     once = blur(image, kernel, settings.method)
     twice = blur(once, kernel, settings.method)
     return _change(image, once) / (_change(once, twice) + NOISE_FLOOR)

@@ -43,7 +43,7 @@ def validate(
         typer.echo(_to_json(effective_values(configuration), surveys))
     else:
         typer.echo(to_yaml(configuration))
-    _print_table(surveys)
+    print_surveys(surveys)
     errors = [error for camera in surveys for error in camera.errors]
     if errors:
         raise UsageError("\n".join(errors))
@@ -56,8 +56,10 @@ def _to_json(configuration: dict[str, object], surveys: "Sequence[CameraSurvey]"
     return json.dumps({"configuration": configuration, "footage": cameras}, indent=2, ensure_ascii=False)
 
 
-def _print_table(surveys: "Sequence[CameraSurvey]") -> None:
-    """Print what was found to stderr, so that stdout stays a file that can be loaded."""
+def print_surveys(surveys: "Sequence[CameraSurvey]") -> None:
+    """Print what was found to stderr, so that stdout stays a file that can be loaded; one line a camera."""
+    import sys
+
     from rich.console import Console
 
     from pipeline.screen import new_table
@@ -79,7 +81,8 @@ def _print_table(surveys: "Sequence[CameraSurvey]") -> None:
             camera.region,
             share,
         )
-    console = Console(stderr=True)
+    # Nothing is folded where another program reads the lines.
+    console = Console(stderr=True, width=None if sys.stderr.isatty() else 400)
     console.print(table)
     for camera in surveys:
         for note in camera.notes:
