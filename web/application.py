@@ -2,6 +2,7 @@
 
 import logging
 from importlib.resources import files
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from fastapi import FastAPI
@@ -15,12 +16,15 @@ from tracking.errors import FietsflowError, UsageError
 from web.access import Door
 from web.access.door import COOKIE, client_of, from_here, guard, hardened
 from web.access.sessions import LASTS_S
-from web.access.tokens import digest_of
+from web.access.tokens import Scope, digest_of
 from web.answers import Answers
 from web.api import api_router
 from web.pages import PAGES
 from web.screens import api_screen, error_screen, login_screen, page_screen, words_of
 from web.view import view_of
+
+if TYPE_CHECKING:
+    from web.setup import Bench
 
 LOG = logging.getLogger(__name__)
 
@@ -28,12 +32,13 @@ LARGEST_FORM = 4096
 """Bytes of a form."""
 
 
-def create_app(answers: Answers, door: Door) -> FastAPI:
+def create_app(answers: Answers | None, door: Door, bench: "Bench | None" = None) -> FastAPI:
     """Build the application.
 
     Args:
-        answers: The database.
+        answers: The database; None for the set-up alone.
         door: Who may come in.
+        bench: The site that may be set up; None for none.
     """
     app = FastAPI(
         title="fietsflow",
@@ -45,15 +50,23 @@ def create_app(answers: Answers, door: Door) -> FastAPI:
         redoc_url=None,
     )
     app.middleware("http")(guard(door, _refuse))
-    app.include_router(api_router(answers))
     app.mount("/static", StaticFiles(directory=str(files("web") / "static")))
-    _add_pages(app, answers, door)
+    if bench is not None:
+        # Brings decoding and detectors along, which pages alone have no use for.
+        from web.setup import add_setup
+
+        add_setup(app, bench)
+    if answers is not None:
+        app.include_router(api_router(answers))
+        _add_pages(app, answers, door, bench is not None)
+    else:
+        app.get("/", include_in_schema=False)(lambda: RedirectResponse("/setup", 307))
     _add_login(app, door)
     _add_errors(app)
     return app
 
 
-def _add_pages(app: FastAPI, answers: Answers, door: Door) -> None:
+def _add_pages(app: FastAPI, answers: Answers, door: Door, changes: bool) -> None:
     @app.get("/", include_in_schema=False)
     def first(request: Request) -> Response:
         query = f"?{request.url.query}" if request.url.query else ""
@@ -67,7 +80,8 @@ def _add_pages(app: FastAPI, answers: Answers, door: Door) -> None:
         name = request.url.path.strip("/")
         accepted = request.headers.get("Accept-Language", "")
         view = view_of(f"/{name}", dict(request.query_params), accepted, answers)
-        return page_screen(request, view, PAGES[name](view), door.holder(request) is not None)
+        may_set_up = changes and Scope.SETUP in door.scopes(request)
+        return page_screen(request, view, PAGES[name](view), door.holder(request) is not None, may_set_up)
 
     for name in PAGES:
         app.get(f"/{name}", name=name, include_in_schema=False)(show)

@@ -16,6 +16,7 @@ class ScopeName(StrEnum):
 
     STATISTICS = "statistics"
     OPERATION = "operation"
+    SETUP = "setup"
 
 
 def register(app: typer.Typer) -> None:
@@ -66,7 +67,7 @@ def serve(
     if new_token is not None:
         _make_token(token_file, new_token, scope or [ScopeName.STATISTICS])
         return
-    _require_web()
+    require_web("serve")
     from web.access import Door, Tokens, is_loopback
     from web.server import Listening, run_server
 
@@ -85,7 +86,12 @@ def serve(
             "--public with a smallest cell of 1 would publish every single journey; leave --min-count out"
         )
     listening = Listening(host, port, lambda address: typer.echo(f"open {address} (stop with Ctrl-C)"))
-    run_server(settings.database, site or named_site, smallest, corrected, door, listening)
+    bench = None
+    if cameras is not None:
+        from web.setup import Bench
+
+        bench = Bench(cameras)
+    run_server(settings.database, site or named_site, smallest, corrected, door, listening, bench)
 
 
 def _make_token(path: Path | None, name: str, scopes: list[ScopeName]) -> None:
@@ -98,10 +104,18 @@ def _make_token(path: Path | None, name: str, scopes: list[ScopeName]) -> None:
     typer.echo(f"the token of {name}; it is shown once, {path} holds its digest only", err=True)
 
 
-def _require_web() -> None:
+def require_web(command: str) -> None:
+    """Refuse a command where what it needs is not installed.
+
+    Args:
+        command: Its name.
+
+    Raises:
+        UsageError: Something is missing.
+    """
     missing = [name for name in ("fastapi", "jinja2", "uvicorn") if find_spec(name) is None]
     if missing:
         raise UsageError(
-            f"pipeline serve: needs {' and '.join(missing)}, which the extra brings; "
+            f"pipeline {command}: needs {' and '.join(missing)}, which the extra brings; "
             'run `pip install "fietsflow[web]"`'
         )

@@ -28,7 +28,9 @@ ENVIRONMENT.filters["rows"] = rows_html
 _HTML = "text/html; charset=utf-8"
 
 
-def page_screen(request: Request, view: View, page: Page, may_log_out: bool) -> Response:
+def page_screen(
+    request: Request, view: View, page: Page, may_log_out: bool, may_set_up: bool = False
+) -> Response:
     """Write a page."""
     menu = [(name, view.link(f"/{name}")) for name in PAGES]
     body = _render(
@@ -40,6 +42,7 @@ def page_screen(request: Request, view: View, page: Page, may_log_out: bool) -> 
         menu=menu,
         home=view.link("/network"),
         may_log_out=may_log_out,
+        may_set_up=may_set_up,
     )
     told = {"Content-Language": view.words.language, "Vary": "Accept-Language, Cookie"}
     return reply(request, body, _HTML, told)
@@ -58,6 +61,11 @@ def login_screen(request: Request, following: str, key: str | None = None, statu
     sentence = words(key) if key else None
     body = _render("login.html", words, request, home="/login", next=following, sentence=sentence)
     return HTMLResponse(body, status, {"Cache-Control": "no-store"})
+
+
+def setup_screen(request: Request, template: str, values: Mapping[str, object]) -> str:
+    """Write a page of the set-up."""
+    return _render(template, words_of(request), request, home="/setup", **values)
 
 
 def error_screen(request: Request, status: int, sentence: str) -> Response:

@@ -5,8 +5,10 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import uvicorn
+from fastapi import FastAPI
 
 from flows.database import FlowStore
 from flows.statistics import Query, Reliability, read_sites
@@ -14,6 +16,9 @@ from tracking.errors import UsageError
 from web.access import Door
 from web.answers import Answers, Policy
 from web.application import create_app
+
+if TYPE_CHECKING:
+    from web.setup import Bench
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,7 @@ def run_server(
     corrected: Path | None,
     door: Door,
     listening: Listening,
+    bench: "Bench | None" = None,
 ) -> None:
     """Serve a database, which is opened for reading only, until the process is stopped.
 
@@ -48,6 +54,7 @@ def run_server(
         corrected: What ``pipeline evaluate --json`` wrote; None for no intervals.
         door: Who may come in.
         listening: Where.
+        bench: A site that may be set up too, by those who have the scope; None for none.
 
     Raises:
         UsageError: There is no such database, site or file, or the address cannot be listened at.
@@ -57,13 +64,31 @@ def run_server(
     store = FlowStore.open_for_reading(database)
     with contextlib.closing(store):
         read_sites(store.database, Query(site=site))
-        app = create_app(Answers(store.database, Policy(min_count, site, reliability)), door)
-        with contextlib.closing(_listen(listening)) as listener:
-            # Neither addresses that were asked for, nor who asked, are written down.
-            config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
-            listening.announce(_address(listening.host, listener))
-            with contextlib.suppress(KeyboardInterrupt):
-                uvicorn.Server(config).run(sockets=[listener])
+        answers = Answers(store.database, Policy(min_count, site, reliability))
+        _answer(create_app(answers, door, bench), listening)
+
+
+def run_setup(bench: "Bench", door: Door, listening: Listening) -> None:
+    """Serve the set-up of a site alone, until the process is stopped.
+
+    Args:
+        bench: The site.
+        door: Who may come in.
+        listening: Where.
+
+    Raises:
+        UsageError: The address cannot be listened at.
+    """
+    _answer(create_app(None, door, bench), listening)
+
+
+def _answer(app: FastAPI, listening: Listening) -> None:
+    with contextlib.closing(_listen(listening)) as listener:
+        # Neither addresses that were asked for, nor who asked, are written down.
+        config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+        listening.announce(_address(listening.host, listener))
+        with contextlib.suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listener])
 
 
 def _listen(listening: Listening) -> socket.socket:

@@ -13,6 +13,7 @@ GUESTS: Mapping[str, str] = MappingProxyType(
         "simulation.command": "simulate",
         "web.command": "serve",
         "web.report.command": "report",
+        "web.roi": "roi",
         "workshop.commands.reid": "reid",
         "workshop.commands.models_train": "models train",
     }

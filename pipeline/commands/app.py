@@ -28,6 +28,8 @@ COMMAND_MODULES: Mapping[str, str] = MappingProxyType(
         "pipeline.commands.explain": _LOOK,
         "pipeline.commands.evaluate": _CHECK,
         "pipeline.commands.audit": _CHECK,
+        "pipeline.commands.init": _SITE,
+        "web.roi": _SITE,
         "pipeline.commands.validate": _SITE,
         "pipeline.commands.tune": _SITE,
         "pipeline.commands.db": _SITE,

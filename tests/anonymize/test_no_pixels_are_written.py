@@ -1,5 +1,6 @@
 """The program has no means to write a picture, except in the simulation, which films nobody, in the one
-module that writes the anonymised crops of a data set, and in the laboratory, which never sees footage."""
+module that writes the anonymised crops of a data set, and in the laboratory, which never sees footage. The
+set-up shows a blurred still, which one module encodes in memory and cannot put on a disk."""
 
 import ast
 import shutil
@@ -29,6 +30,8 @@ LABORATORY = tuple(
 NEVER_SEES_FOOTAGE = ("workshop", "reid.training", "reid.export", "reid.experiments")
 """Packages of the laboratory, its commands included."""
 AUDITS_WHAT_IT_WRITES = ROOT / "pipeline" / "datasets" / "pictures.py"
+SHOWS_A_STILL = ROOT / "pipeline" / "setup" / "still.py"
+ON_DISK = {"open", "write", "write_bytes", "write_text", "Path", "whole_file", "NamedTemporaryFile"}
 
 
 def names_in(file: Path) -> set[str]:
@@ -50,10 +53,20 @@ def test_no_module_but_simulation_and_data_sets_can_write_pixels() -> None:
         for package in PACKAGES
         for file in (ROOT / package).rglob("*.py")
         if not any(file.is_relative_to(room) for room in (FILMS_NOBODY, *LABORATORY))
-        and file != AUDITS_WHAT_IT_WRITES
+        and file not in (AUDITS_WHAT_IT_WRITES, SHOWS_A_STILL)
         and (writers := writers_in(file))
     }
     assert not found, f"modules that can write pictures: {found}"
+
+
+def test_the_still_of_the_set_up_is_encoded_in_memory_alone() -> None:
+    tree = ast.parse(SHOWS_A_STILL.read_text(encoding="utf-8"))
+    called = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    assert writers_in(SHOWS_A_STILL) == ["imencode"]
+    assert not ON_DISK & (names_in(SHOWS_A_STILL) | called)
+    rooms = (ROOT / "pipeline" / "setup", ROOT / "web" / "setup")
+    users = [file for room in rooms for file in room.rglob("*.py") if "still" in names_in(file)]
+    assert [file for file in users if ON_DISK - {"Path"} & names_in(file)] == []
 
 
 def opens_video(file: Path) -> bool:

@@ -73,6 +73,10 @@ WALLS: Mapping[str, tuple[str, ...]] = {
         "tracking", "flows.values", "flows.matching", "flows.accuracy", *ENCODERS, "pipeline.cameras",
         "pipeline.configuration", "pipeline.runner", "pipeline.screen", *CAMERAS,
     ),
+    "pipeline.setup": (
+        "tracking", "anonymize", "pipeline.cameras", "pipeline.configuration", "pipeline.reasons",
+        "pipeline.tuning", *CAMERAS,
+    ),
     "pipeline.reports": (
         "tracking", "anonymize", *MATCHED, "flows.accuracy", *ENCODERS,
         "pipeline.registry", "pipeline.screen",
@@ -84,8 +88,10 @@ WALLS: Mapping[str, tuple[str, ...]] = {
         "tracking", "flows.database", "flows.statistics", "pipeline.commands.options",
         "pipeline.commands.output", "pipeline.registry", "web",
     ),
+    "web.setup": ("tracking", "pipeline.configuration", "pipeline.setup", "pipeline.sources", "web"),
     "web": (
         "tracking", "flows.values", "flows.database", "flows.statistics", "pipeline.commands.options",
+        "pipeline.configuration",
     ),
     "workshop.detector": ("tracking", "simulation", "pipeline.registry"),
     "workshop.encoder": (

@@ -21,6 +21,8 @@ class Scope(StrEnum):
     """Counts, routes, O-D and travel times as they may be published."""
     OPERATION = "operation"
     """When cameras failed, and why."""
+    SETUP = "setup"
+    """Blurred stills of the cameras, and changing the site file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ GROUPS = {
     "Count": {"run", "simulate", "replay"},
     "Look": {"stats", "export", "serve", "report", "explain"},
     "Check": {"evaluate", "audit"},
-    "Run a site": {"validate", "tune", "db"},
+    "Run a site": {"init", "roi", "validate", "tune", "db"},
     "Train and measure models": {
         *("models", "reid", "dataset", "calibrate", "evaluate-tracks", "evaluate-reid"),
     },
