@@ -15,8 +15,10 @@ LOOKS_AT_ONCE = 2
 after the other with two, and each look more takes the memory of one."""
 
 
-_TURNS = threading.BoundedSemaphore(cores())
-"""No more looks of a process at once than there are cores: more would only take turns, and memory."""
+@cache
+def _turns() -> threading.BoundedSemaphore:
+    """No more looks of a process at once than there are cores: more would only take turns, and memory."""
+    return threading.BoundedSemaphore(cores())
 
 
 @cache
@@ -39,6 +41,7 @@ class Looks:
     def __init__(self, detector: Detector, clock: StageClock) -> None:
         self._detector = detector
         self._clock = clock
+        self._turns = _turns()
         self._single = isinstance(detector, SingleDetector) and detector.looks_singly
         self._frames: list[Frame] = []
         self._begun: list[Future[tuple[Detections, ...]]] = []
@@ -75,7 +78,7 @@ class Looks:
             one.cancel()
 
     def _look(self, frames: Sequence[Frame]) -> tuple[Detections, ...]:
-        with _TURNS, self._clock.measure(Stage.DETECT):
+        with self._turns, self._clock.measure(Stage.DETECT):
             return look_at(self._detector, frames)
 
 

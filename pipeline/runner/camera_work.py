@@ -9,6 +9,7 @@ from pipeline.cameras import Chunk, OpenCamera, PreparedCamera, open_feeder
 from pipeline.configuration import RuntimeSettings
 from pipeline.runner.bridge import Bridge
 from pipeline.runner.checkpoint import Checkpoint, Memory, Place
+from pipeline.runner.saving import Saving
 from pipeline.runner.source_log import SourceLog
 from pipeline.runner.tracks import CameraTracks
 from pipeline.sources import Interval, SourcePosition, clip_intervals
@@ -210,6 +211,15 @@ class CameraWork:
             if self._tracks is not None:
                 self._tracks.add(passage.tracklet)
         return made
+
+    def take_saving(self) -> Saving:
+        """Hand out all that is new since the last call."""
+        fresh = tuple(self.take_fresh())
+        observed = tuple((interval.start, interval.end) for interval in self.take_observed())
+        with self._clock.measure(Stage.STORE):
+            account = self.take_account()
+            checkpoint = self.checkpoint().to_text()
+        return Saving(self.camera, fresh, observed, account, checkpoint, self.settled_until, self.frames_read)
 
     def take_fresh(self) -> list[Sighting]:
         """Hand out the sightings since the last call, less those saved before an interruption."""

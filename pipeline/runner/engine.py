@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from flows.database import FlowStore
 from pipeline.reasons import ReasonsFile
 from pipeline.runner.beginnings import Beginning
-from pipeline.runner.camera_work import CameraWork
 from pipeline.runner.local import LocalRunner
 from pipeline.runner.preparation import Preparation
+from pipeline.runner.summary import CameraTally
 from pipeline.runner.tracks import TrackFolder
 from pipeline.runner.works import expected_frames, open_works
 from pipeline.telemetry import StageClock, open_progress
@@ -21,7 +21,7 @@ def work_off(
     tracks: TrackFolder | None,
     beginnings: Mapping[str, Beginning] | None = None,
     reasons: ReasonsFile | None = None,
-) -> list[CameraWork]:
+) -> dict[str, CameraTally]:
     """Read the footage of a run to its end.
 
     Args:
@@ -34,7 +34,7 @@ def work_off(
         reasons: Where it is written why something is not counted or not linked, or None.
 
     Returns:
-        The cameras that were worked off.
+        Camera id → what was read of it.
     """
     observe = None
     if reasons is not None:
@@ -45,4 +45,4 @@ def work_off(
     runner = LocalRunner(run_id, works, store, matcher, prepared.linking.gallery_ttl_s, clock)
     with open_progress(expected_frames(works)) as progress:
         runner.run(progress)
-    return works
+    return {work.camera: CameraTally.of(work) for work in works}

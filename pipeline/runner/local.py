@@ -8,63 +8,28 @@ from flows.database import FlowStore, SourceProgress
 from flows.matching import EventTimeMatcher
 from pipeline.cameras import Chunk, GivenUpError
 from pipeline.runner.camera_work import CameraWork
-from pipeline.telemetry import Progress, Stage, StageClock
+from pipeline.runner.saving import Keeper, Saving
+from pipeline.telemetry import Progress, StageClock
 
 SAVE_EVERY_S = 2.0
 """Wall time between two savings; what lies between them is done again after a crash."""
 
 
-class LocalRunner:
-    """Works off the footage of all cameras, the one furthest behind in event time first.
-
-    What it computes depends on event times alone: neither the speed of a camera nor the moments of
-    saving change the result.
+class CameraLoop:
+    """Works off the footage of some cameras, the one furthest behind in event time first.
 
     Args:
-        run_id: Of the database.
         works: The cameras with footage left to do.
-        store: Where results go.
-        matcher: Sightings to journeys; restored where the run goes on.
-        gallery_ttl_s: Event time for which an embedding may stay behind the watermark.
-        clock: Where the time goes.
     """
 
-    def __init__(
-        self,
-        run_id: str,
-        works: Sequence[CameraWork],
-        store: FlowStore,
-        matcher: EventTimeMatcher,
-        gallery_ttl_s: float,
-        clock: StageClock,
-    ) -> None:
-        self._run_id = run_id
+    def __init__(self, works: Sequence[CameraWork]) -> None:
         self._works = {work.camera: work for work in works}
-        self._store = store
-        self._matcher = matcher
-        self._gallery_ttl_s = gallery_ttl_s
-        self._clock = clock
         self._unsaved: set[str] = set()
-        self._event_time = max(matcher.watermark, 0.0)
 
     @property
     def works(self) -> Mapping[str, CameraWork]:
         """Camera id → its work."""
         return self._works
-
-    @property
-    def watermark(self) -> float:
-        """Event time up to which matching has decided; −∞ before it began."""
-        return self._matcher.watermark
-
-    def run(self, progress: Progress) -> None:
-        """Process everything; returns when the run is complete in the database.
-
-        Raises:
-            FietsflowError: Footage, model or database failed; what was saved stays.
-        """
-        self.work_off(self._works.values(), progress, CameraWork.finish)
-        self.complete()
 
     def work_off(
         self,
@@ -102,28 +67,15 @@ class LocalRunner:
                 work.feeder.stop()
         self.commit()
 
-    def finish(self, cameras: Iterable[str]) -> None:
-        """Close what is in view of cameras of which nothing more is awaited, and save."""
-        for camera in cameras:
-            if not self._works[camera].finished:
-                self._works[camera].finish()
-                self._unsaved.add(camera)
-        self.commit()
+    def commit(self) -> None:
+        """Save what is new of every camera."""
+        raise NotImplementedError
 
-    def complete(self) -> None:
-        """Decide all the rest; the run is complete in the database."""
-        self._match(math.inf)
-        with self._clock.measure(Stage.STORE):
-            unwatched = self._store.finish_run(self._run_id)
-        for work in self._works.values():
-            work.unwatched = unwatched.get(work.camera, 0)
-
-    def held_until(self) -> float:
-        """Event time that matching must not pass beside that of the cameras at work."""
-        return math.inf
-
-    def counted(self, camera: str, source: SourceProgress) -> None:
-        """Told of every source whose end was reached."""
+    def take_savings(self) -> list[Saving]:
+        """Hand out what is new of every camera since the last call."""
+        unsaved = [work for work in self._works.values() if work.camera in self._unsaved]
+        self._unsaved.clear()
+        return [work.take_saving() for work in unsaved]
 
     def _work_off(
         self,
@@ -158,48 +110,80 @@ class LocalRunner:
         self._unsaved.add(work.camera)
         progress.advance(work.camera, chunk.passed)
 
+
+class LocalRunner(CameraLoop):
+    """Works off the footage of all cameras in this process.
+
+    What it computes depends on event times alone: neither the speed of a camera nor the moments of
+    saving change the result.
+
+    Args:
+        run_id: Of the database.
+        works: The cameras with footage left to do.
+        store: Where results go.
+        matcher: Sightings to journeys; restored where the run goes on.
+        gallery_ttl_s: Event time for which an embedding may stay behind the watermark.
+        clock: Where the time goes.
+    """
+
+    def __init__(
+        self,
+        run_id: str,
+        works: Sequence[CameraWork],
+        store: FlowStore,
+        matcher: EventTimeMatcher,
+        gallery_ttl_s: float,
+        clock: StageClock,
+    ) -> None:
+        super().__init__(works)
+        self._store = store
+        self._clock = clock
+        self._keeper = Keeper(run_id, store, matcher, gallery_ttl_s, clock)
+
+    @property
+    def watermark(self) -> float:
+        """Event time up to which matching has decided; −∞ before it began."""
+        return self._keeper.watermark
+
+    def run(self, progress: Progress) -> None:
+        """Process everything; returns when the run is complete in the database.
+
+        Raises:
+            FietsflowError: Footage, model or database failed; what was saved stays.
+        """
+        self.work_off(self._works.values(), progress, CameraWork.finish)
+        self.complete()
+
+    def finish(self, cameras: Iterable[str]) -> None:
+        """Close what is in view of cameras of which nothing more is awaited, and save."""
+        for camera in cameras:
+            if not self._works[camera].finished:
+                self._works[camera].finish()
+                self._unsaved.add(camera)
+        self.commit()
+
+    def complete(self) -> None:
+        """Decide all the rest; the run is complete in the database."""
+        unwatched = self._keeper.complete()
+        for work in self._works.values():
+            work.unwatched = unwatched.get(work.camera, 0)
+
+    def held_until(self) -> float:
+        """Event time that matching must not pass beside that of the cameras at work."""
+        return math.inf
+
+    def counted(self, camera: str, source: SourceProgress) -> None:
+        """Told of every source whose end was reached."""
+
     def commit(self) -> None:
         """Write sightings with their checkpoints, then what they let the matcher decide."""
-        for work in self._works.values():
-            if work.camera not in self._unsaved:
-                continue
-            fresh = work.take_fresh()
-            observed = [(interval.start, interval.end) for interval in work.take_observed()]
-            with self._clock.measure(Stage.STORE):
-                account = work.take_account()
-                self._store.save_progress(
-                    self._run_id, work.camera, fresh, observed, work.checkpoint().to_text(), account
-                )
-            self._matcher.add(fresh)
-            for source in account.sources:
+        for saving in self.take_savings():
+            self._keeper.keep(saving)
+            for source in saving.account.sources:
                 if source.complete:
-                    self.counted(work.camera, source)
-        self._unsaved.clear()
+                    self.counted(saving.camera, source)
         settled = min((work.settled_until for work in self._works.values()), default=math.inf)
-        self._match(min(settled, self.held_until()))
-
-    def _match(self, watermark: float) -> None:
-        if watermark == -math.inf:
-            return
-        with self._clock.measure(Stage.MATCH):
-            if watermark == math.inf:
-                outcome = self._matcher.finish()
-            else:
-                outcome = self._matcher.advance(max(watermark, self._matcher.watermark))
-                self._event_time = self._matcher.watermark
-            # Normally the matcher is done with an embedding long before its time to live is over.
-            needed = min(self._event_time, self._matcher.oldest_needed_time)
-            forget_before = max(self._event_time - self._gallery_ttl_s, needed)
-        with self._clock.measure(Stage.STORE):
-            self._store.save_matching(
-                self._run_id,
-                self._event_time,
-                outcome.matches,
-                outcome.journeys,
-                forget_before=forget_before,
-                distances=outcome.distances,
-                model_id=outcome.model_id,
-            )
+        self._keeper.match(min(settled, self.held_until()))
 
 
 def _next_in_line(heads: Mapping[str, Chunk], works: Mapping[str, CameraWork]) -> list[str]:

@@ -68,12 +68,12 @@ class Done:
     tallies: Mapping[str, CameraTally] = field(default_factory=dict)
     publication_changed: bool = False
 
-    def with_run(self, run: RunRecord, works: Sequence[CameraWork]) -> "Done":
-        """One more run."""
+    def with_run(self, run: RunRecord, tallies: Mapping[str, CameraTally]) -> "Done":
+        """One more run, with what was read of its cameras."""
         changed = self.publication_changed or run.publication_changed
         done = self
-        for work in works:
-            done = done.with_tally(work.camera, CameraTally.of(work))
+        for camera, tally in tallies.items():
+            done = done.with_tally(camera, tally)
         return replace(done, run_ids=(*self.run_ids, run.run_id), publication_changed=changed)
 
     def with_tally(self, camera: str, tally: CameraTally) -> "Done":

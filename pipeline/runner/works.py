@@ -1,9 +1,11 @@
 """The cameras whose footage is not finished, each at the place where it stopped."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
 from flows.database import FlowStore
 from pipeline.cameras import PreparedCamera, open_camera, promised_frames
+from pipeline.configuration import RuntimeSettings
 from pipeline.reasons import ReasonsFile
 from pipeline.runner.beginnings import SAME_MOMENT_S, Beginning
 from pipeline.runner.camera_work import CameraWork
@@ -12,7 +14,23 @@ from pipeline.runner.preparation import Preparation
 from pipeline.runner.tracks import CameraTracks, TrackFolder
 from pipeline.stages import SightingMaker
 from pipeline.telemetry import StageClock
+from reid.encoders import Encoder
 from tracking.memory import UnreadableMemoryError
+from tracking.riders import JudgedPassage
+from tracking.tracklets import ShortTrack
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A camera with footage left, and the place to begin at.
+
+    Attributes:
+        camera: What was prepared of it.
+        checkpoint: Of the run, of the run that it goes on from, or a fresh one.
+    """
+
+    camera: PreparedCamera
+    checkpoint: Checkpoint
 
 
 def open_works(
@@ -38,9 +56,28 @@ def open_works(
         reasons: Where what is not counted is written to, or None.
         anew: What the run remembers of these cameras does not count; it has gone beyond.
     """
+    runtime = prepared.configuration.runtime
+    works = []
+    for start in find_starts(prepared, store, run_id, beginnings, anew=anew):
+        camera = start.camera
+        file = None if tracks is None else tracks.of(camera.id)
+        refused = None if reasons is None else reasons.of(run_id, camera.id, camera.chain.frame_size)
+        works.append(open_work(start, run_id, prepared.encoder, runtime, clock, file, refused))
+    return works
+
+
+def find_starts(
+    prepared: Preparation,
+    store: FlowStore,
+    run_id: str,
+    beginnings: Mapping[str, Beginning] | None = None,
+    *,
+    anew: bool = False,
+) -> list[Start]:
+    """Find the place at which each camera with footage left begins; see `open_works`."""
     watermark = store.open_sightings(run_id).watermark
     texts = {} if anew else store.progress(run_id)
-    works = []
+    starts = []
     for camera in prepared.cameras:
         text = texts.get(camera.id)
         if text is None:
@@ -49,9 +86,8 @@ def open_works(
         else:
             checkpoint = Checkpoint.from_text(text, settled_until=watermark)
         if not checkpoint.finished:
-            file = None if tracks is None else tracks.of(camera.id)
-            works.append(_open_work(prepared, camera, checkpoint, run_id, clock, file, reasons))
-    return works
+            starts.append(Start(camera, checkpoint))
+    return starts
 
 
 def _carried_over(store: FlowStore, camera: PreparedCamera, before: Beginning) -> Checkpoint:
@@ -77,32 +113,41 @@ def _carried_over(store: FlowStore, camera: PreparedCamera, before: Beginning) -
     return Checkpoint()
 
 
-def _open_work(
-    prepared: Preparation,
-    camera: PreparedCamera,
-    checkpoint: Checkpoint,
+def open_work(
+    start: Start,
     run_id: str,
+    encoder: Encoder,
+    runtime: RuntimeSettings,
     clock: StageClock,
-    tracks: CameraTracks | None,
-    reasons: ReasonsFile | None,
+    tracks: CameraTracks | None = None,
+    refused: Callable[[JudgedPassage | ShortTrack], None] | None = None,
 ) -> CameraWork:
-    """Go on from the memory of a checkpoint, or from its own place where that cannot be read."""
-    configuration = prepared.configuration
+    """Go on from the memory of a checkpoint, or from its own place where that cannot be read.
+
+    Args:
+        start: What to work off, and from where.
+        run_id: Of the database.
+        encoder: Crops to embeddings.
+        runtime: Sizes of chunks and queues.
+        clock: Where the time goes.
+        tracks: Where passages are written to as boxes, or None.
+        refused: Told of every track that is not counted.
+    """
+    camera, checkpoint = start.camera, start.checkpoint
     origin, known_as = checkpoint.origin or run_id, checkpoint.origin_camera or camera.id
     checkpoint = checkpoint.model_copy(update={"origin": origin, "origin_camera": known_as})
-    maker = SightingMaker(origin, prepared.encoder, clock, known_as)
-    refused = None if reasons is None else reasons.of(run_id, camera.id, camera.chain.frame_size)
+    maker = SightingMaker(origin, encoder, clock, known_as)
     opened = None
     if checkpoint.memory is not None and not checkpoint.memory.fits(camera.source.frame_size):
         checkpoint = checkpoint.model_copy(update={"memory": None})
     if checkpoint.memory is not None:
-        place, runtime = checkpoint.memory.position, configuration.runtime
+        place = checkpoint.memory.position
         try:
             opened = open_camera(camera, runtime, clock, place, checkpoint.memory.recollect(), refused)
         except UnreadableMemoryError:
             checkpoint = checkpoint.model_copy(update={"memory": None})
     if opened is None:
-        opened = open_camera(camera, configuration.runtime, clock, checkpoint.position, None, refused)
+        opened = open_camera(camera, runtime, clock, checkpoint.position, None, refused)
     return CameraWork(camera, opened, maker, checkpoint, clock, tracks)
 
 
@@ -122,6 +167,6 @@ def stopping_places(store: FlowStore, run_id: str) -> dict[str, str]:
     return places
 
 
-def expected_frames(works: list[CameraWork]) -> dict[str, int | None]:
+def expected_frames(cameras: Iterable[CameraWork | PreparedCamera]) -> dict[str, int | None]:
     """Frames that the headers promise, for the progress bar; None where one of them does not say."""
-    return {work.camera: promised_frames(work.source.sources) for work in works}
+    return {one.source.camera: promised_frames(one.source.sources) for one in cameras}
