@@ -1,5 +1,7 @@
 """The detectors of a site: cameras with equal settings share one."""
 
+from collections.abc import Callable
+
 from pipeline.cameras.looking import LOOKS_AT_ONCE
 from pipeline.registry import resolve_detector
 from pipeline.registry.download import cached_file
@@ -14,9 +16,11 @@ class DetectorShelf:
 
     Args:
         cameras: How many cameras may look at once; their networks share the cores.
+        build: Loads a detector; None for the program's own way.
     """
 
-    def __init__(self, cameras: int = 1) -> None:
+    def __init__(self, cameras: int = 1, build: Callable[[DetectorSettings], Detector] | None = None) -> None:
+        self._build = build
         self._cores = max(1, cores() // max(cameras, 1))
         self._shared: list[tuple[DetectorSettings, Detector]] = []
         self._own: dict[str, Detector] = {}
@@ -39,12 +43,18 @@ class DetectorShelf:
                 return detector
         at_once = LOOKS_AT_ONCE if settings.frames_per_call == 1 else 1
         threads = settings.threads or max(1, self._cores // at_once)
-        detector = build_detector(resolve_detector(settings.model_copy(update={"threads": threads})))
+        build = self._build or build_detector
+        detector = build(resolve_detector(settings.model_copy(update={"threads": threads})))
         if not detector.stateful:
             self._shared.append((settings, detector))
         elif camera:
             self._own[camera] = detector
         return detector
+
+    @staticmethod
+    def builder() -> Callable[[DetectorSettings], Detector]:
+        """What loads a detector; it can be named to another process, which a loaded network cannot."""
+        return build_detector
 
     @staticmethod
     def checksum(settings: DetectorSettings) -> str | None:

@@ -26,6 +26,14 @@ class Device(StrEnum):
     CUDA = "cuda"
 
 
+class Engine(StrEnum):
+    """What works the footage off."""
+
+    LOCAL = "local"
+    PROCESSES = "processes"
+    RAY = "ray"
+
+
 def register(app: typer.Typer) -> None:
     """Add the command to the application."""
     app.command()(run)
@@ -39,6 +47,14 @@ def run(
     ] = None,
     encoder: Annotated[str | None, typer.Option(help="A name, a model file, or colour_stripes.")] = None,
     device: Annotated[Device | None, typer.Option(help="For detector and encoder.")] = None,
+    engine: Annotated[
+        Engine | None,
+        typer.Option(help="One process, several of this machine, or a Ray cluster; the results are equal."),
+    ] = None,
+    ray_address: Annotated[
+        str | None,
+        typer.Option(help="Of a running cluster, host:port or auto; else one is begun on this machine."),
+    ] = None,
     set_: SetOption = None,
     replace: ReplaceOption = False,
     from_: FromOption = None,
@@ -79,11 +95,20 @@ def run(
         "detector.device": device and device.value,
         "encoder.name": encoder,
         "encoder.device": device and device.value,
+        "runtime.engine": engine and engine.value,
+        "runtime.ray_address": ray_address,
     }
     configuration = load_configuration(cameras, given(set_, named))
+    if ray_address and configuration.runtime.engine != "ray":
+        raise UsageError("--ray-address is for the engine ray; give --engine ray too")
     wishes = wishes_of(replace, from_, to, configuration.zone)
     if follow:
         _refuse_beside_follow({"--replace": replace, "--tracks": tracks, "--explain": explain})
+        if configuration.runtime.engine != "local":
+            raise UsageError(
+                f"--follow works with the engine local only, not with {configuration.runtime.engine}; give "
+                "--engine local, or run without --follow"
+            )
         with stop_on_signals() as stop:
             tell_stopped(follow_site(configuration, stop), summary_json)
         return

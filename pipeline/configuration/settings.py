@@ -18,7 +18,17 @@ from tracking.tracklets.settings import TrackerSettings
 class RuntimeSettings(Settings):
     """How the work is done."""
 
-    engine: Literal["local"] = Field(default="local", description="local: one process on this machine.")
+    engine: Literal["local", "processes", "ray"] = Field(
+        default="local",
+        description="local: one process on this machine; processes: several; ray: as many as a cluster has "
+        "cores for, with the extra ray.",
+    )
+    ray_address: str | None = Field(
+        default=None,
+        min_length=1,
+        description="engine ray: host:port of a running cluster, or auto; null: one on this machine for as "
+        "long as the run takes.",
+    )
     max_fps: float | None = Field(
         default=None, gt=0, le=240, description="Frames per second to look at, at most; null: every frame."
     )

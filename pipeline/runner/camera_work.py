@@ -23,6 +23,14 @@ RESTART_EVERY_S = 20.0
 """Event time after which saving writes down anew what the chain remembers."""
 
 
+def told_unwatched(cyclists: int) -> str:
+    """Say that cyclists were left out because their time was not watched."""
+    return (
+        f"{count(cyclists, 'cyclist')} seen in time that counts as not watched left out, since most who came "
+        "then were not seen"
+    )
+
+
 class CameraWork:
     """One camera between its footage and the database.
 
@@ -109,10 +117,7 @@ class CameraWork:
                 "(the footage is gone or damaged); they are compared by the crops that are left"
             )
         if self.unwatched:
-            said.append(
-                f"{count(self.unwatched, 'cyclist')} seen in time that counts as not watched left out, since "
-                "most who came then were not seen"
-            )
+            said.append(told_unwatched(self.unwatched))
         return tuple(said)
 
     def holds_back(self, present: float, following: float) -> bool:

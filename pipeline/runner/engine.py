@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from flows.database import FlowStore
 from pipeline.reasons import ReasonsFile
 from pipeline.runner.beginnings import Beginning
+from pipeline.runner.engines import work_off_elsewhere
 from pipeline.runner.local import LocalRunner
 from pipeline.runner.preparation import Preparation
+from pipeline.runner.saving import Keeper
 from pipeline.runner.summary import CameraTally
 from pipeline.runner.tracks import TrackFolder
 from pipeline.runner.works import expected_frames, open_works
@@ -40,9 +42,13 @@ def work_off(
     if reasons is not None:
         reasons.begin(run_id)
         observe = reasons.observer()
-    works = open_works(prepared, store, run_id, clock, tracks, beginnings, reasons)
     matcher = prepared.linking.restored_matcher(store, run_id, observe)
-    runner = LocalRunner(run_id, works, store, matcher, prepared.linking.gallery_ttl_s, clock)
+    ttl_s = prepared.linking.gallery_ttl_s
+    if prepared.configuration.runtime.engine != "local":
+        keeper = Keeper(run_id, store, matcher, ttl_s, clock)
+        return work_off_elsewhere(prepared, store, run_id, clock, keeper, beginnings, reasons)
+    works = open_works(prepared, store, run_id, clock, tracks, beginnings, reasons)
+    runner = LocalRunner(run_id, works, store, matcher, ttl_s, clock)
     with open_progress(expected_frames(works)) as progress:
         runner.run(progress)
     return {work.camera: CameraTally.of(work) for work in works}

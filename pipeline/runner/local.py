@@ -31,6 +31,11 @@ class CameraLoop:
         """Camera id → its work."""
         return self._works
 
+    @property
+    def save_every_s(self) -> float:
+        """Wall time between two savings."""
+        return SAVE_EVERY_S
+
     def work_off(
         self,
         works: Iterable[CameraWork],
@@ -101,7 +106,7 @@ class CameraLoop:
             for camera in _next_in_line(heads, works):
                 self._process(works[camera], heads.pop(camera), progress)
                 waiting[camera] = works[camera]
-            if time.monotonic() - saved >= SAVE_EVERY_S:
+            if time.monotonic() - saved >= self.save_every_s:
                 self.commit()
                 saved = time.monotonic()
 

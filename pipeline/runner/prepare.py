@@ -9,6 +9,7 @@ from pipeline.runner.linking import prepare_linking
 from pipeline.runner.preparation import Preparation
 from pipeline.telemetry import StageClock
 from reid.encoders import Encoder, build_encoder, needs_weights
+from reid.encoders.settings import EncoderSettings
 
 
 def prepare(configuration: Configuration) -> Preparation:
@@ -52,7 +53,11 @@ def load_encoder(configuration: Configuration) -> Encoder:
         UsageError: Settings or device do not fit the model.
         WeightsError: The weights are missing or damaged.
     """
-    settings = configuration.encoder
+    return open_encoder(configuration.encoder)
+
+
+def open_encoder(settings: EncoderSettings) -> Encoder:
+    """Load an encoder by its settings; see `load_encoder`."""
     weights = settings.weights
     if needs_weights(settings) and weights is None:
         weights = resolve_weights(settings.name, "encoder")

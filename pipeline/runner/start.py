@@ -53,6 +53,11 @@ def run_prepared(
     explain: Path | None = None,
 ) -> RunSummary:
     """Process what was prepared; see `run_site`."""
+    engine = prepared.configuration.runtime.engine
+    if tracks is not None and engine != "local":
+        raise UsageError(
+            f"--tracks: boxes are written by the engine local only, not by {engine}; give --engine local"
+        )
     wishes = completed(wishes or Wishes(), prepared)
     with ExitStack() as stack:
         # Before the database holds a run of it: a folder that cannot be written must leave none behind.

@@ -42,6 +42,10 @@ class CameraTally:
             work.looks,
         )
 
+    def with_problems(self, problems: Sequence[str]) -> Self:
+        """The same with more to be told."""
+        return replace(self, problems=(*self.problems, *problems))
+
     def __add__(self, other: Self) -> Self:
         return replace(
             self,

@@ -6,6 +6,7 @@ Run as a program it is the command line with this detector in place of the confi
 import sys
 import time
 from collections.abc import Sequence
+from functools import partial
 
 import cv2
 import numpy as np
@@ -41,16 +42,17 @@ class ColourDetector:
         )
 
 
+def build(seconds_per_frame: float, settings: DetectorSettings) -> ColourDetector:
+    """What `tracking.detectors.build_detector` is to be; known by name in other processes too."""
+    return ColourDetector(seconds_per_frame)
+
+
 if __name__ == "__main__":
     from pipeline.cameras import detectors
     from pipeline.commands import main
     from pipeline.runner import local
+    from tests.pipeline.colour_detector import build as named
 
-    pause = float(sys.argv[1])
-
-    def build(settings: DetectorSettings) -> ColourDetector:
-        return ColourDetector(pause)
-
-    detectors.build_detector = build  # type: ignore[assignment]
+    detectors.build_detector = partial(named, float(sys.argv[1]))
     local.SAVE_EVERY_S = 0.05
     main(sys.argv[2:])

@@ -9,6 +9,7 @@ from pipeline.cameras.feeder import Feeder
 from pipeline.configuration import load_configuration
 from pipeline.ledger import Sweep, Wishes
 from pipeline.runner import Preparation, start
+from pipeline.runner.engines import fleet
 from pipeline.runner.following.follow import Follow
 from pipeline.runner.following.planner import Planner
 from pipeline.sources import CameraSource
@@ -17,6 +18,7 @@ from tests.command_line import pipeline
 from tests.flows.written import MORNING, describe, rides_of, write_run
 from tests.pipeline.colour_detector import ColourDetector
 from tests.pipeline.every_key.bench import Bench
+from tracking.errors import DeviceError
 
 
 def statistics(bench: Bench) -> object:
@@ -113,10 +115,20 @@ def late_footage(bench: Bench) -> object:
     return asked
 
 
-def refusal(bench: Bench) -> object:
-    """What is said of a site, or nothing."""
+def workers(bench: Bench) -> object:
+    """Who starts the workers of a run: nobody, this machine, or the Ray cluster at an address."""
     bench.film()
-    return pipeline("validate", bench.site, "--format", "json").err.startswith("error")
+    bench.patch.setattr(detectors, "build_detector", lambda settings: ColourDetector())
+    asked: list[object] = []
+
+    def refuse(*arguments: object, **named: object) -> None:
+        asked.append(arguments)
+        raise DeviceError("no workers here")
+
+    bench.patch.setattr(fleet, "RayPool", refuse)
+    bench.patch.setattr(fleet, "ProcessPool", refuse)
+    told = pipeline("run", "--cameras", bench.site, "--database", bench.folder / "workers.db")
+    return told.code, asked
 
 
 class _OneLook(threading.Event):

@@ -285,8 +285,8 @@ _MATCHING = (
 _RUNS = (
     ("database", Case("sqlite:///elsewhere.db", of_runs.databases)),
     *_group("statistics.", of_runs.statistics, {"min_count": 6, "interval": "1h"}),
-    # There is one engine so far: its name is checked, so that a site never asks for another in vain.
-    ("runtime.engine", Case("steam", of_runs.refusal)),
+    ("runtime.engine", Case("processes", of_runs.workers)),
+    ("runtime.ray_address", Case("head:6379", of_runs.workers, {"runtime.engine": "ray"})),
     *_group("attention.", of_runs.looks, {"every_frame": True, "rate": 5.0, "quiet_rate": 4.0}),
     *_group(
         "attention.",

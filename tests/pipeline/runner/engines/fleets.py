@@ -1,0 +1,121 @@
+"""A street for two cameras in two files each, what a database holds of it, and workers without processes."""
+
+import threading
+from collections.abc import Callable, Collection
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.restarts import content
+from flows.database import runs
+from pipeline.cameras import detectors
+from pipeline.runner import local
+from pipeline.runner.engines.errand import Answer
+from pipeline.runner.engines.pool import LostWorkerError
+from pipeline.runner.engines.worker import Desk
+from tests.command_line import Answer as Told
+from tests.command_line import pipeline, street, write_video
+from tests.pipeline.colour_detector import build
+
+RED, GREEN = (30, 30, 220), (40, 200, 40)
+SITE = """
+site: test
+timezone: Europe/Amsterdam
+encoder: {name: colour_stripes}
+cameras:
+  - {id: A, source: "a_*.mp4", time_pattern: "%Y%m%dT%H%M%S"}
+  - {id: B, source: "b_*.mp4", time_pattern: "%Y%m%dT%H%M%S"}
+links:
+  - {from: A, to: B, min_travel_s: 1, max_travel_s: 40}
+"""
+
+
+def film(folder: Path) -> Path:
+    """Red rides from A to B, green is seen at A only, in view where one file ends and the other begins."""
+    for camera, riders in (("a", ((5, RED), (40, GREEN))), ("b", ((35, RED),))):
+        images = street(110, riders)
+        write_video(folder / f"{camera}_20240514T080000.mp4", images[:60])
+        write_video(folder / f"{camera}_20240514T080006.mp4", images[60:])
+    site = folder / "site.yaml"
+    site.write_text(SITE, encoding="utf-8")
+    return site
+
+
+def in_plain_colours(patch: pytest.MonkeyPatch, pause: float = 0.0) -> None:
+    """Find riders by their colours, save often, and give every run the same id, so that rows can be equal."""
+    patch.setattr(detectors, "build_detector", partial(build, pause))
+    patch.setattr(local, "SAVE_EVERY_S", 0.02)
+    patch.setattr(runs.secrets, "token_hex", lambda size=None: "ab" * (size or 16))
+
+
+def run(site: Path, database: Path, *arguments: object) -> Told:
+    """``pipeline run`` within this process."""
+    return pipeline("run", "--cameras", site, "--database", database, *arguments)
+
+
+def rows(database: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table but the times of the clock on the wall.
+
+    Of a run itself the watermark is left out: where the last decision before the end was made depends on the
+    moments of saving, with every engine.
+    """
+    found = content(f"sqlite:///{database}")
+    return found | {"run": [row[:3] for row in found["run"]]}
+
+
+class DeskWorker:
+    """A worker in a thread of the test's process.
+
+    Args:
+        errand: What it is to do.
+        dies: Asked with the number of each answer, from 1, whether the worker is gone before it.
+    """
+
+    def __init__(self, errand: bytes, dies: Callable[[int], bool]) -> None:
+        self.desk = Desk(errand)
+        self.asked = 0
+        self.answers: list[Answer] = []
+        self.sizes: list[int] = []
+        self._dies = dies
+
+    def ask(self) -> None:
+        self.asked += 1
+
+    def take(self) -> bytes:
+        if self._dies(self.asked):
+            raise LostWorkerError("killed by the test")
+        data = self.desk.take()
+        self.sizes.append(len(data))
+        self.answers.append(Answer.from_bytes(data))
+        return data
+
+    def stop(self) -> None:
+        # Nobody asks any more; what is left comes to its end by itself.
+        threading.Thread(target=self._drain, daemon=True).start()
+
+    def _drain(self) -> None:
+        while True:
+            self.desk.take()
+
+
+class DeskPool:
+    """Starts such workers, on a machine of two cores."""
+
+    nodes = (2,)
+
+    def __init__(self, dies: Callable[[int, int], bool] = lambda worker, answer: False) -> None:
+        self.workers: list[DeskWorker] = []
+        self._dies = dies
+
+    def start(self, errand: bytes, most_cores: int) -> DeskWorker:
+        worker = DeskWorker(errand, partial(self._dies, len(self.workers)))
+        self.workers.append(worker)
+        return worker
+
+    def wait(self, workers: Collection[DeskWorker], timeout_s: float) -> list[DeskWorker]:
+        return list(workers)
+
+    def close(self) -> None:
+        """Nothing is held."""

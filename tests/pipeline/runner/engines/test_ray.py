@@ -1,0 +1,94 @@
+"""Workers as Ray actors; the few tests that need Ray share one cluster."""
+
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.cameras import detectors
+from pipeline.runner.engines.ray_pool import RayPool, RayWorker, connection
+from pipeline.runner.saving import Keeper, Saving
+from tests.pipeline.colour_detector import ColourDetector
+from tests.pipeline.runner.engines import fleets
+from tests.pipeline.runner.engines.test_processes import read
+from tracking.detectors import DetectorSettings
+from tracking.errors import WeightsError
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Any]:
+    """Ray on this machine, as the engine begins it."""
+    ray = pytest.importorskip("ray", reason="the extra ray is not installed")
+    pool = RayPool(None)
+    yield ray
+    pool.close()
+
+
+def test_an_actor_that_is_killed_is_begun_again_and_the_rows_are_those_of_the_local_engine(
+    cluster: Any, site: Path, expected: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fleets.in_plain_colours(monkeypatch, 0.01)
+    workers: list[RayWorker] = []
+    kept: list[str] = []
+    start, keep = RayPool.start, Keeper.keep
+
+    def started(pool: RayPool, errand: bytes, most_cores: int) -> RayWorker:
+        workers.append(start(pool, errand, most_cores))
+        return workers[-1]
+
+    def killing(keeper: Keeper, saving: Saving) -> None:
+        keep(keeper, saving)
+        kept.append(saving.camera)
+        if kept.count("A") == 2 and saving.camera == "A":
+            cluster.kill(workers[0].actor)
+
+    monkeypatch.setattr(RayPool, "start", started)
+    monkeypatch.setattr(Keeper, "keep", killing)
+
+    told = fleets.run(site, tmp_path / "flows.db", "--engine", "ray")
+
+    assert (told.code, len(workers)) == (0, 3), told.err
+    assert fleets.rows(tmp_path / "flows.db") == expected
+
+
+def test_what_fails_in_an_actor_is_one_sentence(
+    cluster: Any, site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(detectors, "build_detector", partial(lacking, os.getpid()))
+
+    told = fleets.run(site, tmp_path / "flows.db", "--engine", "ray")
+
+    assert (told.code, told.err.splitlines()[-1]) == (2, "error: gone.onnx: there is no such file here")
+    assert "Traceback" not in told.err
+    assert read(tmp_path / "flows.db", "select * from sighting") == []
+
+
+def lacking(home: int, settings: DetectorSettings) -> ColourDetector:
+    """A detector whose weights one process has, and no other."""
+    if os.getpid() != home:
+        raise WeightsError("gone.onnx: there is no such file here")
+    return ColourDetector()
+
+
+def test_without_ray_the_extra_is_named(site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+
+    told = fleets.run(site, tmp_path / "flows.db", "--engine", "ray")
+
+    assert told.code == 2
+    assert 'pip install "fietsflow[ray]"' in told.err, told.err
+
+
+def test_ray_is_begun_quiet_and_without_a_dashboard() -> None:
+    own = connection(None)
+    assert (own["address"], own["include_dashboard"], own["log_to_driver"]) == ("local", False, False)
+    assert own["logging_level"] == logging.ERROR
+    assert connection("head:6379") == {
+        "address": "head:6379", "log_to_driver": False, "logging_level": logging.ERROR,
+        "configure_logging": False,
+    }  # fmt: skip
