@@ -51,7 +51,7 @@ $(VENV)/.web: $(VENV)/.core
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.core
-	$(BIN)/python -m pip install --quiet --editable ".[dev,lab,yolo,postgres,web,openvino,omx]"
+	$(BIN)/python -m pip install --quiet --editable ".[dev,edge,lab,omx,openvino,postgres,ray,web,yolo]"
 	@touch $@
 
 lint: install-test ## check style and types; what .pre-commit-config.yaml runs before a commit

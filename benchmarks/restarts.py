@@ -5,6 +5,7 @@ Detector and encoder are those that come with the program, the kills are real on
 
     python -m benchmarks.restarts --kills 30 --seconds 40
     python -m benchmarks.restarts --kills 30 --seconds 40 --database postgresql
+    python -m benchmarks.restarts --kills 30 --seconds 40 --engine ray
 """
 
 import argparse
@@ -117,14 +118,21 @@ class Work:
 
 
 def work_off(
-    site: Path, url: str, kills: int, seed: int, *, least_chunks: int = 1, most_chunks: int = 6
+    site: Path,
+    url: str,
+    kills: int,
+    seed: int,
+    *,
+    least_chunks: int = 1,
+    most_chunks: int = 6,
+    engine: str = "local",
 ) -> Work:
     """Start a run again and again, kill it so many times, then let it end."""
     chance = random.Random(seed)
     work = Work(0, 0, [])
     while True:
         process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.restarts", "--child", str(site), url],
+            [sys.executable, "-m", "benchmarks.restarts", "--child", str(site), url, engine],
             cwd=Path(__file__).resolve().parents[1],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -148,22 +156,30 @@ def work_off(
             return work
 
 
-def child(site: Path, url: str) -> None:
-    """The run itself; prints a line for each chunk."""
+def child(site: Path, url: str, engine: str) -> None:
+    """The run itself; prints a line for each chunk, or for each saving of a worker."""
     from pipeline.configuration import load_configuration
     from pipeline.runner import camera_work, local, run_site
+    from pipeline.runner.saving import Keeper, Saving
 
     local.SAVE_EVERY_S, camera_work.RESTART_EVERY_S = SAVE_EVERY_S, RESTART_EVERY_S
     # The same id in every database: then all rows must be the same.
     runs.secrets.token_hex = lambda size=None: "ab" * (size or 16)  # type: ignore[assignment]
-    process = camera_work.CameraWork.process
+    process, keep = camera_work.CameraWork.process, Keeper.keep
 
     def told(self: camera_work.CameraWork, chunk: Any) -> None:
         process(self, chunk)
         print(self.camera, flush=True)
 
-    camera_work.CameraWork.process = told  # type: ignore[method-assign]
-    run_site(load_configuration(site, {"database": url}))
+    def kept(self: Keeper, saving: Saving) -> None:
+        keep(self, saving)
+        print(saving.camera, flush=True)
+
+    if engine == "local":
+        camera_work.CameraWork.process = told  # type: ignore[method-assign]
+    else:
+        Keeper.keep = kept  # type: ignore[method-assign]
+    run_site(load_configuration(site, {"database": url, "runtime.engine": engine}))
 
 
 def content(url: str) -> dict[str, list[tuple[Any, ...]]]:
@@ -236,23 +252,29 @@ def _verdict(expected: list[Any], found: list[Any]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--child", nargs=2, metavar=("SITE", "URL"), help=argparse.SUPPRESS)
+    parser.add_argument("--child", nargs=3, metavar=("SITE", "URL", "ENGINE"), help=argparse.SUPPRESS)
     parser.add_argument("--kills", type=int, default=30)
     parser.add_argument("--seconds", type=float, default=40.0)
     parser.add_argument("--seed", type=int, default=5)
+    parser.add_argument("--engine", choices=("local", "processes", "ray"), default="local")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     arguments = parser.parse_args()
     if arguments.child:
-        child(Path(arguments.child[0]), arguments.child[1])
+        child(Path(arguments.child[0]), *arguments.child[1:])
         return
     with tempfile.TemporaryDirectory(prefix="restarts") as name:
         site = film(Path(name), arguments.seconds, arguments.seed)
         with databases(arguments.database, Path(name)) as (whole, killed):
             undisturbed = work_off(site, whole, 0, 0)
             started = time.monotonic()
-            work = work_off(site, killed, arguments.kills, arguments.seed)
+            work = work_off(site, killed, arguments.kills, arguments.seed, engine=arguments.engine)
             wall_s = time.monotonic() - started
             expected, found = content(whole), content(killed)
+            if arguments.engine != "local":
+                # How long before its end a run decided last depends on when workers answer.
+                expected, found = (
+                    {**one, "run": [row[:3] for row in one["run"]]} for one in (expected, found)
+                )
     print(report(work, undisturbed, expected, found, wall_s))
     sys.exit(expected != found)
 

@@ -127,7 +127,7 @@ def workers(bench: Bench) -> object:
 
     bench.patch.setattr(fleet, "RayPool", refuse)
     bench.patch.setattr(fleet, "ProcessPool", refuse)
-    told = pipeline("run", "--cameras", bench.site, "--database", bench.folder / "workers.db")
+    told = pipeline("run", "--cameras", bench.site, "--database", bench.folder / "workers.db", "--replace")
     return told.code, asked
 
 
