@@ -109,6 +109,15 @@ def main() -> None:
     parser.add_argument("--workers", type=int, nargs="+", default=[10, 50, 100, 200, 400])
     parser.add_argument("--riders-per-hour", type=float, default=200.0)
     parser.add_argument("--seconds", type=float, default=2400.0)
+    parser.add_argument(
+        "--faster", type=float, default=1.0, help="footage in each saving, times the recorded"
+    )
+    parser.add_argument(
+        "--clock",
+        choices=("wall", "processor"),
+        default="wall",
+        help="processor: leave out what other programs of the machine take, and the disk",
+    )
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     arguments = parser.parse_args()
     if arguments.what == "compare":
@@ -119,12 +128,14 @@ def main() -> None:
             json.dumps([[one.wall_s, one.event_s, one.checkpoint_bytes] for one in notes]) + "\n"
         )
     else:
+        clock = time.process_time if arguments.clock == "processor" else time.perf_counter
         rows = json.loads(arguments.recorded.read_text())
-        notes = [Recorded(wall_s, event_s, round(size)) for wall_s, event_s, size in rows]
+        faster = arguments.faster
+        notes = [Recorded(wall_s, faster * event_s, round(size)) for wall_s, event_s, size in rows]
         print("workers savings/s keep_ms  match_ms  driver  footage/s  of_asked")
         for workers in arguments.workers:
             with database(arguments.database) as url:
-                load = simulate(url, workers, notes, arguments.riders_per_hour, arguments.seconds)
+                load = simulate(url, workers, notes, arguments.riders_per_hour, arguments.seconds, clock)
                 show(workers, load, notes)
 
 

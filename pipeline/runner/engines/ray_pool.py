@@ -142,7 +142,13 @@ def connection(address: str | None) -> dict[str, Any]:
     quiet = {"log_to_driver": False, "logging_level": logging.ERROR, "configure_logging": False}
     if address is not None:
         return {"address": address, **quiet}
-    own = {"num_cpus": cores(), "include_dashboard": False, "object_store_memory": OBJECT_STORE_BYTES}
+    own = {
+        "num_cpus": cores(),
+        "include_dashboard": False,
+        "object_store_memory": OBJECT_STORE_BYTES,
+        # By itself Ray lets every other program of the machine go before its workers.
+        "_system_config": {"worker_niceness": 0},
+    }
     return {"address": "local", **own, **quiet}
 
 

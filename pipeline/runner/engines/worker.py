@@ -30,23 +30,27 @@ class Desk:
 
     Args:
         errand: A pickled `Errand`.
+
+    Attributes:
+        ready: The answer that lies ready, if there is one.
+        thread: Ends with the errand.
     """
 
     def __init__(self, errand: bytes) -> None:
-        self._ready: queue.Queue[Answer] = queue.Queue(maxsize=1)
-        work = partial(self._work, errand)
-        threading.Thread(target=work, name="errand", daemon=True).start()
+        self.ready: queue.Queue[Answer] = queue.Queue(maxsize=1)
+        self.thread = threading.Thread(target=partial(self._work, errand), name="errand", daemon=True)
+        self.thread.start()
 
     def take(self) -> bytes:
         """Wait for the next answer; the work goes on to the one after it."""
-        return self._ready.get().to_bytes()
+        return self.ready.get().to_bytes()
 
     def _work(self, errand: bytes) -> None:
         try:
             cv2.setNumThreads(cores())
-            carry_out(pickle.loads(errand), self._ready.put)
+            carry_out(pickle.loads(errand), self.ready.put)
         except BaseException as error:
-            self._ready.put(Answer(trouble=Trouble.of(error)))
+            self.ready.put(Answer(trouble=Trouble.of(error)))
 
 
 def carry_out(errand: Errand, hand_over: Callable[[Answer], None]) -> None:

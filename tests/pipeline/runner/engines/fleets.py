@@ -1,6 +1,8 @@
 """A street for two cameras in two files each, what a database holds of it, and workers without processes."""
 
-import threading
+import contextlib
+import pickle
+import queue
 from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import Path
@@ -12,7 +14,7 @@ from benchmarks.restarts import content
 from flows.database import runs
 from pipeline.cameras import detectors
 from pipeline.runner import local
-from pipeline.runner.engines.errand import Answer
+from pipeline.runner.engines.errand import Answer, Errand
 from pipeline.runner.engines.pool import LostWorkerError
 from pipeline.runner.engines.worker import Desk
 from tests.command_line import Answer as Told
@@ -74,6 +76,7 @@ class DeskWorker:
     """
 
     def __init__(self, errand: bytes, dies: Callable[[int], bool]) -> None:
+        self.errand: Errand = pickle.loads(errand)
         self.desk = Desk(errand)
         self.asked = 0
         self.answers: list[Answer] = []
@@ -92,12 +95,10 @@ class DeskWorker:
         return data
 
     def stop(self) -> None:
-        # Nobody asks any more; what is left comes to its end by itself.
-        threading.Thread(target=self._drain, daemon=True).start()
-
-    def _drain(self) -> None:
-        while True:
-            self.desk.take()
+        """Let the work come to its end: a thread cannot be killed."""
+        while self.desk.thread.is_alive():
+            with contextlib.suppress(queue.Empty):
+                self.desk.ready.get(timeout=0.05)
 
 
 class DeskPool:

@@ -1,5 +1,6 @@
 """One driver, its workers, and what passes between them; the workers are threads here."""
 
+import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
@@ -60,15 +61,23 @@ def test_one_worker_for_both_cameras_leaves_them_too(
     assert fleets.rows(tmp_path / "flows.db") == expected
 
 
-@pytest.mark.parametrize("lost", [1, 4])
+@pytest.mark.parametrize(("lost", "saved"), [(1, False), (4, True)])
 def test_a_worker_that_is_lost_goes_on_where_it_was_saved(
-    site: Path, expected: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lost: int
+    site: Path,
+    expected: dict[str, Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    lost: int,
+    saved: bool,
 ) -> None:
     pool = use(monkeypatch, DeskPool(lambda worker, answer: worker == 0 and answer == lost))
 
     told = run(site, tmp_path / "flows.db")
 
     assert (told.code, len(pool.workers)) == (0, 3), told.err
+    [again] = pool.workers[2].errand.starts
+    assert again.camera.id == "A"
+    assert ((again.checkpoint.memory or again.checkpoint).frames_read > 0) == saved
     assert "its worker was lost (killed by the test) and begun again" in told.out.replace("\n", " ")
     assert fleets.rows(tmp_path / "flows.db") == expected
 
@@ -90,15 +99,16 @@ def test_what_a_lost_driver_left_is_finished_by_either_engine(
 ) -> None:
     # Both workers die three times behind their second answer: the driver gives up with two savings of each.
     use(monkeypatch, DeskPool(lambda worker, answer: worker > 1 or answer > 2))
-    for name in ("local", "processes"):
-        assert run(site, tmp_path / f"{name}.db").code == 1
+    (tmp_path / "local").mkdir()
+    assert run(site, tmp_path / "local" / "flows.db").code == 1
+    shutil.copytree(tmp_path / "local", tmp_path / "processes")
     use(monkeypatch, DeskPool())
 
-    for name in ("local", "processes"):
-        told = fleets.run(site, tmp_path / f"{name}.db", "--engine", name)
+    for engine in ("local", "processes"):
+        told = fleets.run(site, tmp_path / engine / "flows.db", "--engine", engine)
 
         assert told.code == 0, told.err
-        assert fleets.rows(tmp_path / f"{name}.db") == expected, name
+        assert fleets.rows(tmp_path / engine / "flows.db") == expected, engine
 
 
 def test_a_worker_that_nobody_asks_waits_after_one_answer(
@@ -116,22 +126,22 @@ def test_a_worker_that_nobody_asks_waits_after_one_answer(
     use(monkeypatch, pool)
     monkeypatch.setattr(DeskPool, "wait", lambda *_: _wait_for_rest(commits))
 
-    with pytest.raises(_RestedError):
+    with pytest.raises(_RestedError) as rested:
         fleet_run(site, tmp_path / "flows.db")
 
-    assert len(commits) <= 2 * len(pool.workers), "one answer lies ready, one is being handed over"
+    assert rested.value.args[0] <= 2 * len(pool.workers), "one answer lies ready, one is being handed over"
 
 
 class _RestedError(Exception):
-    """Nothing moves any more."""
+    """Nothing moves any more, after so many commits."""
 
 
 def _wait_for_rest(commits: list[int]) -> list[Any]:
     before = -1
     while before != len(commits) or not commits:
         before = len(commits)
-        time.sleep(0.4)
-    raise _RestedError
+        time.sleep(1.0)
+    raise _RestedError(before)
 
 
 def fleet_run(site: Path, database: Path) -> None:
@@ -232,6 +242,7 @@ def test_the_reasons_of_a_fleet_are_those_of_the_local_engine(
     assert fleets.run(site, tmp_path / "local.db", "--explain", files[0], *slow).code == 0
     assert run(site, tmp_path / "fleet.db", "--explain", files[1], *slow).code == 0
 
+    assert len(files[0].read_text().splitlines()) > 3, "three riders who did not come far enough"
     assert files[1].read_text() == files[0].read_text()
 
 

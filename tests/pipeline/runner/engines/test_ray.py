@@ -60,6 +60,7 @@ def test_what_fails_in_an_actor_is_one_sentence(
     cluster: Any, site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(detectors, "build_detector", partial(lacking, os.getpid()))
+    monkeypatch.setattr(RayPool, "nodes", (1,))  # One actor is enough.
 
     told = fleets.run(site, tmp_path / "flows.db", "--engine", "ray")
 
