@@ -14,13 +14,14 @@ import numpy as np
 from flows.database import Account, CameraDescription, FlowStore, Footage, RunDescription, SourceProgress
 from flows.matching import CameraLink, EventTimeMatcher, LinkNetwork, MatchingSettings, TravelWindow
 from flows.values import Sighting
+from pipeline.runner.engines.fleet import saving_every_s
+from pipeline.runner.local import SAVE_EVERY_S
 from pipeline.runner.saving import Keeper, Saving
 from pipeline.telemetry import StageClock
 
 SPACING_M, GOES_ON, WALK_KMH = 400.0, 0.6, 15.0
 DIMENSION, LOOKS, THRESHOLD = 512, 12, 0.8
 MORNING = 1_715_666_400.0
-SAVE_EVERY_S = 2.0
 
 Clock = Callable[[], float]
 """What the driver takes is measured with: of the wall, or of this process's share of the processor."""
@@ -143,6 +144,7 @@ def simulate(
     """Let so many workers, one for each camera, work off so many seconds of footage each."""
     network = city(cameras)
     sightings = rides(network, cameras, hourly, seconds)
+    notes = _rarer(notes, round(saving_every_s(cameras) / SAVE_EVERY_S))
     store = FlowStore.open(url)
     try:
         run = store.begin_run(_described(cameras))
@@ -204,6 +206,19 @@ def _drive(
             break  # From here on fewer and fewer would be at work.
     load.wall_s = now_s - max(begun_s, 0.0)
     return load
+
+
+def _rarer(notes: Sequence[Recorded], times: int) -> list[Recorded]:
+    """The same work in fewer savings."""
+    groups = [notes[first : first + times] for first in range(0, len(notes), times)]
+    return [
+        Recorded(
+            sum(one.wall_s for one in some),
+            sum(one.event_s for one in some),
+            max(one.checkpoint_bytes for one in some),
+        )
+        for some in groups
+    ]
 
 
 def _from(notes: Sequence[Recorded], first: int) -> Sequence[Recorded]:

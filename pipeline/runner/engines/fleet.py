@@ -23,6 +23,9 @@ from pipeline.runner.summary import CameraTally
 from pipeline.runner.works import Start, expected_frames, find_starts
 from pipeline.telemetry import StageClock, open_progress
 
+KEEPING_S = 0.02
+"""Of the driver's time for each saving, with room for matching and for a slow disk."""
+
 
 def work_off_elsewhere(
     prepared: Preparation,
@@ -57,13 +60,21 @@ def work_off_elsewhere(
         share = cores_each(pool.nodes, len(starts))
         hands = max(1, sum(cores // share for cores in pool.nodes))
         dealt = deal({camera: frames or 0 for camera, frames in expected.items()}, hands)
-        errands = [_errand(prepared, run_id, [starts[one] for one in some], reasons) for some in dealt]
+        every_s = saving_every_s(len(dealt))
+        errands = [
+            _errand(prepared, run_id, [starts[one] for one in some], every_s, reasons) for some in dealt
+        ]
         note = None if reasons is None else partial(_write, reasons, run_id)
         with open_progress(expected) as progress:
             ahead_s = prepared.linking.gallery_ttl_s
             return Driver(pool, keeper, share, ahead_s, progress, clock, note).run(errands)
     finally:
         pool.close()
+
+
+def saving_every_s(workers: int) -> float:
+    """Wall time between two savings of a worker; many save more seldom, so that one driver keeps up."""
+    return max(local.SAVE_EVERY_S, KEEPING_S * workers)
 
 
 def _open_pool(prepared: Preparation) -> Pool[Any]:
@@ -75,7 +86,11 @@ def _open_pool(prepared: Preparation) -> Pool[Any]:
 
 
 def _errand(
-    prepared: Preparation, run_id: str, starts: Sequence[Start], reasons: ReasonsFile | None
+    prepared: Preparation,
+    run_id: str,
+    starts: Sequence[Start],
+    every_s: float,
+    reasons: ReasonsFile | None,
 ) -> Errand:
     configuration = prepared.configuration
     # A loaded network cannot travel; the worker loads its own.
@@ -85,7 +100,7 @@ def _errand(
         tuple(light),
         configuration.encoder,
         configuration.runtime,
-        local.SAVE_EVERY_S,
+        every_s,
         DetectorShelf.builder(),
         None if reasons is None else configuration.zone,
     )

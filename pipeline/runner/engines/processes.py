@@ -4,6 +4,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Collection
 from multiprocessing.connection import Connection, wait
 
@@ -26,7 +27,9 @@ class ProcessWorker:
         self._process = context.Process(target=serve, args=(there, most_cores), daemon=True)
         self._process.start()
         there.close()
-        self._send(errand)
+        # The process imports the program before it reads, and others are to start meanwhile.
+        self._sender = threading.Thread(target=self._send, args=(errand,), daemon=True)
+        self._sender.start()
 
     @property
     def pid(self) -> int | None:
@@ -35,6 +38,7 @@ class ProcessWorker:
 
     def ask(self) -> None:
         """Want the next answer."""
+        self._sender.join()
         self._send(b"")
 
     def take(self) -> bytes:

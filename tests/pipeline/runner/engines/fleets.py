@@ -14,6 +14,7 @@ from benchmarks.restarts import content
 from flows.database import runs
 from pipeline.cameras import detectors
 from pipeline.runner import local
+from pipeline.runner.engines import fleet
 from pipeline.runner.engines.errand import Answer, Errand
 from pipeline.runner.engines.pool import LostWorkerError
 from pipeline.runner.engines.worker import Desk
@@ -48,7 +49,8 @@ def film(folder: Path) -> Path:
 def in_plain_colours(patch: pytest.MonkeyPatch, pause: float = 0.0) -> None:
     """Find riders by their colours, save often, and give every run the same id, so that rows can be equal."""
     patch.setattr(detectors, "build_detector", partial(build, pause))
-    patch.setattr(local, "SAVE_EVERY_S", 0.02)
+    patch.setattr(local, "SAVE_EVERY_S", 0.0)
+    patch.setattr(fleet, "KEEPING_S", 0.0)
     patch.setattr(runs.secrets, "token_hex", lambda size=None: "ab" * (size or 16))
 
 

@@ -3,6 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.runner import local
+from pipeline.runner.engines.fleet import KEEPING_S, saving_every_s
 from pipeline.runner.engines.shares import cores_each, deal
 
 NODES = st.lists(st.integers(1, 64), min_size=1, max_size=6)
@@ -40,3 +42,11 @@ def test_no_worker_has_more_to_do_than_another_by_more_than_one_camera(
     loads = [sum(max(frames[one], 1) for one in some) for some in deal(frames, hands)]
 
     assert max(loads) - min(loads) <= max(*frames.values(), 1)
+
+
+@given(st.integers(1, 10_000))
+def test_one_driver_is_never_asked_to_keep_more_savings_than_it_can(workers: int) -> None:
+    every_s = saving_every_s(workers)
+
+    assert every_s >= local.SAVE_EVERY_S
+    assert workers / every_s <= 1 / KEEPING_S + 1e-9
