@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -114,34 +115,34 @@ def test_what_a_lost_driver_left_is_finished_by_either_engine(
 def test_a_worker_that_nobody_asks_waits_after_one_answer(
     site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    commits: list[int] = []
+    commits: list[str] = []
     plain = _Loop.commit
 
     def spy(loop: _Loop) -> None:
-        commits.append(len(commits))
+        commits.append(",".join(loop.works))
         plain(loop)
 
     monkeypatch.setattr(_Loop, "commit", spy)
-    pool = DeskPool(lambda worker, answer: True)
-    use(monkeypatch, pool)
-    monkeypatch.setattr(DeskPool, "wait", lambda *_: _wait_for_rest(commits))
+    pool = use(monkeypatch, DeskPool())
+    monkeypatch.setattr(DeskPool, "wait", lambda *_: look_when_at_rest(pool, commits))
 
-    with pytest.raises(_RestedError) as rested:
+    with pytest.raises(_LookedError) as seen:
         fleet_run(site, tmp_path / "flows.db")
 
-    assert rested.value.args[0] <= 2 * len(pool.workers), "one answer lies ready, one is being handed over"
+    working, done = seen.value.args
+    assert working == [True, True], "neither has come to the end of its footage"
+    assert max(done.values()) <= 2, "one answer lies ready, one is being handed over"
 
 
-class _RestedError(Exception):
-    """Nothing moves any more, after so many commits."""
+class _LookedError(Exception):
+    """Which workers had something left to do, and how often each had saved."""
 
 
-def _wait_for_rest(commits: list[int]) -> list[Any]:
-    before = -1
-    while before != len(commits) or not commits:
-        before = len(commits)
-        time.sleep(1.0)
-    raise _RestedError(before)
+def look_when_at_rest(pool: DeskPool, commits: list[str]) -> list[Any]:
+    desks = [worker.desk for worker in pool.workers]
+    while not all(desk.ready.full() or not desk.thread.is_alive() for desk in desks):
+        time.sleep(0.05)
+    raise _LookedError([desk.thread.is_alive() for desk in desks], Counter(commits))
 
 
 def fleet_run(site: Path, database: Path) -> None:

@@ -50,3 +50,7 @@ def test_one_driver_is_never_asked_to_keep_more_savings_than_it_can(workers: int
 
     assert every_s >= local.SAVE_EVERY_S
     assert workers / every_s <= 1 / KEEPING_S + 1e-9
+
+
+def test_a_long_recording_is_dealt_against_several_short_ones() -> None:
+    assert deal({"a": 10, "b": 3, "c": 3, "d": 3}, 2) == [["a"], ["b", "c", "d"]]
