@@ -16,7 +16,7 @@ COPY reid/datasets reid/datasets
 COPY reid/encoders reid/encoders
 COPY reid/retrieval reid/retrieval
 COPY reid/sampling reid/sampling
-RUN pip install --no-cache-dir ".[postgres,web]"
+RUN pip install --no-cache-dir ".[edge,postgres,web]"
 RUN useradd --create-home cyclist
 USER cyclist
 WORKDIR /site

@@ -1,9 +1,6 @@
 """Listens, and answers until somebody stops it."""
 
 import contextlib
-import socket
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,28 +9,13 @@ from fastapi import FastAPI
 
 from flows.database import FlowStore
 from flows.statistics import Query, Reliability, read_sites
-from tracking.errors import UsageError
 from web.access import Door
 from web.answers import Answers, Policy
 from web.application import create_app
+from web.listening import Listening, address_of, listen
 
 if TYPE_CHECKING:
     from web.setup import Bench
-
-
-@dataclass(frozen=True, slots=True)
-class Listening:
-    """Where a server listens.
-
-    Attributes:
-        host: Address.
-        port: 0 for any free one.
-        announce: Told the address of the first page as soon as somebody may open it.
-    """
-
-    host: str
-    port: int
-    announce: Callable[[str], None]
 
 
 def run_server(
@@ -83,25 +65,9 @@ def run_setup(bench: "Bench", door: Door, listening: Listening) -> None:
 
 
 def _answer(app: FastAPI, listening: Listening) -> None:
-    with contextlib.closing(_listen(listening)) as listener:
+    with contextlib.closing(listen(listening)) as listener:
         # Neither addresses that were asked for, nor who asked, are written down.
         config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
-        listening.announce(_address(listening.host, listener))
+        listening.announce(address_of(listening.host, listener))
         with contextlib.suppress(KeyboardInterrupt):
             uvicorn.Server(config).run(sockets=[listener])
-
-
-def _listen(listening: Listening) -> socket.socket:
-    family = socket.AF_INET6 if ":" in listening.host else socket.AF_INET
-    try:
-        return socket.create_server((listening.host, listening.port), family=family, backlog=256)
-    except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise UsageError(
-            f"--host {listening.host} --port {listening.port}: {reason}; give a free port, or 0 for any"
-        ) from error
-
-
-def _address(host: str, listener: socket.socket) -> str:
-    name = f"[{host}]" if ":" in host else host
-    return f"http://{name}:{listener.getsockname()[1]}/"

@@ -12,8 +12,11 @@ from flows.database.counted import (
     SourceProgress,
     Unobserved,
 )
+from flows.database.inbox import Delivery, Inbox, Owner
 from flows.database.lock import site_lock
 from flows.database.look_distances import distance_counts
+from flows.database.outbox.outbox import Outbox
+from flows.database.outbox.pending import Pending, Watched
 from flows.database.ownership import find_revision, is_ours
 from flows.database.records import (
     CameraDescription,
@@ -39,11 +42,16 @@ __all__ = [
     "Database",
     "DatabaseAddress",
     "DatabaseSummary",
+    "Delivery",
     "FlowStore",
     "Footage",
+    "Inbox",
     "Ledger",
     "OpenRun",
     "OpenSightings",
+    "Outbox",
+    "Owner",
+    "Pending",
     "Publication",
     "RuleCheck",
     "RunDescription",
@@ -53,6 +61,7 @@ __all__ = [
     "RunTally",
     "SourceProgress",
     "Unobserved",
+    "Watched",
     "audit_database",
     "distance_counts",
     "find_revision",

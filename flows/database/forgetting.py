@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, exists, select
 from flows.database import runs
 from flows.database.connection import Database
 from flows.database.gallery import Gallery
+from flows.database.outbox.waiting import Waiting
 from flows.database.schema import gallery, journey_stop, sighting
 from tracking.errors import DatabaseError
 
@@ -41,7 +42,12 @@ class Forgetting:
         """
         moment = time.time() if now is None else now
         with self._database.transaction() as connection:
-            deleted = self._gallery.forget(
+            deleted = 0
+            if self._database.path is not None:
+                deleted += Waiting(self._gallery).forget_old(
+                    connection, lambda run_id: runs.embeddings_may_wait_from(connection, run_id, moment)
+                )
+            deleted += self._gallery.forget(
                 connection, lambda run_id: runs.embeddings_may_stay_from(connection, run_id, moment)
             )
         self._gallery.rewrite(at_once=at_once)

@@ -13,10 +13,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import (
+    BigInteger,
+    Column,
     ColumnElement,
     Connection,
+    Delete,
     Engine,
+    LargeBinary,
+    MetaData,
     NullPool,
+    Table,
+    Text,
     and_,
     create_engine,
     delete,
@@ -47,7 +54,21 @@ _CREATE = (
     "CREATE TABLE IF NOT EXISTS gallery (sighting_id TEXT PRIMARY KEY, run_id TEXT NOT NULL, "
     "exit_time INTEGER NOT NULL, embedding BLOB NOT NULL)",
     "CREATE INDEX IF NOT EXISTS gallery_of_run ON gallery (run_id, exit_time)",
+    "CREATE TABLE IF NOT EXISTS outgoing (sighting_id TEXT PRIMARY KEY, run_id TEXT NOT NULL, "
+    "stored INTEGER NOT NULL, embedding BLOB NOT NULL)",
 )
+
+outgoing = Table(
+    "outgoing",
+    MetaData(),
+    Column("sighting_id", Text, primary_key=True),
+    Column("run_id", Text, nullable=False),
+    Column("stored", BigInteger, nullable=False),
+    Column("embedding", LargeBinary, nullable=False),
+)
+"""Embeddings that a centre has not got yet; only the file beside an SQLite database has this table."""
+
+_ANY = "SELECT EXISTS (SELECT 1 FROM gallery) OR EXISTS (SELECT 1 FROM outgoing)"
 
 # Rewrites every row into a new file. VACUUM FULL would keep the rows that the oldest open transaction of
 # the server could still see, whatever it reads.
@@ -78,24 +99,24 @@ class Gallery:
     def keep(self, connection: Connection, rows: Sequence[Parameters]) -> None:
         """Store embeddings; kept before the transaction is, so that no sighting is without its own."""
         if rows:
-            with self._opened(connection, create=True) as held:
+            with self.opened(connection, create=True) as held:
                 upsert(held, gallery, rows)
 
     def embeddings(self, connection: Connection, run_id: str) -> dict[str, bytes]:
         """Read the embeddings of a run: sighting id → little-endian float32."""
         query = select(gallery.c.sighting_id, gallery.c.embedding).where(gallery.c.run_id == run_id)
-        with self._opened(connection) as held:
+        with self.opened(connection) as held:
             return {row.sighting_id: row.embedding for row in held.execute(query)}
 
     def counts(self, connection: Connection) -> dict[str, int]:
         """Count the embeddings of each run that has any."""
         query = select(gallery.c.run_id, func.count()).group_by(gallery.c.run_id)
-        with self._opened(connection) as held:
+        with self.opened(connection) as held:
             return {run_id: int(count) for run_id, count in held.execute(query)}
 
     def outdated(self, connection: Connection, bound_of: Callable[[str], int]) -> dict[str, int]:
         """Count what `forget` would delete, by run, and delete nothing."""
-        with self._opened(connection) as held:
+        with self.opened(connection) as held:
             found = {
                 run_id: held.execute(
                     select(func.count()).select_from(gallery).where(_older(run_id, bound_of))
@@ -114,7 +135,7 @@ class Gallery:
         Returns:
             Number of embeddings deleted.
         """
-        with self._opened(connection) as held:
+        with self.opened(connection) as held:
             found = held.execute(select(gallery.c.run_id).distinct()).scalars().all()
             deleted = 0
             for run_id in sorted(found):
@@ -124,6 +145,15 @@ class Gallery:
             self._shrink(path, deleted)
         elif deleted:
             self._stale = True
+        return deleted
+
+    def delete(self, connection: Connection, statement: Delete) -> int:
+        """Delete some of what lies beside an SQLite file; return how many those were."""
+        with self.opened(connection) as held:
+            deleted = int(held.execute(statement).rowcount)
+        path = self._database.gallery_path
+        if path is not None and path.exists():
+            self._shrink(path, deleted)
         return deleted
 
     def rewrite(self, *, at_once: bool) -> None:
@@ -150,7 +180,7 @@ class Gallery:
         self._stale = False
 
     @contextmanager
-    def _opened(self, connection: Connection, *, create: bool = False) -> Iterator[Connection]:
+    def opened(self, connection: Connection, *, create: bool = False) -> Iterator[Connection]:
         """The connection that leads to the table: the caller's, or one to the file beside the database."""
         path = self._database.gallery_path
         if path is None:
@@ -168,7 +198,7 @@ class Gallery:
         with explained(str(path)):
             connection = _connect(path)
             try:
-                if connection.execute("SELECT count(*) FROM gallery").fetchone() == (0,):
+                if connection.execute(_ANY).fetchone() == (0,):
                     path.unlink()
                 elif deleted:
                     connection.execute("VACUUM")

@@ -34,7 +34,7 @@ def remove_time(connection: Connection, site_id: int, spans: Sequence[CountedTim
         start, end = to_microseconds(span.start), to_microseconds(span.end)
         _remove_sightings(connection, ids[span.camera], start, end)
         for table in (coverage, unobserved_table):
-            _clip_rows(connection, table, ids[span.camera], start, end)
+            clip_rows(connection, table, ids[span.camera], start, end)
         _clip_footage(connection, ids[span.camera], start, end)
 
 
@@ -134,9 +134,9 @@ def _remove(connection: Connection, condition: Any) -> None:
     mend_journeys(connection, journeys)
 
 
-def _clip_rows(connection: Connection, table: Table, camera_id: int, start: int, end: int) -> None:
+def clip_rows(connection: Connection, table: Table, camera_id: int, start: int, end: int) -> None:
     """Cut a stretch of time out of the intervals of a camera."""
-    for row in _overlapping(connection, table, camera_id, start, end):
+    for row in overlapping(connection, table, camera_id, start, end):
         connection.execute(delete(table).where(_same_key(table, row)))
         pieces = [(row.start_time, min(row.end_time, start)), (max(row.start_time, end), row.end_time)]
         values = dict(row._mapping)
@@ -147,7 +147,7 @@ def _clip_rows(connection: Connection, table: Table, camera_id: int, start: int,
 
 def _clip_footage(connection: Connection, camera_id: int, start: int, end: int) -> None:
     """Take back that sources were counted where they lie in a stretch of time."""
-    for row in _overlapping(connection, footage, camera_id, start, end):
+    for row in overlapping(connection, footage, camera_id, start, end):
         before, behind = row.start_time < start, end < row.end_time
         values = dict(row._mapping)
         if not before and not behind:
@@ -161,9 +161,10 @@ def _clip_footage(connection: Connection, camera_id: int, start: int, end: int) 
             connection.execute(insert(footage).values(values | rest))
 
 
-def _overlapping(
+def overlapping(
     connection: Connection, table: Table, camera_id: int, start: int, end: int
 ) -> Sequence[Row[Any]]:
+    """Read the intervals of a camera that reach into a stretch of time."""
     query = select(table).where(
         table.c.camera_id == camera_id, table.c.start_time < end, table.c.end_time > start
     )

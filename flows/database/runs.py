@@ -154,6 +154,12 @@ def embeddings_may_stay_from(connection: Connection, run_id: str, now: float) ->
     return max(found.forgotten_before or 0, aged_before or 0)
 
 
+def embeddings_may_wait_from(connection: Connection, run_id: str, now: float) -> int:
+    """The moment, in microseconds, from which embeddings that were stored may wait for the network."""
+    ttl = connection.execute(select(run.c.gallery_ttl).where(run.c.run_id == run_id)).scalar()
+    return NEVER if ttl is None else to_microseconds(now) - max(int(ttl), RESTART_WITHIN)
+
+
 def purge_unfinished(connection: Connection) -> None:
     """Let unfinished runs start anew, so that no embedding is needed any more."""
     connection.execute(update(run).where(run.c.state == UNFINISHED).values(state=PURGED))

@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 """Schema revisions this program knows, oldest first."""
 
 APPLICATION_ID = 0x66696574
@@ -207,3 +207,61 @@ journey_stop = Table(
     PrimaryKeyConstraint("journey_id", "stop", name="journey_stop_key"),
     Index("journey_stop_of_sighting", "sighting_id", unique=True),
 )
+
+outbox_state = Table(
+    "outbox_state",
+    metadata,
+    Column(
+        "site_id",
+        Integer,
+        ForeignKey("site.site_id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("stream", Text, nullable=False),
+    Column("sent", BigInteger, nullable=False),
+)
+"""Sites whose changes are noted for a centre: a random name of this series of notes, the last one it has."""
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    _of_site(),
+    Column("camera_id", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("sighting_id", Text, nullable=False),
+    Column("start_time", BigInteger, nullable=False),
+    Column("end_time", BigInteger, nullable=False),
+    Index("outbox_of_sighting", "sighting_id"),
+    Index("outbox_of_camera", "camera_id", "kind", "end_time"),
+    sqlite_autoincrement=True,
+)
+"""What a centre has not heard of yet: where something changed, not what it is now."""
+
+inbox = Table(
+    "inbox",
+    metadata,
+    _of_site(),
+    Column("box", Text, nullable=False),
+    Column("stream", Text, nullable=False),
+    Column("received", BigInteger, nullable=False),
+    Column("heard", BigInteger, nullable=False),
+    PrimaryKeyConstraint("site_id", "box", "stream", name="inbox_key"),
+)
+"""How far a centre has heard of each box; ``heard`` is wall clock."""
+
+withdrawn = Table(
+    "withdrawn",
+    metadata,
+    Column("sighting_id", Text, ForeignKey("sighting.sighting_id", ondelete="CASCADE"), primary_key=True),
+)
+"""Sightings that their box took back; they leave as soon as it is decided which journey they are in."""
+
+unlinkable = Table(
+    "unlinkable",
+    metadata,
+    Column("sighting_id", Text, ForeignKey("sighting.sighting_id", ondelete="CASCADE"), primary_key=True),
+    Column("reason", Text, nullable=False),
+)
+"""Sightings of boxes that are counted and could not be linked, with one word of why."""

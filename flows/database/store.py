@@ -17,6 +17,7 @@ from flows.database.gallery import Gallery
 from flows.database.interrupted import read_open_sightings
 from flows.database.ledger import note_account, read_ledger
 from flows.database.look_distances import add_distances
+from flows.database.outbox.waiting import Waiting
 from flows.database.ownership import find_revision
 from flows.database.records import OpenSightings, RunDescription, RunRecord, RunState
 from flows.database.rows import gallery_rows, match_row, sighting_row, upsert
@@ -44,6 +45,7 @@ class FlowStore:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._gallery = Gallery(database)
+        self._waiting = Waiting(self._gallery)
         self._forgetting = Forgetting(database, self._gallery)
 
     @classmethod
@@ -180,6 +182,8 @@ class FlowStore:
             saved = {"run_id": run_id, "camera_id": camera_id, "checkpoint": checkpoint}
             upsert(connection, progress, [saved])
             runs.touch(connection, run_id, time.time())
+            if self._database.path is not None:
+                self._waiting.keep(connection, run_id, sightings, time.time())
             self._gallery.keep(connection, fresh)
 
     def progress(self, run_id: str) -> Mapping[str, str]:

@@ -6,6 +6,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, text
 
+from flows.database.outbox.notes import create_notes, drop_notes
 from flows.database.rollups import create_triggers, drop_triggers, refresh, touch_everything
 from flows.database.schema import APPLICATION_ID
 from flows.database.views import VIEWS, view_definition
@@ -21,13 +22,24 @@ def upgrade_schema(connection: Connection) -> None:
     for name in reversed(VIEWS):
         connection.execute(text(f"DROP VIEW IF EXISTS {name}"))
     drop_triggers(connection)
+    notes = connection.dialect.name == "sqlite" and _has_notes(connection)
+    if notes:
+        drop_notes(connection)
     config = Config(attributes={"connection": connection})
     # Alembic reads its options through configparser, where a percent sign begins a reference.
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     command.upgrade(config, "head")
     write_what_follows(connection)
+    if notes:
+        create_notes(connection)
     if connection.dialect.name == "sqlite":
         connection.execute(text(f"PRAGMA application_id = {APPLICATION_ID}"))
+
+
+def _has_notes(connection: Connection) -> bool:
+    """Whether triggers note what a centre has to hear."""
+    query = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'outbox%')"
+    return bool(connection.exec_driver_sql(query).scalar_one())
 
 
 def write_what_follows(connection: Connection) -> None:

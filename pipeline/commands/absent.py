@@ -14,6 +14,7 @@ GUESTS: Mapping[str, str] = MappingProxyType(
         "web.command": "serve",
         "web.report.command": "report",
         "web.roi": "roi",
+        "web.centre.command": "centre",
         "workshop.commands.reid": "reid",
         "workshop.commands.models_train": "models train",
     }

@@ -32,6 +32,8 @@ COMMAND_MODULES: Mapping[str, str] = MappingProxyType(
         "web.roi": _SITE,
         "pipeline.commands.validate": _SITE,
         "pipeline.commands.tune": _SITE,
+        "pipeline.commands.send": _SITE,
+        "web.centre.command": _SITE,
         "pipeline.commands.db": _SITE,
         "pipeline.commands.models": _TRAIN,
         "workshop.commands.models_train": _TRAIN,

@@ -5,7 +5,19 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands.options import DatabaseOption, ExplainOption, ReplaceOption, SetOption, given
+from pipeline.commands.options import (
+    DatabaseOption,
+    ExplainOption,
+    ReplaceOption,
+    SetOption,
+    SinkCertificatesOption,
+    SinkOption,
+    SinkPlainOption,
+    SinkTokenOption,
+    SinkWaitOption,
+    given,
+    sending_of,
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -27,14 +39,25 @@ def replay(
         Path | None, typer.Option("--tracks", help="Also write the boxes of every counted cyclist here.")
     ] = None,
     explain: ExplainOption = None,
+    sink: SinkOption = None,
+    sink_token_file: SinkTokenOption = None,
+    sink_certificates: SinkCertificatesOption = None,
+    sink_plain_http: SinkPlainOption = False,
+    sink_wait: SinkWaitOption = 30.0,
     summary_json: Annotated[
         Path | None, typer.Option(help="Also write the summary to this file, as JSON.")
     ] = None,
 ) -> None:
     """Take simulated detections instead of pixels through the same chain as footage."""
     from pipeline.commands.outcome import tell
+    from pipeline.configuration import load_configuration
+    from pipeline.edge import sending
     from pipeline.replay import replay_site
 
     overrides = given(set_, {"database": database})
-    summary = replay_site(folder, overrides, exact=perfect, replace=replace, tracks=tracks, explain=explain)
+    how = sending_of(sink, sink_token_file, sink_certificates, sink_plain_http, sink_wait)
+    with sending(load_configuration(folder / "site.yaml", overrides), how):
+        summary = replay_site(
+            folder, overrides, exact=perfect, replace=replace, tracks=tracks, explain=explain
+        )
     tell(summary, summary_json)

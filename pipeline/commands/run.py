@@ -13,8 +13,14 @@ from pipeline.commands.options import (
     FromOption,
     ReplaceOption,
     SetOption,
+    SinkCertificatesOption,
+    SinkOption,
+    SinkPlainOption,
+    SinkTokenOption,
+    SinkWaitOption,
     ToOption,
     given,
+    sending_of,
 )
 from tracking.errors import UsageError
 
@@ -76,6 +82,11 @@ def run(
             "code is 0, and the same command goes on.",
         ),
     ] = False,
+    sink: SinkOption = None,
+    sink_token_file: SinkTokenOption = None,
+    sink_certificates: SinkCertificatesOption = None,
+    sink_plain_http: SinkPlainOption = False,
+    sink_wait: SinkWaitOption = 30.0,
     summary_json: Annotated[
         Path | None, typer.Option(help="Also write the summary to this file, as JSON.")
     ] = None,
@@ -86,6 +97,7 @@ def run(
     """
     from pipeline.commands.outcome import tell, tell_stopped, wishes_of
     from pipeline.configuration import load_configuration
+    from pipeline.edge import sending
     from pipeline.runner import run_site
     from pipeline.runner.following import follow_site, stop_on_signals
 
@@ -102,6 +114,7 @@ def run(
     if ray_address and configuration.runtime.engine != "ray":
         raise UsageError("--ray-address is for the engine ray; give --engine ray too")
     wishes = wishes_of(replace, from_, to, configuration.zone)
+    how = sending_of(sink, sink_token_file, sink_certificates, sink_plain_http, sink_wait)
     if follow:
         _refuse_beside_follow({"--replace": replace, "--tracks": tracks, "--explain": explain})
         if configuration.runtime.engine != "local":
@@ -109,10 +122,12 @@ def run(
                 f"--follow works with the engine local only, not with {configuration.runtime.engine}; give "
                 "--engine local, or run without --follow"
             )
-        with stop_on_signals() as stop:
+        with stop_on_signals() as stop, sending(configuration, how):
             tell_stopped(follow_site(configuration, stop), summary_json)
         return
-    tell(run_site(configuration, wishes=wishes, tracks=tracks, explain=explain), summary_json)
+    with sending(configuration, how):
+        summary = run_site(configuration, wishes=wishes, tracks=tracks, explain=explain)
+    tell(summary, summary_json)
 
 
 def _refuse_beside_follow(options: Mapping[str, object]) -> None:

@@ -1,7 +1,10 @@
 """Unfinished runs that nobody will go on with."""
 
+import math
+
 from flows.database import FlowStore, Ledger, OpenRun
 from flows.matching import EventTimeMatcher, LinkNetwork
+from pipeline.runner.linking import Linking
 from pipeline.runner.preparation import Preparation
 
 
@@ -23,21 +26,21 @@ def close_unfinished(prepared: Preparation, store: FlowStore, spared: OpenRun | 
         if one.purged:
             store.discard_run(one.run_id)
         elif spared is None or one.run_id != spared.run_id:
-            _close(prepared, store, one.run_id)
+            close_run(prepared.linking, store, one.run_id)
 
 
-def _close(prepared: Preparation, store: FlowStore, run_id: str) -> None:
+def close_run(linking: Linking, store: FlowStore, run_id: str) -> None:
     """Keep the links that were decided, decide no others, and finish."""
     state = store.open_sightings(run_id)
-    if state.watermark is not None:
+    if state.sightings:
         matcher = EventTimeMatcher.restore(
             LinkNetwork(()),
-            prepared.linking.settings,
-            prepared.linking.threshold,
+            linking.settings,
+            linking.threshold,
             sightings=state.sightings,
             matches=state.matches,
-            watermark=state.watermark,
+            watermark=-math.inf if state.watermark is None else state.watermark,
         )
-        journeys = matcher.finish().journeys
-        store.save_matching(run_id, state.watermark, (), journeys, forget_before=state.watermark)
+        journeys, moment = matcher.finish().journeys, state.watermark or 0.0
+        store.save_matching(run_id, moment, (), journeys, forget_before=moment)
     store.finish_run(run_id)

@@ -4,6 +4,7 @@ import secrets
 import time
 
 from flows.database import CameraDescription, CountedTime, Footage, Publication, RunDescription
+from pipeline.configuration import Configuration
 from pipeline.ledger import Sweep, Wishes
 from pipeline.runner.fingerprint import fingerprint_of, settings_of
 from pipeline.runner.preparation import Preparation
@@ -18,6 +19,30 @@ def completed(wishes: Wishes, prepared: Preparation) -> Wishes:
         wishes.until,
         prepared.linking.gallery_ttl_s if late == "relink" else None,
         settings_of(prepared),
+    )
+
+
+def describe_site(
+    configuration: Configuration, fingerprint: str = "", gallery_ttl_s: float = 0.0
+) -> RunDescription:
+    """Describe a site, and a run without footage of its own.
+
+    Args:
+        configuration: Of the site.
+        fingerprint: Of the run, if there is one.
+        gallery_ttl_s: Of the run, seconds.
+    """
+    statistics = configuration.statistics
+    return RunDescription(
+        site=configuration.site,
+        timezone=configuration.timezone,
+        cameras=tuple(CameraDescription(one.id, one.location) for one in configuration.cameras),
+        fingerprint=fingerprint,
+        started=time.time(),
+        gallery_ttl_s=gallery_ttl_s,
+        publication=Publication(
+            statistics.min_count, statistics.interval.value, frozenset(statistics.model_fields_set)
+        ),
     )
 
 

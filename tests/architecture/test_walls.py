@@ -61,6 +61,13 @@ WALLS: Mapping[str, tuple[str, ...]] = {
         "tracking", "anonymize", *MATCHED, *ENCODERS, "pipeline.cameras", "pipeline.configuration",
         "pipeline.ledger", "pipeline.reasons", *CAMERAS,
     ),
+    "pipeline.edge": (
+        "tracking", "flows.values", "flows.database", "flows.statistics", "pipeline.configuration",
+        "pipeline.runner",
+    ),
+    "pipeline.centre": (
+        "tracking", *MATCHED, *ENCODERS, "pipeline.configuration", "pipeline.edge", "pipeline.runner",
+    ),
     "pipeline.replay": (
         "tracking", *ENCODERS, "pipeline.cameras", "pipeline.configuration", "pipeline.ledger",
         "pipeline.runner", *CAMERAS,
@@ -89,6 +96,10 @@ WALLS: Mapping[str, tuple[str, ...]] = {
         "pipeline.commands.output", "pipeline.registry", "web",
     ),
     "web.setup": ("tracking", "pipeline.configuration", "pipeline.setup", "pipeline.sources", "web"),
+    "web.centre": (
+        "tracking", "pipeline.centre", "pipeline.commands.options", "pipeline.configuration",
+        "pipeline.edge", "web.access", "web.listening",
+    ),
     "web": (
         "tracking", "flows.values", "flows.database", "flows.statistics", "pipeline.commands.options",
         "pipeline.configuration",

@@ -1,6 +1,7 @@
 """Who may see what: tokens with scopes, sessions of browsers, limits, and headers that browsers heed."""
 
-from web.access.door import Door, is_loopback
+from tracking.hosts import is_loopback
+from web.access.door import Door
 from web.access.limits import Limits
 from web.access.sessions import Sessions
 from web.access.tokens import Scope, Token, Tokens, add_token

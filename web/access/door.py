@@ -1,6 +1,5 @@
 """Decides, before anything is routed, whether a request may be answered: by default it may not."""
 
-import ipaddress
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
@@ -8,6 +7,7 @@ from urllib.parse import urlencode, urlsplit
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from tracking.hosts import is_loopback
 from web.access.limits import Limits
 from web.access.sessions import Sessions
 from web.access.tokens import Scope, Token, Tokens
@@ -156,13 +156,3 @@ def from_here(request: Request) -> bool:
         return site in ("same-origin", "none")
     origin = request.headers.get("Origin")
     return origin is None or urlsplit(origin).netloc == request.headers.get("Host")
-
-
-def is_loopback(name: str) -> bool:
-    """Whether a host's name or address is this machine's own."""
-    if name == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
