@@ -143,6 +143,7 @@ class SiteCentre:
         if session is None:
             # News of what was linked before, such as an outage that is told late.
             self._inbox.receive(self._inbox.latest_session() or self._begin().run_id, delivery)
+            self._inbox.withdraw_decided()
             return
         session.learn(fresh)
         reasons = {one.sighting_id: reason for one in fresh if (reason := session.unlinkable(one))}

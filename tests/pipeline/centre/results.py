@@ -8,8 +8,8 @@ from sqlalchemy import text
 from flows.database import FlowStore
 
 _QUERIES = {
-    "sightings": "SELECT camera.name, enter_time, exit_time, direction, frames, stationary_s, quality, model_id "
-    "FROM sighting JOIN camera USING (camera_id)",
+    "sightings": "SELECT camera.name, enter_time, exit_time, direction, frames, stationary_s, quality, "
+    "model_id FROM sighting JOIN camera USING (camera_id)",
     "links": "SELECT a.name, f.enter_time, b.name, t.enter_time, distance, probability, travel FROM match "
     "JOIN sighting f ON f.sighting_id = from_sighting JOIN camera a ON a.camera_id = f.camera_id "
     "JOIN sighting t ON t.sighting_id = to_sighting JOIN camera b ON b.camera_id = t.camera_id",

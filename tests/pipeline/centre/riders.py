@@ -19,19 +19,18 @@ from pipeline.runner.linking import Linking, prepare_linking
 from reid.encoders import ColourStripes
 from tests.flows.written import MORNING
 
-STEP_S = 45.0
+STEP_S = 60.0
 SITE = """
 site: street
 timezone: Europe/Amsterdam
 cameras:
-  - {{id: A, source: a.mp4}}
-  - {{id: B, source: b.mp4}}
-  - {{id: C, source: c.mp4}}
+  - {id: A, source: a.mp4}
+  - {id: B, source: b.mp4}
+  - {id: C, source: c.mp4}
 links:
-  - {{from: A, to: B, min_travel_s: 10, max_travel_s: 90}}
-  - {{from: B, to: C, min_travel_s: 10, max_travel_s: 90}}
-database: '{database}'
-matching: {{threshold: 0.6}}
+  - {from: A, to: B, min_travel_s: 10, max_travel_s: 90}
+  - {from: B, to: C, min_travel_s: 10, max_travel_s: 90}
+matching: {threshold: 0.6}
 """
 
 
@@ -45,11 +44,17 @@ class Step:
     settled: float
 
 
-def site_file(folder: Path, url: str) -> Configuration:
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "site.yaml"
-    path.write_text(SITE.format(database=url), encoding="utf-8")
-    return load_configuration(path)
+@cache
+def _street() -> Configuration:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "site.yaml"
+        path.write_text(SITE, encoding="utf-8")
+        return load_configuration(path)
+
+
+def configured(url: str) -> Configuration:
+    """The site file of the street, for a database."""
+    return _street().model_copy(update={"database": url})
 
 
 def linking_of(configuration: Configuration) -> Linking:
@@ -135,7 +140,7 @@ class Riding:
         self.box = Box(name, "street", frozenset(cameras))
         self.database = folder / f"{name}.db"
         self._url = blank(self.database)
-        self._configuration = site_file(folder / name, self._url)
+        self._configuration = configured(self._url)
         self._steps = {camera: ridden[camera] for camera in cameras}
         self._counted = dict.fromkeys(cameras, 0)
         self.said: list[str] = []
@@ -178,7 +183,7 @@ class Riding:
 def count_alone(folder: Path, ridden: dict[str, tuple[Step, ...]]) -> str:
     """One run over all cameras; returns the address of its database."""
     url = blank(folder / "alone.db")
-    configuration = site_file(folder / "alone", url)
+    configuration = configured(url)
     store = FlowStore.open(url)
     counter = Counter(store, configuration, "alone")
     matcher = linking_of(configuration).new_matcher()
