@@ -1,6 +1,9 @@
 """Listens for boxes until somebody stops it."""
 
 import contextlib
+import signal
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import uvicorn
@@ -41,5 +44,19 @@ def run_centre(app: Starlette, listening: Listening, certificate: tuple[Path, Pa
     with contextlib.closing(listen(listening)) as listener:
         scheme = "http" if certificate is None else "https"
         listening.announce(address_of(listening.host, listener, scheme))
-        with contextlib.suppress(KeyboardInterrupt):
+        # uvicorn sends itself the signal again that ended it: what is in hand has to be linked before.
+        with contextlib.suppress(KeyboardInterrupt), _interrupted_by(signal.SIGTERM):
             uvicorn.Server(config).run(sockets=[listener])
+
+
+@contextlib.contextmanager
+def _interrupted_by(one: signal.Signals) -> Iterator[None]:
+    """Let a signal do what Ctrl-C does, for as long as the block takes; only the main thread can."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(one, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(one, before)
