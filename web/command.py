@@ -69,7 +69,8 @@ def serve(
         return
     require_web("serve")
     from web.access import Door, Tokens, is_loopback
-    from web.server import Listening, run_server
+    from web.listening import Listening
+    from web.server import run_server
 
     loopback = is_loopback(host)
     if not (loopback or public or token_file):

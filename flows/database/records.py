@@ -137,6 +137,7 @@ class RunSummary:
         sightings: Rows of this run.
         journeys: Rows of this run.
         embeddings: Rows still in the gallery.
+        unlinkable: Riders that boxes told of too late to be linked.
     """
 
     run_id: str
@@ -146,6 +147,7 @@ class RunSummary:
     sightings: int
     journeys: int
     embeddings: int
+    unlinkable: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -290,7 +290,8 @@ class FlowStore:
         """
         with self._database.transaction() as connection:
             runs.purge_unfinished(connection)
-        return self._forgetting.forget(at_once=True)
+            waiting = 0 if self._database.path is None else self._waiting.forget_all(connection)
+        return waiting + self._forgetting.forget(at_once=True)
 
     def scrub(self) -> None:
         """Make sure that nothing of deleted embeddings is left on the disk, whoever deleted them.

@@ -53,6 +53,7 @@ def info(database: DatabaseOption = None, cameras: CamerasOption = None) -> None
             f"run {run.run_id} of {run.site}, begun {started} UTC, "
             f"{'complete' if run.complete else 'not finished'}: {run.sightings} sightings, "
             f"{run.journeys} journeys, {run.embeddings} embeddings"
+            + (f", {run.unlinkable} sightings too late to be linked" if run.unlinkable else "")
         )
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from tests.command_line import pipeline
 from web.access import Door, Tokens
-from web.server import Listening, run_server
+from web.listening import Listening
+from web.server import run_server
 
 
 def refused(*arguments: object) -> str:

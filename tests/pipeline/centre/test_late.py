@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from flows.database import FlowStore
+from flows.database import FlowStore, audit_database
+from tests.command_line import pipeline
 from tests.pipeline.centre.houses import Town
 from tests.pipeline.centre.results import results
 from tests.pipeline.centre.riders import blank, count_alone, ridden
@@ -83,6 +84,8 @@ def test_after_a_day_without_network_all_are_counted_and_none_is_linked(town: To
     all_but_links(town, tmp_path)
     count = sum(row[0] == "B" for row in results(town.house.url)["sightings"])
     assert reasons(town) == {"B": {"expired": count}}
+    told = pipeline("db", "info", "--database", town.house.url)
+    assert f"{count} sightings too late to be linked" in told.out
 
 
 def test_embeddings_wait_for_twenty_minutes_and_no_longer(town: Town) -> None:
@@ -113,6 +116,25 @@ def test_what_was_sent_leaves_the_disk(town: Town) -> None:
     assert on_disk() == len(marks)
     town.senders[1].step()
     assert on_disk() == 0
+
+
+def test_all_embeddings_can_be_deleted_at_once(town: Town) -> None:
+    box = town.boxes[1]
+    box.count()
+    assert any(one.embedding is not None for one in box.outbox.pending().sightings)
+    box.store.purge_all()
+    assert not any(one.embedding is not None for one in box.outbox.pending().sightings)
+    assert not list(box.database.parent.glob(f"{box.database.name}-gallery*"))
+
+
+def test_the_audit_counts_embeddings_that_wait_and_finds_those_that_wait_too_long(town: Town) -> None:
+    box = town.boxes[1]
+    while not box.done:
+        box.count()
+    findings = [one for rule in audit_database(box.store.database, time.time()) for one in rule.findings]
+    assert findings == []
+    ages = audit_database(box.store.database, time.time() + 1210)[0]
+    assert "older than they may become" in ages.findings[0]
 
 
 def test_a_camera_that_nobody_hears_of_does_not_hold_the_others_for_ever(town: Town) -> None:

@@ -11,6 +11,8 @@ import pytest
 
 from pipeline.edge import SinkAddress
 from tests.command_line import pipeline
+from tests.pipeline.centre.houses import House
+from tests.pipeline.centre.lines import Direct
 from tests.pipeline.centre.results import results
 from tests.pipeline.centre.riders import SITE, Riding, blank, count_alone, ridden
 
@@ -56,11 +58,11 @@ def test_where_others_can_connect_it_needs_a_certificate(tmp_path: Path, token_f
 class Process:
     """A centre as a process of its own."""
 
-    def __init__(self, folder: Path, port: int = 0) -> None:
+    def __init__(self, folder: Path) -> None:
         self.log = folder / "centre.log"
         arguments = [
             *("centre", "--cameras", str(folder / "site.yaml"), "--database", str(folder / "centre.db")),
-            *("--token-file", str(folder / "boxes.json"), "--port", str(port), "--wait", "600"),
+            *("--token-file", str(folder / "boxes.json"), "--port", "0"),
             *("--cert", str(folder / "cert.pem"), "--key", str(folder / "key.pem")),
             *("--set", "encoder.name=colour_stripes"),
         ]
@@ -103,10 +105,10 @@ def test_a_killed_centre_goes_on_where_it_was(tmp_path: Path) -> None:
     for box in boxes:
         while not box.done:
             box.count()
-    centre = Process(tmp_path, int(centre.address.rstrip("/").rpartition(":")[2]))
+    house = House(url)
     for box in boxes:
-        send(tmp_path, box, centre.address)
-    centre.stop(signal.SIGTERM)
+        box.sender(Direct(box.box, lambda: house.site)).empty(5)
+    house.site.tick()
     assert results(url) == results(count_alone(tmp_path, steps))
 
 
