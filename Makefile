@@ -6,7 +6,7 @@ SAMPLE := sample
 TEST_WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test install install-web install-test lint format hooks clean
+.PHONY: help run demo test test-long install install-web install-test lint format hooks clean
 
 help: ## show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -29,6 +29,9 @@ demo: install-web ## make up a town, and show it in the browser: prints the addr
 
 test: lint ## lint, then run every test; ends by saying what was skipped and what makes it run
 	OMP_NUM_THREADS=1 $(BIN)/pytest -n $(TEST_WORKERS) --dist loadfile --durations 10
+
+test-long: install-test ## run the tests that take minutes: many outages, many attacks, processes that are killed
+	OMP_NUM_THREADS=1 $(BIN)/pytest -m long --durations 10
 
 install: $(VENV)/.core ## install the program into .venv, without torch
 

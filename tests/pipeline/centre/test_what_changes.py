@@ -11,7 +11,7 @@ from pipeline.edge.client import Outcome
 from tests.flows.written import MORNING
 from tests.pipeline.centre.houses import Town
 from tests.pipeline.centre.results import results
-from tests.pipeline.centre.riders import blank, configured, without_footage
+from tests.pipeline.centre.riders import blank, configured, touch, without_footage
 
 
 @pytest.fixture
@@ -72,13 +72,6 @@ def test_a_centre_that_was_set_back_is_told_everything_again(town: Town, tmp_pat
     for view in ("sightings", "coverage", "unobserved", "camera_counts"):
         assert after[view] == before[view]
     assert any("told again" in line for line in town.boxes[0].said)
-
-
-def touch(store: FlowStore) -> None:
-    """Change something, so that there is something to send."""
-    with store.database.transaction() as connection:
-        connection.exec_driver_sql("UPDATE sighting SET frames = frames + 1")
-        connection.exec_driver_sql("UPDATE sighting SET frames = frames - 1")
 
 
 def test_a_box_that_was_set_back_is_heard_again(town: Town, tmp_path: Path) -> None:

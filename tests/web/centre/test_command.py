@@ -4,18 +4,27 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
+from queue import Queue
 
 import pytest
 
+from pipeline.centre import Centre
 from pipeline.edge import SinkAddress
 from tests.command_line import pipeline
 from tests.pipeline.centre.houses import House
-from tests.pipeline.centre.lines import Direct
 from tests.pipeline.centre.results import results
-from tests.pipeline.centre.riders import SITE, Riding, blank, count_alone, ridden
+from tests.pipeline.centre.riders import SITE, Riding, blank, count_alone, ridden, touch
+from web.centre.application import create_app
+from web.centre.boxes import BoxTokens, add_box
+from web.centre.server import run_centre
+from web.listening import Listening
 
+NEEDS_OPENSSL = pytest.mark.skipif(
+    shutil.which("openssl") is None, reason="openssl makes the certificate of the test"
+)
 MAIN = "import sys; from pipeline.commands import main; main()"
 
 
@@ -86,7 +95,33 @@ class Process:
         self.process.wait(60)
 
 
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate of the test")
+@NEEDS_OPENSSL
+def test_a_box_sends_over_tls_to_a_centre_that_it_can_check(tmp_path: Path) -> None:
+    certify(tmp_path)
+    file, box = tmp_path / "boxes.json", Riding("one", "B", tmp_path, ridden(1))
+    while not box.done:
+        box.count()
+    (tmp_path / "one.token").write_text(add_box(file, box.box), encoding="utf-8")
+    house = House(blank(tmp_path / "centre.db"))
+    app, told = create_app(Centre([house.site]), BoxTokens(file)), Queue[str]()
+    certificate = tmp_path / "cert.pem", tmp_path / "key.pem"
+    listening = Listening("127.0.0.1", 0, told.put)
+    threading.Thread(target=run_centre, args=(app, listening, certificate), daemon=True).start()
+    address = told.get(timeout=60)
+    assert address.startswith("https://")
+    send(tmp_path, box, address)
+    own, found = results(f"sqlite:///{box.database}"), results(house.url)
+    assert found["sightings"] == own["sightings"] != []
+    sink = ("--sink", address, "--sink-token-file", tmp_path / "one.token", "--sink-wait", 0)
+    untrusting = pipeline("send", box.database, *sink, "--site", "street")
+    assert untrusting.code == 0
+    touch(box.store)
+    untrusting = pipeline("send", box.database, *sink, "--site", "street")
+    assert "certificate" in untrusting.err.lower()
+
+
+@pytest.mark.long
+@NEEDS_OPENSSL
 def test_a_killed_centre_goes_on_where_it_was(tmp_path: Path) -> None:
     certify(tmp_path)
     (tmp_path / "site.yaml").write_text(SITE, encoding="utf-8")
@@ -105,10 +140,10 @@ def test_a_killed_centre_goes_on_where_it_was(tmp_path: Path) -> None:
     for box in boxes:
         while not box.done:
             box.count()
-    house = House(url)
+    centre = Process(tmp_path)
     for box in boxes:
-        box.sender(Direct(box.box, lambda: house.site)).empty(5)
-    house.site.tick()
+        send(tmp_path, box, centre.address)
+    centre.stop(signal.SIGTERM)
     assert results(url) == results(count_alone(tmp_path, steps))
 
 

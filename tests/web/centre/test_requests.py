@@ -53,10 +53,9 @@ def test_strangers_are_told_nothing(listening: Listening, token: str) -> None:
     assert "token" in answer.json()["error"]
 
 
-def test_strangers_are_slowed_down(listening: Listening, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_strangers_are_slowed_down(listening: Listening) -> None:
     codes = {listening.post(b"{}", token="wrong")[0] for _ in range(application.STRANGERS_A_MINUTE + 1)}
     assert codes == {401, 429}
-    assert Limits(1).admits("x")
 
 
 def test_a_box_that_is_deleted_from_the_file_is_heard_no_more(listening: Listening) -> None:
@@ -67,6 +66,26 @@ def test_a_box_that_is_deleted_from_the_file_is_heard_no_more(listening: Listeni
 
 def test_what_is_too_large_is_not_read(listening: Listening) -> None:
     assert listening.post(b"[" * (LARGEST_BATCH + 1))[0] == 413
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[" * 100_000,
+        b'{"format":' * 50_000,
+        b"\xff\xfe",
+        b'"\\ud800"',
+        b"NaN",
+        b"1e999",
+        b"9" * 100_000,
+    ],
+)
+def test_what_is_no_batch_is_refused_in_one_sentence(listening: Listening, body: bytes) -> None:
+    status, told = listening.post(body)
+    assert status == 422
+    assert len(str(told["error"])) < 200
 
 
 @pytest.mark.parametrize(
@@ -125,13 +144,13 @@ def changed(batch: dict[str, object], where: list[int], value: object) -> None:
         place = inner
 
 
-def test_nothing_that_is_sent_breaks_it(listening: Listening) -> None:
+@pytest.mark.parametrize("count", [100, pytest.param(10_000, marks=pytest.mark.long)])
+def test_nothing_that_is_sent_breaks_it(
+    listening: Listening, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     batch = json.dumps(whole_batch(listening))
-    application_limits = Limits(10**9)
-    receiver = listening.client.app.routes[0].endpoint.__self__  # type: ignore[attr-defined]
-    receiver._boxes = application_limits
 
-    @settings(max_examples=150, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=count, suppress_health_check=list(HealthCheck))
     @given(
         st.one_of(
             st.binary(max_size=200),
@@ -152,5 +171,6 @@ def test_nothing_that_is_sent_breaks_it(listening: Listening) -> None:
             assert stored(listening) == before
             assert len(str(answer["error"]).splitlines()) == 1
 
+    monkeypatch.setattr(Limits, "admits", lambda *_: True)
     attack()
     assert Batch.parse(batch.encode()).site == "street"
