@@ -42,16 +42,20 @@ class Forgetting:
         """
         moment = time.time() if now is None else now
         with self._database.transaction() as connection:
-            deleted = 0
-            if self._database.path is not None:
-                deleted += Waiting(self._gallery).forget_old(
-                    connection, lambda run_id: runs.embeddings_may_wait_from(connection, run_id, moment)
-                )
+            deleted = self.forget_waiting(connection, moment)
             deleted += self._gallery.forget(
                 connection, lambda run_id: runs.embeddings_may_stay_from(connection, run_id, moment)
             )
         self._gallery.rewrite(at_once=at_once)
         return deleted
+
+    def forget_waiting(self, connection: Connection, now: float) -> int:
+        """Delete what waits for too long for its way to a centre; return how many those were."""
+        if self._database.path is None:
+            return 0
+        return Waiting(self._gallery).forget_old(
+            connection, lambda run_id: runs.embeddings_may_wait_from(connection, run_id, now)
+        )
 
     def scrub(self) -> None:
         """Make sure that nothing of deleted embeddings is left, whoever deleted them.

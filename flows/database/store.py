@@ -135,6 +135,7 @@ class FlowStore:
         with self._database.transaction() as connection:
             self._unfinished(connection, run_id)
             runs.touch(connection, run_id, time.time())
+            self._forgetting.forget_waiting(connection, time.time())
 
     def note_site(self, description: RunDescription) -> bool:
         """Remember a site's cameras, and how it is published, without beginning a run.

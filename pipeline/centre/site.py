@@ -65,10 +65,11 @@ class SiteCentre:
         Raises:
             ForeignError: It speaks of what is not the box's own.
             OtherPlaceError: It is not the next one of its series.
-            WireError: Its embeddings cannot be compared with others of their model.
+            WireError: Its embeddings cannot be compared with others of their model, or it tells of tomorrow.
             DatabaseError: The database failed; nothing of it was stored.
         """
         self._check_cameras(box, batch)
+        batch.check_clock(time.time())
         with self._lock:
             self._load()
             received = self._inbox.position(box.name, batch.stream)

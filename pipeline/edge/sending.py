@@ -3,20 +3,20 @@
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from flows.database import FlowStore, Outbox
+from flows.database import FlowStore, Outbox, site_lock
 from pipeline.configuration import Configuration
 from pipeline.edge.client import CentreLine
 from pipeline.edge.sender import Sender
 from pipeline.edge.sink import SinkAddress, read_token
 from pipeline.runner.describing import describe_site
-from tracking.errors import UsageError
+from tracking.errors import DatabaseError, UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def sending(configuration: Configuration, how: Sending | None) -> Iterator[None]
         finally:
             stop.set()
             thread.join()
-            _close(outbox, sender, how.wait_s)
+            _close(store, outbox, sender, how.wait_s)
 
 
 def send_database(database: str, site: str | None, how: Sending, stop: threading.Event, once: bool) -> None:
@@ -111,12 +111,14 @@ def send_database(database: str, site: str | None, how: Sending, stop: threading
         sender = Sender(outbox, line, say_on_stderr)
         if not once:
             sender.run(stop)
-        _close(outbox, sender, how.wait_s)
+        _close(store, outbox, sender, how.wait_s)
 
 
-def _close(outbox: Outbox, sender: Sender, wait_s: float) -> None:
+def _close(store: FlowStore, outbox: Outbox, sender: Sender, wait_s: float) -> None:
     sender.empty(wait_s)
-    outbox.forget_waiting()
+    # A run that goes on beside this process deletes them in time itself.
+    with suppress(DatabaseError), site_lock(store.database, outbox.site):
+        outbox.forget_waiting()
     sent = sender.sent
     lost = f", {sent.unlinkable} of them too late to be linked" if sent.unlinkable else ""
     left = f"; {sent.left} notes are left, for the next run or pipeline send" if sent.left else ""

@@ -32,8 +32,11 @@ MOST_DIMENSIONS = 4096
 LONGEST_STRETCH_US = 31 * 86_400_000_000
 """Of a camera's time, told in one piece."""
 
-_LATEST_US = 7_258_118_400_000_000
-"""The year 2200."""
+FUTURE_US = 86_400_000_000
+"""How far a box's clock may be ahead; one that is wrong by years would make a site of so many years."""
+
+_EARLIEST_US, _LATEST_US = 946_684_800_000_000, 7_258_118_400_000_000
+"""The years 2000 and 2200; a clock that was never set says 1970."""
 
 _NORM_TOLERANCE = 1e-3
 
@@ -51,7 +54,7 @@ def _without_controls(text: str) -> str:
 Name = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_without_controls)]
 Word = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(_without_controls)]
 Identity = Annotated[str, Field(pattern=r"^[0-9A-Za-z._:-]{1,64}$")]
-Micros = Annotated[int, Field(ge=0, le=_LATEST_US)]
+Micros = Annotated[int, Field(ge=_EARLIEST_US, le=_LATEST_US)]
 Position = Annotated[int, Field(ge=0, le=2**62)]
 
 
@@ -177,6 +180,28 @@ class Batch(_Part):
             raise WireError(f"{place}: {first['msg']}") from None
         except (ValueError, RecursionError):
             raise WireError("the batch: no JSON") from None
+
+    def check_clock(self, now: float) -> None:
+        """Refuse what has not happened yet.
+
+        Args:
+            now: Wall clock, seconds.
+
+        Raises:
+            WireError: Something lies more than a day ahead.
+        """
+        moments = [
+            *((one.camera, one.exit_us) for one in self.sightings),
+            *((one.camera, one.to_us) for one in self.watched),
+            *((one.camera, gap.to_us) for one in self.watched for gap in one.outages),
+            *((one.camera, one.settled_us or 0) for one in self.cameras),
+        ]
+        camera, latest = max(moments, key=lambda one: one[1], default=("", 0))
+        if latest > to_microseconds(now) + FUTURE_US:
+            raise WireError(
+                f"camera {camera}: {latest} lies more than a day ahead; look at the clock of the box, and take "
+                "out what it counted in that time"
+            )
 
     @property
     def names(self) -> set[str]:

@@ -74,6 +74,19 @@ def test_a_centre_that_was_set_back_is_told_everything_again(town: Town, tmp_pat
     assert any("told again" in line for line in town.boxes[0].said)
 
 
+def test_an_old_batch_brings_nothing_back(town: Town) -> None:
+    line, store = town.lines[1], town.boxes[1].store
+    old = list(line.bodies)
+    with store.database.transaction() as connection:
+        connection.exec_driver_sql("UPDATE sighting SET direction = 'right'")
+    town.come_to_an_end()
+    after = results(town.house.url)
+    assert {row[3] for row in after["sightings"] if row[0] == "B"} == {"right"}
+    for body in (*old, *reversed(old)):
+        assert line.deliver(body).outcome is Outcome.RECEIVED
+    assert results(town.house.url) == after
+
+
 def test_a_box_that_was_set_back_is_heard_again(town: Town, tmp_path: Path) -> None:
     """Its notes have numbers that the centre has seen already, about something else."""
     box = town.boxes[1]

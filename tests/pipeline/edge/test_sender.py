@@ -1,6 +1,5 @@
 """The loop that sends: patient, paced, and of no harm."""
 
-import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 from pipeline.edge import Batch
 from pipeline.edge.client import Answer, Outcome
 from pipeline.edge.sender import IDLE_S, LONGEST_PAUSE_S
+from tests.flows.written import MORNING
 from tests.pipeline.centre.riders import Riding, configured, ridden, without_footage
 from tracking.errors import DatabaseError
 
@@ -103,7 +103,7 @@ def test_months_without_network_are_few_notes(box: Riding) -> None:
     store = box.store
     box.sender(Scripted()).step()
     run_id = store.begin_run(without_footage(configured("x"), "month")).run_id
-    start = time.time()
+    start = MORNING + 7200
     for number in range(12):
         store.save_progress(run_id, "A", [], [(start + number, start + number + 1)], str(number))
     assert box.outbox.pending().left == 0
