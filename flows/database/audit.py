@@ -61,22 +61,14 @@ def _ages(database: Database, connection: Connection, now: float) -> RuleCheck:
         connection, lambda run_id: runs.embeddings_may_stay_from(connection, run_id, now)
     )
     waiting = Waiting(held)
-    if database.path is not None:
-        late = waiting.outdated(
-            connection, lambda run_id: runs.embeddings_may_wait_from(connection, run_id, now)
-        )
-        outdated = {one: outdated.get(one, 0) + late.get(one, 0) for one in sorted({*outdated, *late})}
+    late = waiting.outdated(connection, lambda run_id: runs.embeddings_may_wait_from(connection, run_id, now))
+    outdated = {one: outdated.get(one, 0) + late.get(one, 0) for one in sorted({*outdated, *late})}
     findings = [
         f"{count} embeddings of run {run_id} are older than they may become; {_ADVICE}"
         for run_id, count in outdated.items()
     ]
-    total = sum(held.counts(connection).values()) + _waiting(database, connection)
+    total = sum(held.counts(connection).values()) + waiting.count(connection)
     return RuleCheck("No embedding is kept longer than it is needed.", f"{total} embeddings", tuple(findings))
-
-
-def _waiting(database: Database, connection: Connection) -> int:
-    """Embeddings that a centre has not got yet; a server's database has none."""
-    return 0 if database.path is None else Waiting(Gallery(database)).count(connection)
 
 
 def _runs(connection: Connection, now: float) -> RuleCheck:
@@ -95,7 +87,7 @@ def _traces(database: Database, connection: Connection) -> RuleCheck:
     rule = "Nothing is left of embeddings that were deleted."
     if database.path is None or database.gallery_path is None:
         return RuleCheck(rule, "table gallery on the server", tuple(_server_traces(connection)))
-    held = sum(Gallery(database).counts(connection).values()) + _waiting(database, connection)
+    held = sum(Gallery(database).counts(connection).values()) + Waiting(Gallery(database)).count(connection)
     findings = [*_misplaced(connection), *_file_traces(database.gallery_path, held)]
     if used := used_free_pages(database.path):
         findings.append(f"{database.path}: {used} free pages are not empty; write it anew with VACUUM")

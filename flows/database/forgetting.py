@@ -24,11 +24,15 @@ class Forgetting:
     Args:
         database: Open for writing.
         gallery: Its embeddings.
+
+    Attributes:
+        waiting: Those that wait for their way to a centre.
     """
 
     def __init__(self, database: Database, gallery: Gallery) -> None:
         self._database = database
         self._gallery = gallery
+        self.waiting = Waiting(gallery)
 
     def forget(self, *, at_once: bool, now: float | None = None) -> int:
         """Delete what may not stay.
@@ -51,9 +55,7 @@ class Forgetting:
 
     def forget_waiting(self, connection: Connection, now: float) -> int:
         """Delete what waits for too long for its way to a centre; return how many those were."""
-        if self._database.path is None:
-            return 0
-        return Waiting(self._gallery).forget_old(
+        return self.waiting.forget_old(
             connection, lambda run_id: runs.embeddings_may_wait_from(connection, run_id, now)
         )
 

@@ -92,6 +92,11 @@ class Gallery:
         self._stale = False
 
     @property
+    def lies_beside(self) -> bool:
+        """Whether it is a file of its own beside the database, where embeddings may wait for a centre."""
+        return self._database.gallery_path is not None
+
+    @property
     def stale(self) -> bool:
         """Whether the server's pages may still hold what was deleted."""
         return self._stale

@@ -17,7 +17,6 @@ from flows.database.gallery import Gallery
 from flows.database.interrupted import read_open_sightings
 from flows.database.ledger import note_account, read_ledger
 from flows.database.look_distances import add_distances
-from flows.database.outbox.waiting import Waiting
 from flows.database.ownership import find_revision
 from flows.database.records import OpenSightings, RunDescription, RunRecord, RunState
 from flows.database.rows import gallery_rows, match_row, sighting_row, upsert
@@ -39,13 +38,11 @@ class FlowStore:
         >>> store.save_progress(run.run_id, "A", sightings, [(start, end)], checkpoint)
         >>> store.save_matching(run.run_id, watermark, matches, journeys, forget_before=watermark - 1200)
         >>> store.finish_run(run.run_id)
-        >>> store.close()
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._gallery = Gallery(database)
-        self._waiting = Waiting(self._gallery)
         self._forgetting = Forgetting(database, self._gallery)
 
     @classmethod
@@ -183,8 +180,7 @@ class FlowStore:
             saved = {"run_id": run_id, "camera_id": camera_id, "checkpoint": checkpoint}
             upsert(connection, progress, [saved])
             runs.touch(connection, run_id, time.time())
-            if self._database.path is not None:
-                self._waiting.keep(connection, run_id, sightings, time.time())
+            self._forgetting.waiting.keep(connection, run_id, sightings, time.time())
             self._gallery.keep(connection, fresh)
 
     def progress(self, run_id: str) -> Mapping[str, str]:
@@ -291,7 +287,7 @@ class FlowStore:
         """
         with self._database.transaction() as connection:
             runs.purge_unfinished(connection)
-            waiting = 0 if self._database.path is None else self._waiting.forget_all(connection)
+            waiting = self._forgetting.waiting.forget_all(connection)
         return waiting + self._forgetting.forget(at_once=True)
 
     def scrub(self) -> None:

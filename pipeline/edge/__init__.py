@@ -7,7 +7,8 @@ leaves it. `docs/use/edge.md` tells the format.
 from pipeline.edge.sender import Sender, Sent
 from pipeline.edge.sending import Sending, send_database, sending
 from pipeline.edge.sink import SinkAddress
-from pipeline.edge.wire import LARGEST_BATCH, Batch, WireError, batch_of, sighting_from
+from pipeline.edge.translation import batch_of, sighting_from
+from pipeline.edge.wire import LARGEST_BATCH, Batch, WireError
 
 __all__ = [
     "LARGEST_BATCH",

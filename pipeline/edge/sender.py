@@ -11,7 +11,8 @@ from flows.database import Outbox, Pending
 from flows.database.outbox.pending import NOTES_AT_ONCE
 from flows.database.times import to_microseconds
 from pipeline.edge.client import Answer, Outcome
-from pipeline.edge.wire import Batch, WireCamera, batch_of
+from pipeline.edge.translation import batch_of
+from pipeline.edge.wire import Batch, WireCamera
 from pipeline.runner.checkpoint import Checkpoint
 from tracking.errors import FietsflowError
 

@@ -1,7 +1,7 @@
 """The next things that a centre has to hear, as they are now."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, func, select
@@ -56,11 +56,11 @@ class Pending:
     stream: str
     after: int
     last: int
-    sightings: tuple[Sighting, ...]
-    withdrawn: tuple[tuple[str, str], ...]
-    watched: tuple[Watched, ...]
-    progress: Mapping[str, str | None]
-    left: int
+    sightings: tuple[Sighting, ...] = ()
+    withdrawn: tuple[tuple[str, str], ...] = ()
+    watched: tuple[Watched, ...] = ()
+    progress: Mapping[str, str | None] = field(default_factory=dict)
+    left: int = 0
 
 
 def read_pending(
@@ -80,37 +80,36 @@ def read_pending(
     mine = outbox.c.site_id == site_id
     notes = connection.execute(select(outbox).where(mine).order_by(outbox.c.seq).limit(limit)).all()
     total = connection.execute(select(func.count()).select_from(outbox).where(mine)).scalar_one()
-    named = select(camera.c.camera_id, camera.c.name).where(camera.c.site_id == site_id)
-    names = {row.camera_id: str(row.name) for row in connection.execute(named)}
-    # Of a camera that was removed nothing more is told.
-    known = [note for note in notes if note.camera_id in names]
-    ids = [note.sighting_id for note in known if note.kind == SIGHTING]
-    found = _sightings(connection, ids)
-    stream, after = state
-    pending = Pending(
-        stream,
-        after,
-        notes[-1].seq if notes else after,
-        tuple(found[one] for one in ids if one in found),
-        tuple(
-            (names[note.camera_id], note.sighting_id)
-            for note in known
-            if note.kind == SIGHTING and note.sighting_id not in found
-        ),
-        tuple(
-            piece
-            for note in known
-            if note.kind == TIME
-            for piece in _watched(connection, note, names[note.camera_id])
-        ),
-        {
-            names[note.camera_id]: _checkpoint(connection, note.camera_id)
-            for note in known
-            if note.kind == PROGRESS
-        },
-        total - len(notes),
+    last = notes[-1].seq if notes else state[1]
+    pending = _told(
+        connection, _names(connection, site_id), notes, Pending(*state, last, left=total - len(notes))
     )
-    return pending, ids
+    return pending, [note.sighting_id for note in notes if note.kind == SIGHTING]
+
+
+def _told(
+    connection: Connection, names: Mapping[int, str], notes: Sequence[Row[Any]], nothing: Pending
+) -> Pending:
+    """Put in what the notes are about; of a camera that was removed nothing more is told."""
+    known = [(names[note.camera_id], note) for note in notes if note.camera_id in names]
+    passages = [(name, note.sighting_id) for name, note in known if note.kind == SIGHTING]
+    found = _sightings(connection, [one for _, one in passages])
+    return replace(
+        nothing,
+        sightings=tuple(found[one] for _, one in passages if one in found),
+        withdrawn=tuple((name, one) for name, one in passages if one not in found),
+        watched=tuple(
+            piece for name, note in known if note.kind == TIME for piece in _watched(connection, note, name)
+        ),
+        progress={
+            name: _checkpoint(connection, note.camera_id) for name, note in known if note.kind == PROGRESS
+        },
+    )
+
+
+def _names(connection: Connection, site_id: int) -> dict[int, str]:
+    query = select(camera.c.camera_id, camera.c.name).where(camera.c.site_id == site_id)
+    return {int(row.camera_id): str(row.name) for row in connection.execute(query)}
 
 
 def _sightings(connection: Connection, ids: Sequence[str]) -> dict[str, Sighting]:

@@ -23,9 +23,10 @@ class Waiting:
     """The embeddings that a centre has not acknowledged.
 
     They age by the wall clock, from the moment at which they were stored: what they wait for is the network.
+    The database of a server is no box's, and has none.
 
     Args:
-        gallery: Of an SQLite database.
+        gallery: Of the database.
     """
 
     def __init__(self, gallery: Gallery) -> None:
@@ -41,7 +42,7 @@ class Waiting:
             now: Wall clock, seconds.
         """
         ids = [one.sighting_id for one in sightings if one.embedding is not None]
-        if not ids:
+        if not (ids and self._gallery.lies_beside):
             return
         query = select(outbox.c.sighting_id).where(outbox.c.sighting_id.in_(ids))
         noted = set(connection.execute(query).scalars())
@@ -58,6 +59,8 @@ class Waiting:
 
     def count(self, connection: Connection) -> int:
         """How many there are."""
+        if not self._gallery.lies_beside:
+            return 0
         with self._gallery.opened(connection) as held:
             return len(held.execute(select(outgoing.c.sighting_id)).all())
 
@@ -67,10 +70,14 @@ class Waiting:
 
     def forget_all(self, connection: Connection) -> int:
         """Delete all that wait; return how many those were."""
+        if not self._gallery.lies_beside:
+            return 0
         return self._gallery.delete(connection, delete(outgoing))
 
     def outdated(self, connection: Connection, stored_before: Callable[[str], int]) -> dict[str, int]:
         """Count what `forget_old` would delete, by run, and delete nothing."""
+        if not self._gallery.lies_beside:
+            return {}
         query = select(outgoing.c.run_id, outgoing.c.stored)
         found: Counter[str] = Counter()
         with self._gallery.opened(connection) as held:
@@ -86,6 +93,8 @@ class Waiting:
             connection: In a transaction.
             stored_before: Run id → the moment, in microseconds, from which its embeddings may stay.
         """
+        if not self._gallery.lies_beside:
+            return 0
         with self._gallery.opened(connection) as held:
             found = held.execute(select(outgoing.c.run_id).distinct()).scalars().all()
         deleted = 0
