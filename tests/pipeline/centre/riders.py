@@ -154,10 +154,11 @@ class Riding:
         self.counter = Counter(self.store, self._configuration, "run of the day")
 
     def restart(self, line: object) -> Sender:
-        """As after the process was killed: the last step is counted again."""
+        """As after the process was killed: what was not finished goes on one step before."""
         self.store.close()
         self._open()
-        self._counted = {camera: max(0, count - 1) for camera, count in self._counted.items()}
+        if not self.done:
+            self._counted = {camera: max(0, count - 1) for camera, count in self._counted.items()}
         return self.sender(line)
 
     def sender(self, line: object) -> Sender:
