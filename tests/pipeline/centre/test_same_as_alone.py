@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from flows.database import FlowStore, Outbox
@@ -54,7 +54,9 @@ def live_through(folder: Path, happens: list[tuple[str, int, int]], as_alone: di
     assert results(town.house.url) == as_alone
 
 
-@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=3, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(HAPPENS)
 def test_whatever_is_lost_repeated_and_killed_on_the_way(
     tmp_path_factory: pytest.TempPathFactory,
@@ -65,7 +67,9 @@ def test_whatever_is_lost_repeated_and_killed_on_the_way(
 
 
 @pytest.mark.long
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=100, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(HAPPENS)
 def test_whatever_happens_a_hundred_times(
     tmp_path_factory: pytest.TempPathFactory,

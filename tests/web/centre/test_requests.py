@@ -100,7 +100,11 @@ def test_what_is_no_batch_is_refused_in_one_sentence(listening: Listening, body:
         (("sightings", 0, "embedding"), "AACAPwAAgD8=", "embedding is not of length 1"),
         (("sightings", 0, "embedding"), "AACAPw==", "numbers, others of model stripes have"),
         (("sightings", 0, "direction"), "\u0000", "holds characters that cannot be printed"),
-        (("watched", 0, "to_us"), 0, "watched.0: Value error, from_us and to_us must be in order"),
+        (
+            ("watched", 0, "to_us"),
+            946_684_800_000_000,
+            "watched.0: Value error, from_us and to_us must be in order",
+        ),
         (("sightings", 0, "enter_us"), 0, "sightings.0.enter_us: Input should be greater than"),
         (
             ("sightings", 0, "exit_us"),
