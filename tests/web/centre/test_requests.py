@@ -66,6 +66,9 @@ def test_a_box_that_is_deleted_from_the_file_is_heard_no_more(listening: Listeni
 
 def test_what_is_too_large_is_not_read(listening: Listening) -> None:
     assert listening.post(b"[" * (LARGEST_BATCH + 1))[0] == 413
+    headers = {"Authorization": f"Bearer {listening.token}"}
+    pieces = (b"[" * (LARGEST_BATCH // 8) for _ in range(9))  # Nothing tells its length beforehand.
+    assert listening.client.post("/v1/batches", content=pieces, headers=headers).status_code == 413
 
 
 @pytest.mark.parametrize(
