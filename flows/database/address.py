@@ -7,12 +7,13 @@ from typing import Self
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from tracking.addresses import EXAMPLE, without_credentials
 from tracking.errors import UsageError
 
 _POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")
 _MISPLACED = frozenset("@=&")
 """Signs that part of user, password or options was taken for the name of a host or database."""
-_EXPECTED = "write sqlite:///flows.db, a file name, or postgresql://user:password@host/database"
+_EXPECTED = f"write sqlite:///flows.db, a file name, or {EXAMPLE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ class DatabaseAddress:
             UsageError: The text is neither, or names a database we do not support.
         """
         if "://" not in text:
-            if ":" in text.partition("@")[0] and "@" in text:
+            begins_as_server = text.partition(":")[0].partition("+")[0] in _POSTGRESQL and ":" in text
+            if begins_as_server or (":" in text.partition("@")[0] and "@" in text):
                 raise UsageError(f"--database: the address has no scheme; {_EXPECTED}")
             return cls._of_file(text)
         try:
@@ -54,7 +56,7 @@ class DatabaseAddress:
     def _of_file(cls, name: str) -> Self:
         if name.strip() in ("", ":memory:"):
             raise UsageError(f"--database: an SQLite database needs a file name; {_EXPECTED}")
-        return cls(URL.create("sqlite", database=name), Path(name), name)
+        return cls(URL.create("sqlite", database=name), Path(name), without_credentials(name))
 
     @classmethod
     def _of_server(cls, url: URL) -> Self:

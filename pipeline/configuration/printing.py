@@ -6,7 +6,7 @@ import yaml
 
 from pipeline.configuration.settings import CAMERA_SECTIONS
 from pipeline.configuration.site import Configuration
-from pipeline.sources.files import without_credentials
+from tracking.addresses import without_credentials
 
 
 def effective_values(configuration: Configuration) -> dict[str, Any]:

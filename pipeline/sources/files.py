@@ -8,6 +8,7 @@ from glob import glob, has_magic
 from pathlib import Path
 
 from pipeline.sources.names import shown
+from tracking.addresses import without_credentials
 from tracking.errors import NoFootageError, UsageError
 
 _VIDEO_SUFFIXES = (
@@ -47,14 +48,6 @@ def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
 def is_live(location: str) -> bool:
     """Whether a location names a stream or a capture device instead of recorded footage."""
     return bool(_LIVE.match(location)) or location.isdigit() or location.startswith("/dev/video")
-
-
-def without_credentials(location: str) -> str:
-    """Hide the user name and password of a URL, and its options, in which cameras like to have them."""
-    address, separator, rest = location.partition("://")
-    if not separator:
-        return location
-    return f"{address}://{re.sub(r'^[^/]*@', '', rest.partition('?')[0])}"
 
 
 def find_sources(locations: Sequence[str], key: str) -> tuple[SourceFiles, ...]:
