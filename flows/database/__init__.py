@@ -13,6 +13,7 @@ from flows.database.counted import (
     Unobserved,
 )
 from flows.database.inbox import Delivery, Inbox, Owner
+from flows.database.kept import KeptEmbeddings, kept_embeddings
 from flows.database.lock import site_lock
 from flows.database.look_distances import distance_counts
 from flows.database.outbox.outbox import Outbox
@@ -46,6 +47,7 @@ __all__ = [
     "FlowStore",
     "Footage",
     "Inbox",
+    "KeptEmbeddings",
     "Ledger",
     "OpenRun",
     "OpenSightings",
@@ -66,6 +68,7 @@ __all__ = [
     "distance_counts",
     "find_revision",
     "is_ours",
+    "kept_embeddings",
     "runs_of",
     "site_lock",
     "summarize",

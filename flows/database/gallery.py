@@ -119,6 +119,14 @@ class Gallery:
         with self.opened(connection) as held:
             return {run_id: int(count) for run_id, count in held.execute(query)}
 
+    def oldest(self, connection: Connection) -> dict[str, tuple[int, int]]:
+        """Count the embeddings of each run that has any, and find the earliest exit, microseconds."""
+        query = select(gallery.c.run_id, func.count(), func.min(gallery.c.exit_time)).group_by(
+            gallery.c.run_id
+        )
+        with self._opened(connection) as held:
+            return {run_id: (int(count), int(first)) for run_id, count, first in held.execute(query)}
+
     def outdated(self, connection: Connection, bound_of: Callable[[str], int]) -> dict[str, int]:
         """Count what `forget` would delete, by run, and delete nothing."""
         with self.opened(connection) as held:

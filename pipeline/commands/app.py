@@ -12,6 +12,7 @@ import typer
 from typer.models import CommandInfo, TyperInfo
 
 from pipeline.commands.absent import GUESTS, is_installed, register_absent
+from tracking.addresses import hide_credentials
 from tracking.errors import FietsflowError, UsageError
 
 _COUNT, _LOOK, _CHECK, _SITE, _TRAIN = "Count", "Look", "Check", "Run a site", "Train and measure models"
@@ -50,6 +51,9 @@ Simulation, web and workshop join by name alone: nothing of the product imports 
 without them (the container image has no workshop) has all other commands and says what is missing.
 """
 
+_LOG_FORMATS = ("text", "json")
+"""Values of ``--log-format``."""
+
 _INTERRUPTED = 130
 """Exit code of a program that was stopped with Ctrl-C; Typer returns it instead of raising."""
 
@@ -68,6 +72,9 @@ def new_app() -> typer.Typer:
     def _options(
         context: typer.Context,
         debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+        log_format: Annotated[
+            str, typer.Option("--log-format", help="What stderr says: text, or json, one object a line.")
+        ] = "text",
         config: Annotated[
             Path | None,
             typer.Option(
@@ -109,11 +116,41 @@ def execute(app: typer.Typer, arguments: list[str]) -> int:
 
     Args:
         app: Application with its commands.
-        arguments: Without the program's name; ``--debug`` and ``--config FILE`` may stand anywhere.
+        arguments: Without the program's name; ``--debug``, ``--log-format FORM`` and ``--config FILE`` may
+            stand anywhere.
 
     Returns:
         0 done, 1 failed while running, 2 wrong usage or configuration, 130 stopped with Ctrl-C.
     """
+    try:
+        form = _log_format(arguments)
+    except UsageError as error:
+        return _fail(str(error), error.exit_code, "--debug" in arguments)
+    if form == "text":
+        return _execute(app, arguments)
+    from pipeline.telemetry.lines import LogFormat, said_as
+
+    with said_as(LogFormat(form)):
+        return _execute(app, arguments)
+
+
+def _log_format(arguments: list[str]) -> str:
+    """The form in which the command speaks; known before it is read, since that may fail.
+
+    Raises:
+        UsageError: There is no such form.
+    """
+    form = "text"
+    for place, option in enumerate(arguments):
+        name, sign, value = option.partition("=")
+        if name == "--log-format":
+            form = value if sign else "".join(arguments[place + 1 : place + 2])
+    if form not in _LOG_FORMATS:
+        raise UsageError(f"--log-format: '{form}' is not known; give {' or '.join(_LOG_FORMATS)}")
+    return form
+
+
+def _execute(app: typer.Typer, arguments: list[str]) -> int:
     debug = "--debug" in arguments
     try:
         code = app(_sorted(arguments), standalone_mode=False)
@@ -142,7 +179,9 @@ def _sorted(arguments: list[str]) -> list[str]:
             if file is None:
                 raise UsageError("--config: name a file of defaults behind it, such as config.yaml")
             front += [argument, file]
-        elif argument == "--debug" or argument.startswith("--config="):
+        elif argument == "--log-format":
+            front += [argument, next(waiting, "")]
+        elif argument == "--debug" or argument.startswith(("--config=", "--log-format=")):
             front.append(argument)
         else:
             rest.append(argument)
@@ -161,5 +200,5 @@ def _fail(message: str, exit_code: int, debug: bool) -> int:
     if debug:
         traceback.print_exc()
     for sentence in message.splitlines():
-        typer.echo(f"error: {sentence}", err=True)
+        typer.echo(f"error: {hide_credentials(sentence)}", err=True)
     return exit_code

@@ -59,6 +59,18 @@ ExplainOption = Annotated[
 ]
 """Where to write why."""
 
+MetricsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--metrics-address",
+        metavar="HOST:PORT",
+        envvar="FIETSFLOW_METRICS_ADDRESS",
+        help="Serve /metrics (Prometheus), /healthz and /readyz there while it works, for example "
+        "127.0.0.1:9464.",
+    ),
+]
+"""Where a run tells how it is."""
+
 SetOption = Annotated[
     list[str] | None,
     typer.Option(

@@ -8,6 +8,7 @@ import typer
 from pipeline.commands.options import (
     DatabaseOption,
     ExplainOption,
+    MetricsOption,
     ReplaceOption,
     SetOption,
     SinkCertificatesOption,
@@ -44,6 +45,7 @@ def replay(
     sink_certificates: SinkCertificatesOption = None,
     sink_plain_http: SinkPlainOption = False,
     sink_wait: SinkWaitOption = 30.0,
+    metrics_address: MetricsOption = None,
     summary_json: Annotated[
         Path | None, typer.Option(help="Also write the summary to this file, as JSON.")
     ] = None,
@@ -58,6 +60,12 @@ def replay(
     how = sending_of(sink, sink_token_file, sink_certificates, sink_plain_http, sink_wait)
     with sending(load_configuration(folder / "site.yaml", overrides), how):
         summary = replay_site(
-            folder, overrides, exact=perfect, replace=replace, tracks=tracks, explain=explain
+            folder,
+            overrides,
+            exact=perfect,
+            replace=replace,
+            tracks=tracks,
+            explain=explain,
+            metrics_address=metrics_address,
         )
     tell(summary, summary_json)

@@ -11,6 +11,7 @@ from pipeline.commands.options import (
     DatabaseOption,
     ExplainOption,
     FromOption,
+    MetricsOption,
     ReplaceOption,
     SetOption,
     SinkCertificatesOption,
@@ -87,6 +88,7 @@ def run(
     sink_certificates: SinkCertificatesOption = None,
     sink_plain_http: SinkPlainOption = False,
     sink_wait: SinkWaitOption = 30.0,
+    metrics_address: MetricsOption = None,
     summary_json: Annotated[
         Path | None, typer.Option(help="Also write the summary to this file, as JSON.")
     ] = None,
@@ -100,6 +102,7 @@ def run(
     from pipeline.edge import sending
     from pipeline.runner import run_site
     from pipeline.runner.following import follow_site, stop_on_signals
+    from pipeline.telemetry import StageClock, served
 
     named = {
         "database": database,
@@ -114,6 +117,7 @@ def run(
     if ray_address and configuration.runtime.engine != "ray":
         raise UsageError("--ray-address is for the engine ray; give --engine ray too")
     wishes = wishes_of(replace, from_, to, configuration.zone)
+    clock = StageClock()
     how = sending_of(sink, sink_token_file, sink_certificates, sink_plain_http, sink_wait)
     if follow:
         _refuse_beside_follow({"--replace": replace, "--tracks": tracks, "--explain": explain})
@@ -122,11 +126,15 @@ def run(
                 f"--follow works with the engine local only, not with {configuration.runtime.engine}; give "
                 "--engine local, or run without --follow"
             )
-        with stop_on_signals() as stop, sending(configuration, how):
-            tell_stopped(follow_site(configuration, stop), summary_json)
+        with (
+            served(metrics_address, clock, configuration.database),
+            stop_on_signals() as stop,
+            sending(configuration, how),
+        ):
+            tell_stopped(follow_site(configuration, stop, stages=clock), summary_json)
         return
-    with sending(configuration, how):
-        summary = run_site(configuration, wishes=wishes, tracks=tracks, explain=explain)
+    with served(metrics_address, clock, configuration.database), sending(configuration, how):
+        summary = run_site(configuration, wishes=wishes, tracks=tracks, explain=explain, clock=clock)
     tell(summary, summary_json)
 
 

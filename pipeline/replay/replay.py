@@ -17,7 +17,7 @@ from pipeline.sources import PlannedSource, StartOrigin
 from pipeline.sources.clock import resolve_moment
 from pipeline.sources.files import SourceFiles
 from pipeline.sources.header import Header
-from pipeline.telemetry import RunSummary, StageClock
+from pipeline.telemetry import RunSummary, StageClock, served
 from tracking.errors import UsageError
 
 _SPARE_S = 1.0
@@ -31,6 +31,7 @@ def replay_site(
     replace: bool = False,
     tracks: Path | None = None,
     explain: Path | None = None,
+    metrics_address: str | None = None,
 ) -> RunSummary:
     """Take what was recorded instead of pixels through the whole chain into the site's database.
 
@@ -41,6 +42,7 @@ def replay_site(
         replace: Delete what the database holds of this recording first.
         tracks: Folder for the boxes of every counted passage, or None.
         explain: File for every track that is not counted and every sighting that is not linked, or None.
+        metrics_address: Where its metrics are served meanwhile, or None.
 
     Raises:
         FietsflowError: One sentence about what is wrong; the database keeps what was saved before.
@@ -58,7 +60,8 @@ def replay_site(
     )
     encoder = EmbeddingReader(made_by.MODEL_ID, dimension, made_by.THRESHOLD)
     prepared = assemble(configuration, cameras, encoder)
-    return run_prepared(prepared, clock, wishes=Wishes(replace=replace), tracks=tracks, explain=explain)
+    with served(metrics_address, clock, configuration.database):
+        return run_prepared(prepared, clock, wishes=Wishes(replace=replace), tracks=tracks, explain=explain)
 
 
 def _prepared(

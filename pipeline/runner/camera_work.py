@@ -103,6 +103,16 @@ class CameraWork:
         return self._looks
 
     @property
+    def last_time(self) -> float:
+        """Moment of the last frame worked off, seconds since the epoch; −∞ before the first."""
+        return self._last_time
+
+    @property
+    def open_tracklets(self) -> int:
+        """Tracklets in view, or that may come back."""
+        return self._chain.open_tracklets
+
+    @property
     def settled_until(self) -> float:
         """No sighting that enters before this moment is still to come."""
         return math.inf if self.finished else self._settled_until

@@ -9,6 +9,7 @@ from flows.matching import EventTimeMatcher
 from pipeline.cameras import Chunk, GivenUpError
 from pipeline.runner.camera_work import CameraWork
 from pipeline.runner.saving import Keeper, Saving
+from pipeline.runner.showing import Showing
 from pipeline.telemetry import Progress, StageClock
 
 SAVE_EVERY_S = 2.0
@@ -76,6 +77,9 @@ class CameraLoop:
         """Save what is new of every camera."""
         raise NotImplementedError
 
+    def beat(self) -> None:
+        """Told in every round that the loop goes on."""
+
     def take_savings(self) -> list[Saving]:
         """Hand out what is new of every camera since the last call."""
         unsaved = [work for work in self._works.values() if work.camera in self._unsaved]
@@ -93,6 +97,7 @@ class CameraLoop:
         waiting = dict(works)
         saved = time.monotonic()
         while waiting or heads:
+            self.beat()
             if given_up is not None and given_up():
                 raise GivenUpError
             for camera, work in list(waiting.items()):
@@ -144,6 +149,7 @@ class LocalRunner(CameraLoop):
         self._store = store
         self._clock = clock
         self._keeper = Keeper(run_id, store, matcher, gallery_ttl_s, clock)
+        self._showing = Showing(clock.board)
 
     @property
     def watermark(self) -> float:
@@ -173,6 +179,10 @@ class LocalRunner(CameraLoop):
         for work in self._works.values():
             work.unwatched = unwatched.get(work.camera, 0)
 
+    def beat(self) -> None:
+        """Told in every round that the loop goes on."""
+        self._clock.board.beat()
+
     def held_until(self) -> float:
         """Event time that matching must not pass beside that of the cameras at work."""
         return math.inf
@@ -189,6 +199,7 @@ class LocalRunner(CameraLoop):
                     self.counted(saving.camera, source)
         settled = min((work.settled_until for work in self._works.values()), default=math.inf)
         self._keeper.match(min(settled, self.held_until()))
+        self._showing.show(self._works.values())
 
 
 def _next_in_line(heads: Mapping[str, Chunk], works: Mapping[str, CameraWork]) -> list[str]:

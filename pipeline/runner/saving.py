@@ -79,6 +79,7 @@ class Keeper:
                 saving.checkpoint,
                 saving.account,
             )
+        self._clock.board.stored(saving.camera, len(saving.fresh))
         self._matcher.add(saving.fresh)
 
     def match(self, watermark: float) -> None:
@@ -104,6 +105,7 @@ class Keeper:
                 distances=outcome.distances,
                 model_id=outcome.model_id,
             )
+        self._clock.board.decided(len(outcome.matches), len(outcome.journeys), watermark)
 
     def complete(self) -> Mapping[str, int]:
         """Decide all the rest; the run is complete in the database.

@@ -14,6 +14,7 @@ from pipeline.runner.describing import completed, describe, fresh_fingerprint
 from pipeline.runner.engine import work_off
 from pipeline.runner.preparation import Preparation
 from pipeline.runner.prepare import prepare
+from pipeline.runner.showing import show_prepared
 from pipeline.runner.summary import Done, summarise
 from pipeline.runner.sweep import counted_of, limited, plan_sweep, resumed
 from pipeline.runner.tracks import TrackFolder
@@ -28,6 +29,7 @@ def run_site(
     wishes: Wishes | None = None,
     tracks: Path | None = None,
     explain: Path | None = None,
+    clock: StageClock | None = None,
 ) -> RunSummary:
     """Process all footage of a site that was not counted yet into its database.
 
@@ -36,11 +38,12 @@ def run_site(
         wishes: What is to be read again; None for nothing.
         tracks: Folder for the boxes of every counted passage, or None.
         explain: File for every track that is not counted and every sighting that is not linked, or None.
+        clock: Takes the times, and shows on its board how the run is; None for one of its own.
 
     Raises:
         FietsflowError: One sentence about what is wrong; the database keeps what was saved before.
     """
-    clock = StageClock()
+    clock = clock or StageClock()
     return run_prepared(prepare(configuration), clock, wishes=wishes, tracks=tracks, explain=explain)
 
 
@@ -59,6 +62,7 @@ def run_prepared(
             f"--tracks: boxes are written by the engine local only, not by {engine}; give --engine local"
         )
     wishes = completed(wishes or Wishes(), prepared)
+    show_prepared(prepared, clock.board)
     with ExitStack() as stack:
         # Before the database holds a run of it: a folder that cannot be written must leave none behind.
         cameras = [camera.id for camera in prepared.cameras]
@@ -68,6 +72,7 @@ def run_prepared(
         with clock.measure(Stage.STORE):
             store = FlowStore.open(prepared.configuration.database)
             stack.callback(store.close)
+            clock.board.watch(store.database.engine)
             stack.enter_context(site_lock(store.database, prepared.configuration.site))
         return _run(prepared, store, clock, wishes, files, reasons)
 

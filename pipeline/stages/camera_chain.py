@@ -120,6 +120,11 @@ class CameraChain(Remembering):
         return min([self._last_time, *(start for start in open_since if start is not None)])
 
     @property
+    def open_tracklets(self) -> int:
+        """Tracklets that are in view, or may come back."""
+        return self._tracker.open_tracks
+
+    @property
     def quiet(self) -> bool:
         """Nobody is in view, so a restart behind the last frame would see the same as going on."""
         return self._tracker.earliest_live_time is None and self._judge.quiet

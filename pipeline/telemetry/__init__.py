@@ -1,7 +1,25 @@
-"""What a run tells about itself: time per stage, progress, and the summary at its end."""
+"""What a run tells about itself: metrics, health, time per stage, progress, and the summary at its end."""
 
+from pipeline.telemetry.board import Board
 from pipeline.telemetry.clock import Stage, StageClock
 from pipeline.telemetry.progress import Progress, open_progress
+from pipeline.telemetry.serving import served
+from pipeline.telemetry.states import CameraReading, ChainState, Model, RecordedCamera, RunReadings
 from pipeline.telemetry.summary import CameraSummary, RunSummary, print_summary
 
-__all__ = ["CameraSummary", "Progress", "RunSummary", "Stage", "StageClock", "open_progress", "print_summary"]
+__all__ = [
+    "Board",
+    "CameraReading",
+    "CameraSummary",
+    "ChainState",
+    "Model",
+    "Progress",
+    "RecordedCamera",
+    "RunReadings",
+    "RunSummary",
+    "Stage",
+    "StageClock",
+    "open_progress",
+    "print_summary",
+    "served",
+]

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 
+from pipeline.telemetry.board import Board
+
 
 class Stage(StrEnum):
     """The stages of the chain, in the order in which a frame meets them."""
@@ -20,9 +22,17 @@ class Stage(StrEnum):
 
 
 class StageClock:
-    """Adds up the time of every stage; safe to share between threads."""
+    """Adds up the time of every stage; safe to share between threads.
 
-    def __init__(self) -> None:
+    Args:
+        board: Where the run shows how it is; None for one that nobody reads.
+
+    Attributes:
+        board: The same.
+    """
+
+    def __init__(self, board: Board | None = None) -> None:
+        self.board = board or Board()
         self._started = time.perf_counter()
         self._lock = threading.Lock()
         self._seconds = dict.fromkeys(Stage, 0.0)

@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
 
+from pipeline.telemetry.lines import tell
+
 LINE_EVERY_S = 15.0
 
 
@@ -47,7 +49,7 @@ class _Lines:
             known = [total for total in self._totals.values() if total is not None]
             of = f" of about {sum(known)}" if len(known) == len(self._totals) else ""
             rate = done / (now - self._started)
-            print(f"{done}{of} frames, {rate:.0f} frames/s", file=sys.stderr, flush=True)
+            tell(f"{done}{of} frames, {rate:.0f} frames/s", event="progress")
 
 
 @contextmanager

@@ -45,6 +45,7 @@ class OnnxEncoder:
         digest = checksum(weights)
         card = load_card(weights, digest)
         self._session = _open_session(weights, settings)
+        self.provider = str(self._session.get_providers()[0])
         image, output = self._session.get_inputs()[0], self._session.get_outputs()[0]
         self._input_name, self._output_name = image.name, output.name
         self._batch, self._static_batch = settings.batch, False

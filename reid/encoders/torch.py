@@ -60,6 +60,7 @@ class TorchEncoder:
         self._torch = torch
         self._preprocessing, self._batch, self._device = preprocessing, settings.batch, settings.device
         self._network = _load_network(torch, weights, settings.device)
+        self.provider = f"PyTorch {settings.device}"
         self.model_id = f"{weights.stem}-{digest[:8]}"
         self.threshold = card.threshold if card else None
         self.calibration = card.calibration if card else None

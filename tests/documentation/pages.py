@@ -49,6 +49,19 @@ class Page:
         return [token.content for token in self.tokens if token.type == "code_inline"]
 
     @property
+    def tables(self) -> list[list[list[str]]]:
+        """Tables as rows of cells, the heading first, as they are written."""
+        found: list[list[list[str]]] = []
+        for token in MarkdownIt("commonmark").enable("table").parse(self.path.read_text("utf-8")):
+            if token.type == "table_open":
+                found.append([])
+            elif token.type == "tr_open":
+                found[-1].append([])
+            elif token.type == "inline" and found and token.level > 3:
+                found[-1][-1].append(token.content)
+        return found
+
+    @property
     def shell_lines(self) -> list[str]:
         """Lines of code blocks that may be commands, those that go on behind a backslash joined."""
         blocks = [t for t in self.tokens if t.type == "fence" and t.info in ("", "sh")]

@@ -94,7 +94,8 @@ def test_no_address_of_a_camera_tells_its_secret() -> None:
 
 def test_no_sentence_with_addresses_tells_a_secret() -> None:
     def tell(dice: random.Random) -> tuple[str, str]:
-        said = f"camera A: {address_of_camera(dice)} does not answer; '{address_of_camera(dice)}', the other, does"
+        first, second = address_of_camera(dice), address_of_camera(dice)
+        said = f"camera A: {first} does not answer; '{second}', the other one, does"
         return said, hide_credentials(said)
 
     assert leaks(tell) == []

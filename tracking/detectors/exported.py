@@ -37,7 +37,7 @@ class ExportedDetector:
     stateful = False
 
     def __init__(self, network: Network, settings: DetectorSettings) -> None:
-        self.name = network.name
+        self.name, self.provider = network.name, network.provider
         self._network = network
         self._settings = settings
         self._fixed_size = self._choose_fixed_size()

@@ -33,10 +33,12 @@ class Network(Protocol):
     Attributes:
         name: Runtime and file stem, for example ``onnx:yolov8n_int8``.
         facts: What the file says about itself.
+        provider: What really computes it, in the words of the runtime.
     """
 
     name: str
     facts: NetworkFacts
+    provider: str
 
     def __call__(self, blob: FloatArray) -> FloatArray:
         """Compute the raw answer.

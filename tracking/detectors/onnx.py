@@ -142,6 +142,7 @@ class OnnxNetwork:
     ) -> None:
         self.name = f"onnx:{path.stem}"
         self._session = open_session(path, device, tensorrt, threads)
+        self.provider = str(self._session.get_providers()[0])
         told = read_onnx(path, self._session)
         self._input, self._dtype, self.facts = told.input, told.dtype, told.facts
         self._output = self._session.get_outputs()[0].name

@@ -35,6 +35,7 @@ class OpenVinoNetwork:
         except RuntimeError as error:
             reason = str(error).strip().splitlines()[-1][:200]
             raise WeightsError(f"{path}: OpenVINO cannot compute this model ({reason})") from error
+        self.provider = "OpenVINO CPU"
         # Cameras share the model, each in a thread of its own; a request belongs to one of them.
         self._own = threading.local()
 

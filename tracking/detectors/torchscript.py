@@ -41,7 +41,7 @@ class TorchScriptNetwork:
         except (RuntimeError, ValueError) as error:
             raise WeightsError(f"{path}: not a TorchScript model that can be loaded") from error
         self.name = f"torch:{path.stem}"
-        self._device = device
+        self._device, self.provider = device, f"PyTorch {device}"
         self.facts = _facts(extra["config.txt"])
 
     def __call__(self, blob: FloatArray) -> FloatArray:

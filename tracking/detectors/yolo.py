@@ -49,7 +49,7 @@ class YoloNetwork:
         if head not in ("Detect", "v10Detect"):
             raise WeightsError(f"{path}: a checkpoint with a {head} head is no detection model")
         self.name = f"yolo:{path.stem}"
-        self._device = device
+        self._device, self.provider = device, f"PyTorch {device}"
         self._model = model.float().eval().fuse().to(device)
         names = model.names
         self.facts = NetworkFacts(

@@ -17,6 +17,11 @@ class Tracker(Protocol):
         """When the oldest open track may have come into view, seconds; None when nothing is open."""
         ...
 
+    @property
+    def open_tracks(self) -> int:
+        """Tracks that are in view, or may come back."""
+        ...
+
     def update(self, stamp: FrameStamp, detections: Detections) -> TrackUpdate:
         """Take in the boxes of one frame."""
         ...

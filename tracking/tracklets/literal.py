@@ -62,6 +62,11 @@ class LiteralTrackletBuilder(Remembering):
         """When the oldest open track may have come into view, seconds; None when nothing is open."""
         return self._register.earliest_time
 
+    @property
+    def open_tracks(self) -> int:
+        """Tracks that are in view, or may come back."""
+        return len(self._register.open)
+
     def update(self, stamp: FrameStamp, detections: Detections) -> TrackUpdate:
         """Take in the boxes of one frame.
 

@@ -1,12 +1,10 @@
 """The loop of ``pipeline run --follow``: look, plan what has come, read it, wait."""
 
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 from flows.database import FlowStore, OpenRun, site_lock
@@ -19,26 +17,24 @@ from pipeline.runner.following.folders import CUT_FACTOR, UNTOLD_FACTOR, FolderW
 from pipeline.runner.following.patience import Patience
 from pipeline.runner.following.planner import Planner
 from pipeline.runner.following.session import OpenSession
+from pipeline.runner.showing import show_prepared
 from pipeline.runner.summary import Done, summarise
 from pipeline.runner.sweep import counted_of, plan_sweep
 from pipeline.sources.memo import Signature
 from pipeline.telemetry import RunSummary, StageClock
+from pipeline.telemetry.lines import tell_with_time
 
 ALIVE_EVERY_S = 60.0
 """Wall time after which the database is told that a run without progress waits for footage."""
 _MOST_RUNS = 50
 
 
-def tell_on_stderr(sentence: str) -> None:
-    """One line for whoever looks at the log."""
-    print(f"{datetime.now():%H:%M:%S} {sentence}", file=sys.stderr, flush=True)
-
-
 def follow_site(
     configuration: Configuration,
     stop: threading.Event,
-    say: Callable[[str], None] = tell_on_stderr,
+    say: Callable[[str], None] = tell_with_time,
     clock: Callable[[], float] = time.monotonic,
+    stages: StageClock | None = None,
 ) -> RunSummary:
     """Count footage as it comes, until somebody says stop; the same call goes on afterwards.
 
@@ -47,6 +43,7 @@ def follow_site(
         stop: Ends the call within moments; all that was counted is saved.
         say: Takes one line for people.
         clock: Tells how long something rests or is waited for; never set back; seconds.
+        stages: Takes the times, and shows on its board how the run is; None for one of its own.
 
     Returns:
         The account of what was read since the call.
@@ -59,7 +56,9 @@ def follow_site(
         store = FlowStore.open(configuration.database)
         stack.callback(store.close)
         stack.enter_context(site_lock(store.database, configuration.site))
-        return Follow(configuration, planner, store, stop, say, clock).run()
+        stages = stages or StageClock()
+        stages.board.watch(store.database.engine)
+        return Follow(configuration, planner, store, stop, say, clock, stages).run()
 
 
 class Follow:
@@ -72,6 +71,7 @@ class Follow:
         stop: Says when to end.
         say: Takes one line for people.
         clock: As for `follow_site`.
+        stages: As for `follow_site`.
 
     Attributes:
         watch: Says which files are complete.
@@ -86,10 +86,11 @@ class Follow:
         stop: threading.Event,
         say: Callable[[str], None],
         clock: Callable[[], float] = time.monotonic,
+        stages: StageClock | None = None,
     ) -> None:
         self._configuration, self._planner, self._store = configuration, planner, store
         self._stop, self._say, self._now = stop, say, clock
-        self._clock = StageClock()
+        self._clock = stages or StageClock()
         cameras = [camera.id for camera in configuration.cameras]
         settings = configuration.runtime
         footage = {camera: configuration.footage(camera) for camera in cameras}
@@ -121,6 +122,7 @@ class Follow:
         self._done = self._done.with_publication(changed)
         self._say(f"{site}: following {len(self._configuration.cameras)} cameras; Ctrl-C or SIGTERM stops")
         while not self._stop.is_set():
+            self._clock.board.beat()
             self._look()
             self._rest()
             if not self._is_behind:
@@ -151,6 +153,7 @@ class Follow:
 
     def _plan(self, look: Look) -> None:
         self._prepared, sentences = self._planner.plan(look.complete)
+        show_prepared(self._prepared, self._clock.board)
         self._is_behind = False
         self._planned = look.complete
         for sentence in sentences:

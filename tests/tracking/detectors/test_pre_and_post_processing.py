@@ -21,6 +21,7 @@ class Recorder:
     """A network that finds nothing and remembers what it was asked."""
 
     name = "recorder"
+    provider = "nobody"
 
     def __init__(self, **facts: object) -> None:
         self.facts = NetworkFacts(**facts)  # type: ignore[arg-type]
