@@ -13,7 +13,7 @@ from flows.database.counted import (
     Unobserved,
 )
 from flows.database.inbox import Delivery, Inbox, Owner
-from flows.database.kept import KeptEmbeddings, kept_embeddings
+from flows.database.kept import KeptEmbeddings, kept_embeddings, overdue_embeddings
 from flows.database.lock import site_lock
 from flows.database.look_distances import distance_counts
 from flows.database.outbox.outbox import Outbox
@@ -69,6 +69,7 @@ __all__ = [
     "find_revision",
     "is_ours",
     "kept_embeddings",
+    "overdue_embeddings",
     "runs_of",
     "site_lock",
     "summarize",

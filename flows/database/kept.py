@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from flows.database.connection import Database
 from flows.database.gallery import Gallery
+from flows.database.runs import embeddings_may_stay_from
 from flows.database.schema import run
 from flows.database.times import to_microseconds, to_seconds
 
@@ -24,11 +25,6 @@ class KeptEmbeddings:
     count: int = 0
     oldest_s: float = 0.0
     limit_s: float = 0.0
-
-    @property
-    def overdue_s(self) -> float:
-        """Seconds by which the oldest is too old; 0 where it is not."""
-        return max(self.oldest_s - self.limit_s, 0.0)
 
 
 def kept_embeddings(database: Database, now: float) -> KeptEmbeddings:
@@ -52,3 +48,15 @@ def kept_embeddings(database: Database, now: float) -> KeptEmbeddings:
             ages.append((to_seconds(clock - found[one.run_id][1]), to_seconds(one.gallery_ttl)))
     oldest_s, limit_s = max(ages, key=lambda age: age[0] - age[1], default=(0.0, 0.0))
     return KeptEmbeddings(sum(count for count, _ in found.values()), max(oldest_s, 0.0), limit_s)
+
+
+def overdue_embeddings(database: Database, now: float) -> dict[str, int]:
+    """Count embeddings that are older than they may become, by run; what `purge_expired` would delete.
+
+    Raises:
+        DatabaseError: The database could not be read.
+    """
+    with database.transaction() as connection:
+        return Gallery(database).outdated(
+            connection, lambda run_id: embeddings_may_stay_from(connection, run_id, now)
+        )

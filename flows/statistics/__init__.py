@@ -21,7 +21,9 @@ from flows.statistics.rows import (
     Statistics,
     TravelTime,
 )
+from flows.statistics.silence import Silence, silences
 from flows.statistics.sites import Camera, Site, read_sites
+from flows.statistics.standing import Standing, standings
 from flows.statistics.tables import TABLES, StatisticsTable
 from flows.statistics.travel_times import travel_times
 
@@ -45,7 +47,9 @@ __all__ = [
     "Query",
     "Reliability",
     "RouteCount",
+    "Silence",
     "Site",
+    "Standing",
     "Statistics",
     "StatisticsTable",
     "TravelTime",
@@ -62,6 +66,8 @@ __all__ = [
     "parse_moment",
     "read_sites",
     "route_counts",
+    "silences",
+    "standings",
     "to_csv",
     "to_flow_map",
     "to_geojson",

@@ -31,6 +31,7 @@ COMMAND_MODULES: Mapping[str, str] = MappingProxyType(
         "pipeline.commands.audit": _CHECK,
         "pipeline.commands.init": _SITE,
         "web.roi": _SITE,
+        "pipeline.commands.alarms": _CHECK,
         "pipeline.commands.validate": _SITE,
         "pipeline.commands.tune": _SITE,
         "pipeline.commands.send": _SITE,

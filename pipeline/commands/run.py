@@ -100,9 +100,10 @@ def run(
     from pipeline.commands.outcome import tell, tell_stopped, wishes_of
     from pipeline.configuration import load_configuration
     from pipeline.edge import sending
+    from pipeline.monitor import served
     from pipeline.runner import run_site
     from pipeline.runner.following import follow_site, stop_on_signals
-    from pipeline.telemetry import StageClock, served
+    from pipeline.telemetry import StageClock
 
     named = {
         "database": database,

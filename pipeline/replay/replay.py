@@ -7,6 +7,7 @@ from typing import Any
 from pipeline.cameras import PreparedCamera, chain_settings
 from pipeline.configuration import CameraSettings, Configuration, load_configuration
 from pipeline.ledger import Wishes
+from pipeline.monitor import served
 from pipeline.replay import archive, perfect
 from pipeline.replay.embeddings import EmbeddingReader, EmbeddingSampler
 from pipeline.replay.files import find_files
@@ -17,7 +18,7 @@ from pipeline.sources import PlannedSource, StartOrigin
 from pipeline.sources.clock import resolve_moment
 from pipeline.sources.files import SourceFiles
 from pipeline.sources.header import Header
-from pipeline.telemetry import RunSummary, StageClock, served
+from pipeline.telemetry import RunSummary, StageClock
 from tracking.errors import UsageError
 
 _SPARE_S = 1.0

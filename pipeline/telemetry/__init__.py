@@ -1,9 +1,8 @@
-"""What a run tells about itself: metrics, health, time per stage, progress, and the summary at its end."""
+"""What a run tells about itself: how it is now, time per stage, progress, and the summary at its end."""
 
 from pipeline.telemetry.board import Board
 from pipeline.telemetry.clock import Stage, StageClock
 from pipeline.telemetry.progress import Progress, open_progress
-from pipeline.telemetry.serving import served
 from pipeline.telemetry.states import CameraReading, ChainState, Model, RecordedCamera, RunReadings
 from pipeline.telemetry.summary import CameraSummary, RunSummary, print_summary
 
@@ -21,5 +20,4 @@ __all__ = [
     "StageClock",
     "open_progress",
     "print_summary",
-    "served",
 ]

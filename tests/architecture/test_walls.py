@@ -47,6 +47,10 @@ WALLS: Mapping[str, tuple[str, ...]] = {
     "pipeline.sources": ("tracking",),
     "pipeline.ledger": (),
     "pipeline.telemetry": ("tracking", "pipeline.screen"),
+    "pipeline.alarms": ("tracking", "flows.database", "flows.statistics", "pipeline.telemetry"),
+    "pipeline.monitor": (
+        "tracking", "flows.database", "flows.statistics", "pipeline.alarms", "pipeline.telemetry",
+    ),
     "pipeline.registry": ("tracking", "pipeline.screen"),
     "pipeline.stages": ("tracking", "anonymize", "flows.values", *ENCODERS, "pipeline.telemetry"),
     "pipeline.configuration": (
@@ -70,7 +74,7 @@ WALLS: Mapping[str, tuple[str, ...]] = {
     ),
     "pipeline.replay": (
         "tracking", *ENCODERS, "pipeline.cameras", "pipeline.configuration", "pipeline.ledger",
-        "pipeline.runner", *CAMERAS,
+        "pipeline.monitor", "pipeline.runner", *CAMERAS,
     ),
     "pipeline.datasets": (
         "tracking", "anonymize", "flows.matching", *ENCODERS,

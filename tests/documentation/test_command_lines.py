@@ -63,7 +63,7 @@ def _complaints(line: str, *, whole: bool) -> list[str]:
 
 
 def _complaint(words: list[str], whole: bool) -> str | None:
-    command, rest = PROGRAM, words
+    command, rest = PROGRAM, _without_common_options(words)
     while hasattr(command, "commands"):
         if rest and rest[0].startswith("-"):
             return _unknown_option(command, rest)
@@ -71,6 +71,19 @@ def _complaint(words: list[str], whole: bool) -> str | None:
             return None if not rest and not whole else f"{command.name} has no command {rest[:1]}"
         command, rest = command.commands[rest[0]], rest[1:]
     return _refusal(command, rest) if whole else _unknown_option(command, rest)
+
+
+def _without_common_options(words: list[str]) -> list[str]:
+    """What is left of a line without the options of every command, which may stand anywhere."""
+    common = {name: not option.is_flag for option in PROGRAM.params for name in option.opts}
+    left, waiting = [], iter(words)
+    for word in waiting:
+        name, sign, _ = word.partition("=")
+        if name not in common or name == "--help":
+            left.append(word)
+        elif common[name] and not sign:
+            next(waiting, None)
+    return left
 
 
 def _unknown_option(command: Any, words: list[str]) -> str | None:

@@ -8,8 +8,8 @@ from tests.command_line import pipeline
 GROUPS = {
     "Count": {"run", "simulate", "replay"},
     "Look": {"stats", "export", "serve", "report", "explain"},
-    "Check": {"evaluate", "audit"},
-    "Run a site": {"init", "roi", "validate", "tune", "db"},
+    "Check": {"evaluate", "audit", "alarms"},
+    "Run a site": {"init", "roi", "validate", "tune", "send", "centre", "db"},
     "Train and measure models": {
         *("models", "reid", "dataset", "calibrate", "evaluate-tracks", "evaluate-reid"),
     },

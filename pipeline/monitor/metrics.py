@@ -12,8 +12,9 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import Collector
 
+from pipeline.alarms import Alarm
+from pipeline.monitor.probe import DatabaseReading
 from pipeline.telemetry.clock import Stage
-from pipeline.telemetry.probe import DatabaseReading
 from pipeline.telemetry.states import CameraReading, ChainState, RunReadings
 
 PREFIX = "fietsflow_"
@@ -27,11 +28,13 @@ class Reading:
         run: Of the engine.
         database: Of the probe.
         stages: Seconds of each stage, over all threads.
+        alarms: That hold.
     """
 
     run: RunReadings
     database: DatabaseReading
     stages: Mapping[Stage, float]
+    alarms: tuple[Alarm, ...]
 
 
 class RunCollector(Collector):
@@ -39,11 +42,10 @@ class RunCollector(Collector):
 
     Args:
         read: Takes the reading.
-        more: Further metrics, such as the alarms that hold.
     """
 
-    def __init__(self, read: Callable[[], Reading], more: Callable[[], Iterable[Metric]] = tuple) -> None:
-        self._read, self._more = read, more
+    def __init__(self, read: Callable[[], Reading]) -> None:
+        self._read = read
 
     def collect(self) -> Iterator[Metric]:
         """All metrics; see `prometheus_client.registry.Collector`."""
@@ -53,7 +55,7 @@ class RunCollector(Collector):
         yield from _of_results(reading.run)
         yield from _of_process(reading)
         yield from _of_database(reading)
-        yield from self._more()
+        yield _of_alarms(reading.alarms)
 
 
 def _of_cameras(cameras: Mapping[str, CameraReading]) -> Iterator[Metric]:
@@ -176,6 +178,16 @@ def _of_database(reading: Reading) -> Iterator[Metric]:
             GaugeMetricFamily, "gallery_oldest_seconds", "Age of the oldest embedding.", kept.oldest_s
         )
         yield _single(GaugeMetricFamily, "gallery_limit_seconds", "Age at which it is deleted.", kept.limit_s)
+
+
+def _of_alarms(alarms: Iterable[Alarm]) -> Metric:
+    family = GaugeMetricFamily(PREFIX + "alarm", "1 for each alarm that holds.", labels=_ALARM)
+    for one in dict.fromkeys((one.kind, one.site, one.camera, one.direction) for one in alarms):
+        family.add_metric([str(part) for part in one], 1)
+    return family
+
+
+_ALARM = ("alarm", "site", "camera", "direction")
 
 
 def _by_camera(

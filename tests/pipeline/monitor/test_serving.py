@@ -14,9 +14,10 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from flows.database import FlowStore
 from pipeline.configuration import load_configuration
+from pipeline.monitor import probe, served
+from pipeline.monitor.serving import parse_address
 from pipeline.runner import run_site
-from pipeline.telemetry import StageClock, probe, pulse, served
-from pipeline.telemetry.serving import parse_address
+from pipeline.telemetry import StageClock, pulse
 from tests.command_line import pipeline, street, write_video
 from tests.conftest import REPOSITORY
 from tests.documentation.pages import Page
@@ -114,6 +115,17 @@ def test_a_live_camera_tells_lag_drops_and_reconnects(finished: Served) -> None:
     told = samples(finished.url)
     names = ("connected", "dropped_frames_total", "lag_seconds", "reconnects_total")
     assert [told[f"fietsflow_camera_{name}", "L"] for name in names] == [1.0, 2.0, 0.25, 3.0]
+
+
+def test_alarms_are_served(finished: Served) -> None:
+    finished.clock.board.see(replace(LiveEye("L"), lag_s=5.0))
+    [alarm] = [
+        sample.labels
+        for family in text_string_to_metric_families(get(finished.url, "/metrics")[1])
+        for sample in family.samples
+        if sample.name == "fietsflow_alarm"
+    ]
+    assert alarm == {"alarm": "lag", "site": "", "camera": "L", "direction": ""}
 
 
 def test_health_turns_when_the_loop_stops(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.telemetry.probe import DatabaseReading
+from pipeline.monitor.probe import DatabaseReading
 from pipeline.telemetry.states import RunReadings
 
 

@@ -5,13 +5,13 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from importlib.util import find_spec
 from socket import AF_INET6
 from typing import NamedTuple
 
+from pipeline.monitor.alarms import AlarmReader
+from pipeline.monitor.health import Verdict, health_of, readiness_of
+from pipeline.monitor.probe import DatabaseProbe
 from pipeline.telemetry.clock import StageClock
-from pipeline.telemetry.health import Verdict, health_of, readiness_of
-from pipeline.telemetry.probe import DatabaseProbe
 from tracking.errors import UsageError
 
 PATIENCE_S = 10
@@ -114,17 +114,13 @@ def served(address: str | None, clock: StageClock, database: str) -> Iterator[st
         Where they are; None where nothing is served.
 
     Raises:
-        UsageError: The address cannot be used, or prometheus-client is missing.
+        UsageError: The address cannot be used.
     """
     if address is None:
         yield None
         return
-    if find_spec("prometheus_client") is None:
-        raise UsageError(
-            f"{_OPTION} needs prometheus-client, which the extra brings; "
-            'run `pip install "fietsflow[metrics]"`'
-        )
-    server = MetricsServer(*parse_address(address), _answers(clock, DatabaseProbe(database)))
+    answers = _answers(clock, DatabaseProbe(database), AlarmReader(database))
+    server = MetricsServer(*parse_address(address), answers)
     thread = threading.Thread(target=server.serve_forever, name="metrics", daemon=True)
     thread.start()
     try:
@@ -135,13 +131,17 @@ def served(address: str | None, clock: StageClock, database: str) -> Iterator[st
         thread.join()
 
 
-def _answers(clock: StageClock, probe: DatabaseProbe) -> dict[str, Callable[[], Answer]]:
+def _answers(clock: StageClock, probe: DatabaseProbe, alarms: AlarmReader) -> dict[str, Callable[[], Answer]]:
     from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
-    from pipeline.telemetry.metrics import Reading, RunCollector
+    from pipeline.monitor.metrics import Reading, RunCollector
+
+    def read() -> Reading:
+        run, database = clock.board.read(), probe.look()
+        return Reading(run, database, clock.seconds, alarms.look(run, database))
 
     registry = CollectorRegistry()
-    registry.register(RunCollector(lambda: Reading(clock.board.read(), probe.look(), clock.seconds)))
+    registry.register(RunCollector(read))
     return {
         "/metrics": lambda: Answer(200, CONTENT_TYPE_LATEST, generate_latest(registry)),
         "/healthz": lambda: _told(health_of(clock.board.read())),
