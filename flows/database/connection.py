@@ -4,7 +4,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import quote
@@ -12,6 +12,7 @@ from urllib.parse import quote
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 
 from flows.database.address import DatabaseAddress
+from flows.database.comeback import Comeback
 from flows.database.failures import explained
 from flows.database.rollups import refresh
 from tracking.errors import UsageError
@@ -21,6 +22,16 @@ BUSY_TIMEOUT_S = 30.0
 
 CONNECT_TIMEOUT_S = 10
 """Seconds to wait for a PostgreSQL server."""
+
+CONNECTIONS, MOST_CONNECTIONS = 2, 15
+"""Connections that a program keeps to a server, and has at most: a run needs two (one holds the lock of its
+site), the pages one for each question that is being answered."""
+
+RENEW_S = 1800
+"""A connection that is older is made anew: firewalls forget quiet ones, credentials change."""
+
+_KEEPALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+"""Lets this side notice within a minute that the server's machine is gone."""
 
 _CACHE_KIB = 32 * 1024
 """Pages that a writer of an SQLite file keeps: keys of passages come in no order, all over an index."""
@@ -42,12 +53,14 @@ class Database:
         path: The SQLite file; None for a server.
         rolls_up: Whether a transaction brings the roll-ups to what it wrote; the database is open for
             writing, and of this program's schema.
+        comeback: What is done when a server was away.
     """
 
     engine: Engine
     name: str
     path: Path | None = None
     rolls_up: bool = False
+    comeback: Comeback = field(default_factory=Comeback, compare=False)
 
     @property
     def gallery_path(self) -> Path | None:
@@ -63,9 +76,16 @@ class Database:
         """
         if address.path is not None:
             return cls(_sqlite_engine(address.path, mode), address.name, address.path)
-        options = {"connect_timeout": CONNECT_TIMEOUT_S, "application_name": "fietsflow"}
+        options = {"connect_timeout": CONNECT_TIMEOUT_S, "application_name": "fietsflow", **_KEEPALIVE}
         try:
-            engine = create_engine(address.url, connect_args=options, pool_pre_ping=True)
+            engine = create_engine(
+                address.url,
+                connect_args=options,
+                pool_pre_ping=True,
+                pool_size=CONNECTIONS,
+                max_overflow=MOST_CONNECTIONS - CONNECTIONS,
+                pool_recycle=RENEW_S,
+            )
         except ModuleNotFoundError as error:
             raise UsageError(
                 "--database: PostgreSQL needs its driver; install it with pip install 'fietsflow[postgres]'"

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from tracking.errors import DatabaseError
@@ -32,13 +32,20 @@ _SQLSTATE = {
     "55P03": "is locked by another program; try again when that has finished",
     "57014": "was too busy to answer in time",
     "57P01": "was shut down; start the server and run the same command again",
+    "57P02": "crashed; it comes back by itself, or start the server",
     "57P03": "is starting up or shutting down; try again in a moment",
 }
+_CONNECTION_LOST = "08"
+_SHUT_DOWN = frozenset({"57P01", "57P02", "57P03"})
 _CONNECTING = (
     ("password", "refuses the user name or password"),
     ("does not exist", "does not exist on the server, or its user does not"),
     ("starting up", "is starting up; try again in a moment"),
 )
+
+
+class ServerAwayError(DatabaseError):
+    """A server that does not answer, or ended the connection, and may be back in a moment."""
 
 
 @contextmanager
@@ -56,9 +63,22 @@ def explained(name: str) -> Iterator[None]:
     except PoolTimeoutError as error:
         raise DatabaseError(f"database {name} has no free connection; try again later") from error
     except DBAPIError as error:
-        raise DatabaseError(f"database {name} {_reason(error.orig)}") from error
+        kind = ServerAwayError if _is_away(error) else DatabaseError
+        raise kind(f"database {name} {_reason(error.orig)}") from error
     except sqlite3.Error as error:
         raise DatabaseError(f"database {name} {_reason(error)}") from error
+
+
+def _is_away(error: DBAPIError) -> bool:
+    """Whether the same may work when the server is back; a refused password will not."""
+    if isinstance(error.orig, sqlite3.Error):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return state.startswith(_CONNECTION_LOST) or state in _SHUT_DOWN
+    told = str(error.orig).lower()
+    refused = any(word in told for word, text in _CONNECTING if "starting up" not in word)
+    return error.connection_invalidated or (isinstance(error, OperationalError) and not refused)
 
 
 def _reason(cause: BaseException | None) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, select, text
+from sqlalchemy.exc import DBAPIError
 
 from flows.database.connection import Database
 from flows.database.failures import explained
@@ -141,20 +142,57 @@ def _read_note(file: Path) -> _Holder:
 
 @contextmanager
 def _on_server(database: Database, site: str) -> Iterator[None]:
-    with explained(database.name):
-        connection = database.engine.connect()
-        try:
-            # Of its own, and without a transaction: the lock lasts as long as this session.
-            connection.execution_options(isolation_level="AUTOCOMMIT")
-            connection.detach()
-            _take(database, connection, site)
-        except BaseException:
-            connection.close()
-            raise
+    held = _ServerLock(database, site)
+    held.take()
+    database.comeback.regain.append(held.take)
     try:
         yield
     finally:
-        connection.close()
+        database.comeback.regain.remove(held.take)
+        held.release()
+
+
+class _ServerLock:
+    """The lock of a site, with the connection that holds it; a server that was restarted has forgotten it."""
+
+    def __init__(self, database: Database, site: str) -> None:
+        self._database, self._site = database, site
+        self._connection: Connection | None = None
+
+    def take(self) -> None:
+        """Take the lock, or make sure that it is still held.
+
+        Raises:
+            DatabaseError: Another program has it, or the server cannot be reached.
+        """
+        if self._connection is not None and self._answers(self._connection):
+            return
+        self.release()
+        with explained(self._database.name):
+            connection = self._database.engine.connect()
+            try:
+                # Of its own, and without a transaction: the lock lasts as long as this session.
+                connection.execution_options(isolation_level="AUTOCOMMIT")
+                connection.detach()
+                _take(self._database, connection, self._site)
+            except BaseException:
+                connection.close()
+                raise
+        self._connection = connection
+
+    def release(self) -> None:
+        """Give it back, where it is held."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    @staticmethod
+    def _answers(connection: Connection) -> bool:
+        try:
+            connection.execute(text("SELECT 1"))
+        except DBAPIError:
+            return False
+        return True
 
 
 def _take(database: Database, connection: Connection, site: str) -> None:

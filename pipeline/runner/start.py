@@ -72,7 +72,7 @@ def run_prepared(
         with clock.measure(Stage.STORE):
             store = FlowStore.open(prepared.configuration.database)
             stack.callback(store.close)
-            clock.board.watch(store.database.engine)
+            clock.board.watch(store.database)
             stack.enter_context(site_lock(store.database, prepared.configuration.site))
         return _run(prepared, store, clock, wishes, files, reasons)
 

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import event
 
+from flows.database import Database
 from pipeline.telemetry.pulse import Pulse
 from pipeline.telemetry.states import (
     CameraReading,
@@ -82,8 +83,13 @@ class Board:
         with self._lock:
             self._models = tuple(dict.fromkeys((*self._models, *models)))
 
-    def watch(self, engine: Engine) -> None:
-        """Measure how long the transactions of a database take, from its lock to its disk."""
+    def watch(self, database: Database) -> None:
+        """Measure how long the transactions of a database take, from its lock to its disk.
+
+        A run that waits for a server that is away is not stuck.
+        """
+        database.comeback.waiting.append(self.beat)
+        engine = database.engine
 
         @event.listens_for(engine, "checkout")
         def _begin(connection: object, record: Any, proxy: object) -> None:

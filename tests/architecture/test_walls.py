@@ -46,7 +46,7 @@ WALLS: Mapping[str, tuple[str, ...]] = {
     "pipeline.screen": ("tracking", "flows.statistics"),
     "pipeline.sources": ("tracking",),
     "pipeline.ledger": (),
-    "pipeline.telemetry": ("tracking", "pipeline.screen"),
+    "pipeline.telemetry": ("tracking", "flows.database", "pipeline.screen"),
     "pipeline.alarms": ("tracking", "flows.database", "flows.statistics", "pipeline.telemetry"),
     "pipeline.monitor": (
         "tracking", "flows.database", "flows.statistics", "pipeline.alarms", "pipeline.telemetry",

@@ -57,7 +57,7 @@ def follow_site(
         stack.callback(store.close)
         stack.enter_context(site_lock(store.database, configuration.site))
         stages = stages or StageClock()
-        stages.board.watch(store.database.engine)
+        stages.board.watch(store.database)
         return Follow(configuration, planner, store, stop, say, clock, stages).run()
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import create_engine, text
 
+from flows.database import Database
 from pipeline.telemetry import Board, ChainState, Model, RecordedCamera
 from pipeline.telemetry.pulse import MISSED_BEATS, SHORTEST_LIMIT_S, START_S, Pulse
 
@@ -90,10 +91,10 @@ def test_coverage_is_a_part_of_the_span(observed: float, span: float, coverage: 
 
 
 def test_every_transaction_is_measured() -> None:
-    board, engine = Board(), create_engine("sqlite://")
-    board.watch(engine)
+    board, database = Board(), Database(create_engine("sqlite://"), "memory")
+    board.watch(database)
     for _ in range(3):
-        with engine.begin() as connection:
+        with database.transaction() as connection:
             connection.execute(text("select 1"))
     took = board.read().transactions
     assert took.counts[math.inf] == 3
