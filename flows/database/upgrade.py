@@ -7,6 +7,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, text
 
 from flows.database.outbox.notes import create_notes, drop_notes
+from flows.database.readers import let_read, readers_of
 from flows.database.rollups import create_triggers, drop_triggers, refresh, touch_everything
 from flows.database.schema import APPLICATION_ID
 from flows.database.views import VIEWS, view_definition
@@ -19,6 +20,7 @@ _WRITER_LOCK = APPLICATION_ID
 def upgrade_schema(connection: Connection) -> None:
     """Run the missing migrations; write triggers, roll-ups and views anew, in the caller's transaction."""
     hold_writer_lock(connection)
+    readers = readers_of(connection)
     for name in reversed(VIEWS):
         connection.execute(text(f"DROP VIEW IF EXISTS {name}"))
     drop_triggers(connection)
@@ -32,6 +34,7 @@ def upgrade_schema(connection: Connection) -> None:
     write_what_follows(connection)
     if notes:
         create_notes(connection)
+    let_read(connection, readers)
     if connection.dialect.name == "sqlite":
         connection.execute(text(f"PRAGMA application_id = {APPLICATION_ID}"))
 

@@ -14,6 +14,7 @@ def register(app: typer.Typer) -> None:
     commands.command("upgrade")(upgrade)
     commands.command("info")(info)
     commands.command("purge")(purge)
+    commands.command("grant")(grant)
     db_cameras.register(commands)
     app.add_typer(commands, name="db")
 
@@ -82,3 +83,33 @@ def purge(
     finally:
         store.close()
     typer.echo(f"{store.database.name}: {deleted} embeddings deleted")
+
+
+def grant(
+    role: Annotated[str, typer.Argument(help="Name of the role; it is created where it does not exist.")],
+    small_cells: Annotated[
+        bool,
+        typer.Option(
+            "--small-cells",
+            help="Also routes, O-D matrix and travel times as they are, with cells of few riders: for the "
+            "owner's own people.",
+        ),
+    ] = False,
+    database: DatabaseOption = None,
+    cameras: CamerasOption = None,
+) -> None:
+    """Let a role of a PostgreSQL server read the published views, and nothing else; no embeddings."""
+    from flows.database import FlowStore
+    from flows.database.readers import grant_reader
+
+    url = database_of(database, cameras)
+    FlowStore.open_for_reading(url).close()
+    store = FlowStore.open(url)
+    try:
+        views = grant_reader(store.database, role, small_cells=small_cells)
+    finally:
+        store.close()
+    typer.echo(
+        f"{store.database.name}: {role} may read {', '.join(views)}, and nothing else. A new role has no "
+        f"password yet: give it one in psql, with \\password {role}"
+    )

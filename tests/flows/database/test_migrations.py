@@ -9,7 +9,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import insert, inspect, select, text
+from sqlalchemy import func, insert, inspect, select, text
 
 import flows.database
 from flows.database import DatabaseAddress, FlowStore, Publication, find_revision
@@ -157,3 +157,32 @@ def test_of_journeys_that_share_a_sighting_the_longest_is_kept(
         assert connection.execute(text("SELECT journey_id FROM journey")).scalars().all() == ["b"]
         assert connection.execute(text("SELECT count(*) FROM journey_stop")).scalar() == 2
     store.close()
+
+
+@pytest.mark.parametrize("revision", REVISIONS[:-1])
+def test_a_database_of_every_earlier_revision_becomes_that_of_the_program(
+    url: str, revision: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_as_the_first_version_did(url, monkeypatch)
+    upgrade = command.upgrade
+    with monkeypatch.context() as patch:
+        patch.setattr("flows.database.upgrade.command.upgrade", lambda config, _: upgrade(config, revision))
+        patch.setattr("flows.database.upgrade.write_what_follows", lambda connection: None)
+        database = Database.connect(DatabaseAddress.parse(url), "rw")
+        with database.transaction() as connection:
+            upgrade_schema(connection)
+        database.close()
+    assert find_revision(DatabaseAddress.parse(url)) == revision
+
+    store = FlowStore.open(url)
+    with store.database.transaction() as connection:
+        context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
+        assert compare_metadata(context, metadata) == []
+        assert set(inspect(connection).get_view_names()) == set(VIEWS)
+        kept = {table.name: connection.scalar(select(func.count()).select_from(table)) for table in KEPT}
+    assert kept == dict.fromkeys(kept, 1)
+    assert [row.cyclists for row in camera_counts(store.database, Query()).rows] == [1]
+    store.close()
+
+
+KEPT = (site, camera, run, coverage, sighting)
