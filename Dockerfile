@@ -1,5 +1,7 @@
 # The light inference image: no torch, no compiler, and nothing that trains.
-FROM python:3.12-slim
+FROM python:3.12.11-slim-bookworm
+# onnxruntime-gpu for an image that computes on CUDA.
+ARG ONNXRUNTIME=onnxruntime
 RUN apt-get update \
     && apt-get install -y --no-install-recommends libgl1 libglib2.0-0 sqlite3 \
     && rm -rf /var/lib/apt/lists/*
@@ -16,8 +18,11 @@ COPY reid/datasets reid/datasets
 COPY reid/encoders reid/encoders
 COPY reid/retrieval reid/retrieval
 COPY reid/sampling reid/sampling
-RUN pip install --no-cache-dir ".[edge,postgres,web]"
-RUN useradd --create-home cyclist
+RUN pip install --no-cache-dir ".[edge,postgres,web]" \
+    && if [ "$ONNXRUNTIME" != onnxruntime ]; then \
+         pip uninstall --yes onnxruntime && pip install --no-cache-dir "$ONNXRUNTIME"; \
+       fi
+RUN useradd --create-home --uid 1000 cyclist
 USER cyclist
 WORKDIR /site
 ENTRYPOINT ["pipeline"]

@@ -32,11 +32,13 @@ class DatabaseAddress:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read a URL or a bare file name.
+        """Read a URL, a bare file name, or ``@FILE``: the first line of that file, which keeps a password.
 
         Raises:
-            UsageError: The text is neither, or names a database we do not support.
+            UsageError: The text is none of them, or names a database we do not support.
         """
+        if text.startswith("@"):
+            return cls.parse(_kept_in(Path(text[1:])))
         if "://" not in text:
             begins_as_server = text.partition(":")[0].partition("+")[0] in _POSTGRESQL and ":" in text
             if begins_as_server or (":" in text.partition("@")[0] and "@" in text):
@@ -69,3 +71,22 @@ class DatabaseAddress:
                 f"password as %40 %3A %2F %3F %23, and {_EXPECTED}"
             )
         return cls(url, None, f"postgresql://{name}")
+
+
+def _kept_in(file: Path) -> str:
+    """The address that a file holds.
+
+    Raises:
+        UsageError: It cannot be read, or holds none.
+    """
+    try:
+        lines = file.read_text("utf-8").split("\n")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it is no text"
+        raise UsageError(
+            f"--database: @{file} cannot be read ({reason}); name a file with an address"
+        ) from None
+    address = lines[0].strip()
+    if not address or address.startswith("@"):
+        raise UsageError(f"--database: the first line of @{file} is no address; {_EXPECTED}")
+    return address

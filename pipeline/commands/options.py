@@ -21,8 +21,8 @@ DatabaseOption = Annotated[
     typer.Option(
         "--database",
         envvar="FIETSFLOW_DATABASE",
-        help="sqlite:///FILE, a file name, or postgresql://USER@HOST/NAME; else the site file's, "
-        "else config.yaml's.",
+        help="sqlite:///FILE, a file name, postgresql://USER@HOST/NAME, or @FILE that holds one of them; "
+        "else the site file's, else config.yaml's.",
     ),
 ]
 """The option that every command with a database takes."""

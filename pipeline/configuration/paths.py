@@ -78,4 +78,6 @@ def _anchor_file(text: str, folder: Path) -> Path:
 def _anchor_database(url: str, folder: Path) -> str:
     if match := _SQLITE.match(url):
         return f"sqlite:///{folder / match['name']}"
+    if url.startswith("@"):
+        return f"@{_anchor_file(url[1:], folder)}"
     return url if "://" in url else str(_anchor_file(url, folder))

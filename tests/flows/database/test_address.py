@@ -99,3 +99,19 @@ def test_credentials_in_the_wrong_place_are_refused_unseen(text: str) -> None:
 
 def test_a_file_may_have_an_at_sign_in_its_name() -> None:
     assert DatabaseAddress.parse("night@street.db").path == Path("night@street.db")
+
+
+def test_an_address_may_be_kept_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "address"
+    file.write_text("postgresql://user:secret@db/flows\nanything else\n")
+    address = DatabaseAddress.parse(f"@{file}")
+    assert (address.name, address.url.password) == ("postgresql://db/flows", "secret")
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\n", b"@other", b"\xff\xfe"])
+def test_a_file_without_an_address_is_refused_in_one_sentence(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "address"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(UsageError, match="address"):
+        DatabaseAddress.parse(f"@{file}")
