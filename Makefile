@@ -30,7 +30,7 @@ demo: install-web ## make up a town, and show it in the browser: prints the addr
 test: lint ## lint, then run every test; ends by saying what was skipped and what makes it run
 	OMP_NUM_THREADS=1 $(BIN)/pytest -n $(TEST_WORKERS) --dist loadfile --durations 10
 
-test-long: install-test ## run the tests that take minutes: many outages, many attacks, processes that are killed
+test-long: install-test ## run the tests that take minutes: outages, attacks, killed processes, live streams
 	OMP_NUM_THREADS=1 $(BIN)/pytest -m long --durations 10
 
 install: $(VENV)/.core ## install the program into .venv, without torch

@@ -37,7 +37,9 @@ def readiness_of(run: RunReadings, database: DatabaseReading) -> Verdict:
     others are counted. It is named, and an alarm of its own.
     """
     seen = sorted(name for name, camera in run.cameras.items() if camera.connected)
-    unseen = {name: camera.reason for name, camera in sorted(run.cameras.items()) if not camera.connected}
+    unseen = {
+        name: camera.reason or "" for name, camera in sorted(run.cameras.items()) if not camera.connected
+    }
     good = database.reachable and bool(seen)
     body = {
         "status": "ready" if good else "not ready",

@@ -89,7 +89,7 @@ def _of_cameras(cameras: Mapping[str, CameraReading]) -> Iterator[Metric]:
         GaugeMetricFamily,
         "camera_last_frame_timestamp_seconds",
         "Moment that the last frame shows, seconds since the epoch.",
-        lambda c: c.last_frame_time,
+        lambda c: c.last_frame,
     )
 
 

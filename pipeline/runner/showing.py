@@ -45,7 +45,7 @@ class Showing:
                     connected=last is not None and not work.finished,
                     frames=work.frames_read,
                     looks=work.looks,
-                    last_frame_time=last,
+                    last_frame=last,
                     reason=_AT_ITS_END if work.finished else "" if last else "nothing of it was read yet",
                 )
             )

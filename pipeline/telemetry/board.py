@@ -37,6 +37,7 @@ class Board:
         self._pulse = Pulse(clock)
         self._lock = threading.Lock()
         self._cameras: dict[str, CameraReading] = {}
+        self._sources: list[Callable[[], Iterable[CameraReading]]] = []
         self._chains: dict[str, ChainState] = {}
         self._sightings: Counter[str] = Counter()
         self._links = self._journeys = 0
@@ -53,6 +54,14 @@ class Board:
         """Take the newest of a camera's eye."""
         with self._lock:
             self._cameras[reading.camera] = reading
+
+    def ask(self, states: Callable[[], Iterable[CameraReading]]) -> None:
+        """Take a camera's eye from an engine whenever somebody reads, in place of being told.
+
+        Args:
+            states: Of its cameras, now; called from any thread.
+        """
+        self._sources.append(states)
 
     def see_recorded(self, reading: RecordedCamera) -> None:
         """Take the newest of a recording, unless an engine tells more of the camera's eye."""
@@ -86,7 +95,7 @@ class Board:
     def watch(self, database: Database) -> None:
         """Measure how long the transactions of a database take, from its lock to its disk.
 
-        A run that waits for a server that is away is not stuck.
+        Whoever saves is not stuck, and neither is a run that waits for a server that is away.
         """
         database.comeback.waiting.append(self.beat)
         engine = database.engine
@@ -99,6 +108,7 @@ class Board:
         def _end(connection: object, record: Any) -> None:
             if (begin := record.info.pop("fietsflow_begin", None)) is not None:
                 self._took_so_long(time.perf_counter() - begin)
+                self.beat()
 
     def _took_so_long(self, seconds: float) -> None:
         with self._lock:
@@ -107,6 +117,9 @@ class Board:
 
     def read(self) -> RunReadings:
         """All of it, as it is now."""
+        for states in self._sources:
+            for reading in states():
+                self.see(reading)
         with self._lock:
             return RunReadings(
                 cameras=dict(self._cameras),

@@ -101,7 +101,7 @@ def tell(sentence: str, *, event: str = "message", level: str = "info", prefix: 
         print(prefix + hide_credentials(sentence), file=sys.stderr, flush=True)
 
 
-def tell_with_time(sentence: str) -> None:
+def tell_on_stderr(sentence: str) -> None:
     """Say one sentence of a program that works all day, with the time before it where people read."""
     tell(sentence, event="follow", prefix=f"{datetime.now():%H:%M:%S} ")
 

@@ -44,13 +44,13 @@ class CameraReading(Protocol):
         ...
 
     @property
-    def last_frame_time(self) -> float | None:
+    def last_frame(self) -> float | None:
         """Moment that the last frame shows, seconds since the epoch; None before the first."""
         ...
 
     @property
-    def reason(self) -> str:
-        """Why it is not connected, one sentence; empty where it is."""
+    def reason(self) -> str | None:
+        """Why it is not connected, in a word or a sentence; nothing where it is."""
         ...
 
 
@@ -62,7 +62,7 @@ class RecordedCamera:
     connected: bool
     frames: int
     looks: int
-    last_frame_time: float | None
+    last_frame: float | None
     reason: str = ""
     dropped: int = 0
     lag_s: float | None = None

@@ -22,7 +22,7 @@ from pipeline.runner.summary import Done, summarise
 from pipeline.runner.sweep import counted_of, plan_sweep
 from pipeline.sources.memo import Signature
 from pipeline.telemetry import RunSummary, StageClock
-from pipeline.telemetry.lines import tell_with_time
+from pipeline.telemetry.lines import tell_on_stderr
 
 ALIVE_EVERY_S = 60.0
 """Wall time after which the database is told that a run without progress waits for footage."""
@@ -32,7 +32,7 @@ _MOST_RUNS = 50
 def follow_site(
     configuration: Configuration,
     stop: threading.Event,
-    say: Callable[[str], None] = tell_with_time,
+    say: Callable[[str], None] = tell_on_stderr,
     clock: Callable[[], float] = time.monotonic,
     stages: StageClock | None = None,
 ) -> RunSummary:

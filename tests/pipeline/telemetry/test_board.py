@@ -32,8 +32,8 @@ class LiveEye:
     dropped: int = 2
     lag_s: float | None = 0.25
     reconnects: int = 3
-    last_frame_time: float | None = 1.0
-    reason: str = ""
+    last_frame: float | None = 1.0
+    reason: str | None = ""
 
 
 def test_a_loop_may_take_long_at_first_and_then_many_of_its_rounds() -> None:
@@ -72,6 +72,13 @@ def test_a_reading_of_another_engine_is_not_replaced_by_what_a_recording_would_t
     assert board.read().cameras["A"] == LiveEye("A")
 
 
+def test_an_engine_may_be_asked_instead_of_telling() -> None:
+    board, eyes = Board(), [LiveEye("A"), LiveEye("B", connected=False, reason=None)]
+    board.ask(lambda: eyes)
+    eyes[0] = LiveEye("A", frames=9)
+    assert board.read().cameras == {"A": LiveEye("A", frames=9), "B": eyes[1]}
+
+
 def test_counts_add_up_and_the_watermark_stays_finite() -> None:
     board = Board()
     for _ in range(2):
@@ -97,5 +104,6 @@ def test_every_transaction_is_measured() -> None:
         with database.transaction() as connection:
             connection.execute(text("select 1"))
     took = board.read().transactions
+    assert board.read().beat_age_s < 30
     assert took.counts[math.inf] == 3
     assert 0 < took.total_s < 30
