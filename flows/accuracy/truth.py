@@ -1,6 +1,7 @@
 """Reads the truth that a simulation, or a person with a pencil, has written."""
 
 import csv
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,6 +98,9 @@ def _rows(path: Path, columns: tuple[str, ...]) -> list[tuple[int, dict[str, str
 
 def _number(path: Path, line: int, row: dict[str, str], column: str) -> float:
     try:
-        return float(row[column])
-    except ValueError as error:
-        raise UsageError(f"{path}: line {line}, column {column}: '{row[column]}' is no number") from error
+        number = float(row[column])
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise UsageError(f"{path}: line {line}, column {column}: '{row[column]}' is no number")
+    return number

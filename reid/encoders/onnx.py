@@ -46,7 +46,10 @@ class OnnxEncoder:
         card = load_card(weights, digest)
         self._session = _open_session(weights, settings)
         self.provider = str(self._session.get_providers()[0])
-        image, output = self._session.get_inputs()[0], self._session.get_outputs()[0]
+        try:
+            image, output = self._session.get_inputs()[0], self._session.get_outputs()[0]
+        except UnicodeDecodeError as error:
+            raise WeightsError(f"{weights}: a name in the file is no text; fetch the model again") from error
         self._input_name, self._output_name = image.name, output.name
         self._batch, self._static_batch = settings.batch, False
         if len(image.shape) != 4 or image.shape[1] not in (3, "channels", None) or len(output.shape) != 2:
@@ -103,7 +106,8 @@ def load_errors() -> tuple[type[Exception], ...]:
     from onnxruntime.capi import onnxruntime_pybind11_state as failures
 
     damaged = (failures.Fail, failures.InvalidArgument, failures.InvalidGraph, failures.InvalidProtobuf)
-    return (*damaged, failures.NotImplemented, failures.RuntimeException)
+    # A name in the file that is no text is not noticed before it is read.
+    return (*damaged, failures.NotImplemented, failures.RuntimeException, UnicodeDecodeError)
 
 
 def _open_session(weights: Path, settings: EncoderSettings) -> Any:

@@ -27,6 +27,7 @@ LOAD_ERRORS = (
     ort_errors.NoSuchFile,
     ort_errors.NotImplemented,
     ort_errors.RuntimeException,
+    UnicodeDecodeError,  # Of a name in the file that is no text.
 )
 """What ONNX Runtime raises for a file that it cannot load."""
 
@@ -178,7 +179,10 @@ def read_onnx(path: Path, session: onnxruntime.InferenceSession) -> OnnxFile:
     Raises:
         WeightsError: The file is no detector with one picture input.
     """
-    inputs = session.get_inputs()
+    try:
+        inputs, metadata = session.get_inputs(), session.get_modelmeta().custom_metadata_map
+    except UnicodeDecodeError as error:
+        raise WeightsError(f"{path}: a name in the file is no text; fetch the model again") from error
     shape = inputs[0].shape if len(inputs) == 1 else []
     if len(shape) != 4 or shape[1] != 3 or inputs[0].type not in _FLOAT_TYPES:
         described = ", ".join(f"{i.name} {i.shape} {i.type}" for i in inputs)
@@ -186,7 +190,6 @@ def read_onnx(path: Path, session: onnxruntime.InferenceSession) -> OnnxFile:
             f"{path}: a detector takes one input of batch × 3 × height × width floats, "
             f"this model has {described}"
         )
-    metadata = session.get_modelmeta().custom_metadata_map
     _require_detection(path, metadata)
     dynamic_int8 = b"DynamicQuantizeLinear" in path.read_bytes()
     facts = _facts(shape, metadata, one_by_one=dynamic_int8)
