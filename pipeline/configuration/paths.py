@@ -57,7 +57,10 @@ def missing_files(settings: BaseModel, path: KeyPath = ()) -> Iterator[tuple[Key
 
 def _anchor_group(key: str, value: Mapping[Any, Any], folder: Path, model: type[BaseModel]) -> dict[Any, Any]:
     if key == "cameras":  # Of the command line: cameras by number.
-        return {number: anchor(camera, folder, model) for number, camera in value.items()}
+        return {
+            number: anchor(camera, folder, model) if isinstance(camera, Mapping) else camera
+            for number, camera in value.items()
+        }
     anchored = anchor(value, folder, model)
     name = anchored.get("name")
     if (key, "name") in _NAMES_OR_FILES and isinstance(name, str) and (folder / name).is_file():

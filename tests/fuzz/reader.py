@@ -126,6 +126,7 @@ def _is_answered(name: str, path: Path, number: int) -> bool:
     except (FietsflowError, OSError) as error:
         return bool(str(error))
     except Exception:
+        print(f"wrong: {name} {number}", file=sys.stderr)
         traceback.print_exc()
         return False
     finally:

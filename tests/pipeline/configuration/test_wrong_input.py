@@ -72,3 +72,10 @@ def test_a_polygon_outside_the_real_frame_is_found_when_the_footage_is_open(tmp_
 def test_a_camera_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="there is no camera 'X'; the site has A, B"):
         load_configuration(write_site(tmp_path)).camera("X")
+
+
+def test_cameras_by_name_that_are_no_cameras_are_refused(tmp_path: Path) -> None:
+    site = tmp_path / "site.yaml"
+    site.write_text("site: x\ntimezone: Europe/Amsterdam\ncameras: {A: text}\n")
+    with pytest.raises(UsageError, match="cameras"):
+        load_configuration(site)
