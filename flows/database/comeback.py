@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial, wraps
-from typing import Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from flows.database.failures import ServerAwayError
 
@@ -18,8 +18,14 @@ PATIENCE_S = 300.0
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.25, 5.0
 _log = logging.getLogger(__name__)
 
-Arguments = ParamSpec("Arguments")
+REPEATABLE = (
+    *("extend_run", "keep_waiting", "ledger", "save_progress", "progress"),
+    *("save_matching", "open_sightings", "finish_run"),
+)
+"""What a run does between its begin and its end; given twice, none of them changes more than given once."""
+
 Answer = TypeVar("Answer")
+Store = TypeVar("Store")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +51,16 @@ class _Reached(Protocol):
     def comeback(self) -> Comeback: ...
 
 
-class _Store(Protocol):
-    @property
-    def database(self) -> _Reached: ...
+def patient(store: type[Store]) -> type[Store]:
+    """Let what a run asks of a store wait for a server that is away, and be done again when it is back."""
+    for name in REPEATABLE:
+        setattr(store, name, _patient(getattr(store, name)))
+    return store
 
 
-Own = TypeVar("Own", bound=_Store)
-
-
-def patient(
-    method: Callable[Concatenate[Own, Arguments], Answer],
-) -> Callable[Concatenate[Own, Arguments], Answer]:
-    """Let a method of a store wait for a server that is away, and do its work again when it is back."""
-
+def _patient(method: Callable[..., Answer]) -> Callable[..., Answer]:
     @wraps(method)
-    def call(self: Own, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
+    def call(self: Any, *args: Any, **kwargs: Any) -> Answer:
         return until_it_answers(self.database, partial(method, self, *args, **kwargs))
 
     return call

@@ -27,17 +27,15 @@ from flows.values import DistanceCounts, Journey, Match, Sighting
 from tracking.errors import DatabaseError, UsageError
 
 
+@patient
 class FlowStore:
     """The database of a site, or of several.
 
     Every method raises `DatabaseError` where the database cannot be reached, read or written; a call that
-    raises has changed nothing. What a run does between its begin and its end waits for a server that is away
-    for some minutes, see `flows.database.comeback`. Times are seconds since the epoch, UTC, kept to the
-    microsecond.
+    raises has changed nothing. Times are seconds since the epoch, UTC, kept to the microsecond.
 
     Example:
-        >>> store = FlowStore.open("sqlite:///flows.db")
-        >>> run = store.begin_run(description)
+        >>> run = (store := FlowStore.open("sqlite:///flows.db")).begin_run(description)
         >>> store.save_progress(run.run_id, "A", sightings, [(start, end)], checkpoint)
         >>> store.save_matching(run.run_id, watermark, matches, journeys, forget_before=watermark - 1200)
         >>> store.finish_run(run.run_id)
@@ -124,14 +122,12 @@ class FlowStore:
         self._forgetting.warn_of_unlinkable(found.unlinkable)
         return found
 
-    @patient
     def extend_run(self, run_id: str, description: RunDescription) -> None:
         """Let an unfinished run read the sources of a description too, whichever cameras they are of."""
         with self._database.transaction() as connection:
             self._unfinished(connection, run_id)
             runs.extend_run(connection, run_id, description)
 
-    @patient
     def keep_waiting(self, run_id: str) -> None:
         """Note that an unfinished run without progress was not given up: it waits for footage."""
         with self._database.transaction() as connection:
@@ -148,13 +144,11 @@ class FlowStore:
         with self._database.transaction() as connection:
             return runs.note_site(connection, description)
 
-    @patient
     def ledger(self, site: str) -> Ledger:
         """Read what was counted of a site; empty where it is not known."""
         with self._database.transaction() as connection:
             return read_ledger(connection, site)
 
-    @patient
     def save_progress(
         self,
         run_id: str,
@@ -190,7 +184,6 @@ class FlowStore:
             self._forgetting.waiting.keep(connection, run_id, sightings, time.time())
             self._gallery.keep(connection, fresh)
 
-    @patient
     def progress(self, run_id: str) -> Mapping[str, str]:
         """Read the last checkpoint of each camera that has one."""
         query = (
@@ -201,7 +194,6 @@ class FlowStore:
         with self._database.transaction() as connection:
             return {row.name: row.checkpoint for row in connection.execute(query)}
 
-    @patient
     def save_matching(
         self,
         run_id: str,
@@ -247,13 +239,11 @@ class FlowStore:
             runs.forget_before(connection, run_id, to_microseconds(forget_before))
         self._forgetting.forget(at_once=False)
 
-    @patient
     def open_sightings(self, run_id: str) -> OpenSightings:
         """Read what the matcher needs to go on after an interruption."""
         with self._database.transaction() as connection:
             return read_open_sightings(connection, run_id, self._gallery.embeddings(connection, run_id))
 
-    @patient
     def finish_run(self, run_id: str) -> dict[str, int]:
         """Mark the run complete and delete every embedding of it.
 

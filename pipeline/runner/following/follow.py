@@ -43,7 +43,7 @@ def follow_site(
         stop: Ends the call within moments; all that was counted is saved.
         say: Takes one line for people.
         clock: Tells how long something rests or is waited for; never set back; seconds.
-        stages: Takes the times, and shows on its board how the run is; None for one of its own.
+        stages: Takes the times; its board shows how the run is. None for one of its own.
 
     Returns:
         The account of what was read since the call.
@@ -56,8 +56,7 @@ def follow_site(
         store = FlowStore.open(configuration.database)
         stack.callback(store.close)
         stack.enter_context(site_lock(store.database, configuration.site))
-        stages = stages or StageClock()
-        stages.board.watch(store.database)
+        (stages := stages or StageClock()).board.watch(store.database)
         return Follow(configuration, planner, store, stop, say, clock, stages).run()
 
 
@@ -70,8 +69,7 @@ class Follow:
         store: Open; nobody else writes the site.
         stop: Says when to end.
         say: Takes one line for people.
-        clock: As for `follow_site`.
-        stages: As for `follow_site`.
+        clock: As for `follow_site`, and so are the stages.
 
     Attributes:
         watch: Says which files are complete.
