@@ -53,13 +53,15 @@ class Ledger:
 
     Attributes:
         sources: In order of camera and time.
-        open_runs: Unfinished ones, in order of their start.
+        open_runs: Unfinished ones over recorded footage, in order of their start.
         cameras: Every camera that the site has in the database.
+        live_runs: Unfinished ones that watch streams, in order of their start.
     """
 
     sources: tuple[CountedSource, ...] = ()
     open_runs: tuple[OpenRun, ...] = ()
     cameras: tuple[str, ...] = ()
+    live_runs: tuple[OpenRun, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,8 @@ def read_ledger(connection: Connection, site_name: str) -> Ledger:
     found.sort(key=lambda one: (one.camera, one.start or 0.0, one.name))
     names = select(camera.c.name).join(site, site.c.site_id == camera.c.site_id)
     cameras = connection.execute(names.where(site.c.name == site_name).order_by(camera.c.name)).scalars()
-    return Ledger(tuple(found), _open_runs(connection, site_name), tuple(cameras))
+    recorded, live = (_open_runs(connection, site_name, live) for live in (False, True))
+    return Ledger(tuple(found), recorded, tuple(cameras), live)
 
 
 def note_account(connection: Connection, run_id: str, camera_id: int, account: Account) -> None:
@@ -198,11 +199,11 @@ def _inside(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
     return place >= 0 and spans[place][0] <= start + JOIN_GAP_US and end <= spans[place][1] + JOIN_GAP_US
 
 
-def _open_runs(connection: Connection, site_name: str) -> tuple[OpenRun, ...]:
+def _open_runs(connection: Connection, site_name: str, live: bool) -> tuple[OpenRun, ...]:
     query = (
         select(run.c.run_id, run.c.fingerprint, run.c.configuration, run.c.state)
         .join(site, site.c.site_id == run.c.site_id)
-        .where(site.c.name == site_name, run.c.state != FINISHED, run.c.live.is_(False))
+        .where(site.c.name == site_name, run.c.state != FINISHED, run.c.live.is_(live))
         .order_by(run.c.started, run.c.run_id)
     )
     return tuple(

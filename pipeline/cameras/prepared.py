@@ -7,7 +7,7 @@ from math import inf
 from pipeline.cameras.blind import BlindDetector
 from pipeline.cameras.detectors import DetectorShelf
 from pipeline.configuration import CameraSettings, Configuration
-from pipeline.sources import CameraSource, FrameSource, fingerprint, refuse_conflicts
+from pipeline.sources import AttentiveSource, CameraSource, FrameSource, fingerprint, refuse_conflicts
 from pipeline.stages import ChainSettings, CropSampler
 from tracking.attention import AttentionSettings, small_size
 from tracking.detectors import Detector
@@ -100,7 +100,7 @@ def prepare_cameras(
 
 def prepare_camera(
     configuration: Configuration,
-    source: CameraSource,
+    source: AttentiveSource,
     shelf: DetectorShelf | None,
     *,
     crops_per_tracklet: int | None = None,

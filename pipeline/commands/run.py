@@ -89,11 +89,19 @@ def run(
     sink_plain_http: SinkPlainOption = False,
     sink_wait: SinkWaitOption = 30.0,
     metrics_address: MetricsOption = None,
+    live: Annotated[
+        bool,
+        typer.Option(
+            "--live",
+            help="Watch streams as they happen, until SIGTERM or Ctrl-C; SIGHUP reads the site file again. "
+            "Not needed where every source is a stream.",
+        ),
+    ] = False,
     summary_json: Annotated[
         Path | None, typer.Option(help="Also write the summary to this file, as JSON.")
     ] = None,
 ) -> None:
-    """Turn recorded footage into counts, routes, O-D matrix and travel times in a database.
+    """Turn footage or streams into counts, routes, O-D matrix and travel times in a database.
 
     What the database has counted is not read again; new files are added to it.
     """
@@ -102,7 +110,8 @@ def run(
     from pipeline.edge import sending
     from pipeline.monitor import served
     from pipeline.runner import run_site
-    from pipeline.runner.following import follow_site, stop_on_signals
+    from pipeline.runner.following import asked_by_hangup, follow_site, stop_on_signals
+    from pipeline.runner.live import is_site_of_streams, run_live
     from pipeline.telemetry import StageClock
 
     named = {
@@ -114,19 +123,35 @@ def run(
         "runtime.engine": engine and engine.value,
         "runtime.ray_address": ray_address,
     }
-    configuration = load_configuration(cameras, given(set_, named))
+    overrides = given(set_, named)
+    configuration = load_configuration(cameras, overrides)
     if ray_address and configuration.runtime.engine != "ray":
         raise UsageError("--ray-address is for the engine ray; give --engine ray too")
     wishes = wishes_of(replace, from_, to, configuration.zone)
     clock = StageClock()
     how = sending_of(sink, sink_token_file, sink_certificates, sink_plain_http, sink_wait)
-    if follow:
-        _refuse_beside_follow({"--replace": replace, "--tracks": tracks, "--explain": explain})
-        if configuration.runtime.engine != "local":
-            raise UsageError(
-                f"--follow works with the engine local only, not with {configuration.runtime.engine}; give "
-                "--engine local, or run without --follow"
+    ending = {"--replace": replace, "--tracks": tracks, "--explain": explain}
+    if live or is_site_of_streams(configuration):
+        _refuse_beside("--live", ending | {"--follow": follow})
+        _need_local_engine("--live", configuration.runtime.engine)
+        with (
+            served(metrics_address, clock, configuration.database),
+            stop_on_signals() as stop,
+            asked_by_hangup() as reload,
+            sending(configuration, how),
+        ):
+            summary = run_live(
+                configuration,
+                stop,
+                reload=reload,
+                load=lambda: load_configuration(cameras, overrides),
+                clock=clock,
             )
+        tell(summary, summary_json)
+        return
+    if follow:
+        _refuse_beside("--follow", ending)
+        _need_local_engine("--follow", configuration.runtime.engine)
         with (
             served(metrics_address, clock, configuration.database),
             stop_on_signals() as stop,
@@ -139,12 +164,26 @@ def run(
     tell(summary, summary_json)
 
 
-def _refuse_beside_follow(options: Mapping[str, object]) -> None:
-    """Refuse options that mean a run with an end.
+def _refuse_beside(endless: str, options: Mapping[str, object]) -> None:
+    """Refuse options that mean another kind of run, most of them one with an end.
 
     Raises:
         UsageError: One of them was given.
     """
     for option, value in options.items():
         if value:
-            raise UsageError(f"{option} is for a run that ends; give it to pipeline run without --follow")
+            kind = "recorded footage" if option == "--follow" else "a run that ends"
+            raise UsageError(f"{option} is for {kind}; give it to pipeline run without {endless}")
+
+
+def _need_local_engine(endless: str, engine: str) -> None:
+    """Refuse what only this process can do where another engine is asked for.
+
+    Raises:
+        UsageError: Another engine is.
+    """
+    if engine != "local":
+        raise UsageError(
+            f"{endless} works with the engine local only, not with {engine}; give --engine local, or run "
+            f"without {endless}"
+        )

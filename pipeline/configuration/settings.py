@@ -61,6 +61,20 @@ class RuntimeSettings(Settings):
         description="run --follow: for so many seconds since something of a camera was read, matching waits "
         "for it; null: twice as long as its last file, at least 20 minutes, at most 2 hours.",
     )
+    timeout_s: float = Field(
+        default=10.0,
+        gt=0,
+        le=600,
+        description="run --live: a stream that does not open, or sends nothing, for so many seconds is "
+        "connected to again.",
+    )
+    late_s: float = Field(
+        default=120.0,
+        ge=10,
+        le=86400,
+        description="run --live: matching waits for no rider who takes longer than so many seconds to pass "
+        "a camera; who does is counted, but not linked.",
+    )
 
 
 class StatisticsSettings(Settings):

@@ -4,7 +4,7 @@ Files, globs, folders and folders of pictures; decoding with PyAV; starts from t
 file names or the containers; an account of what was observed and of what could not be read.
 """
 
-from pipeline.sources.base import FrameSource
+from pipeline.sources.base import AttentiveSource, FrameSource
 from pipeline.sources.camera import CameraSource
 from pipeline.sources.clock import TimePattern
 from pipeline.sources.conflicts import refuse_conflicts
@@ -23,6 +23,7 @@ from pipeline.sources.report import (
 )
 
 __all__ = [
+    "AttentiveSource",
     "CameraSource",
     "Footage",
     "FrameSource",

@@ -7,6 +7,8 @@ from typing import Protocol, Self
 from pipeline.sources.planned import PlannedSource
 from pipeline.sources.position import Rest, SourcePosition
 from pipeline.sources.report import SourceReport
+from tracking.arrays import Image
+from tracking.attention import AttentionSettings
 from tracking.values import Frame
 
 
@@ -37,4 +39,17 @@ class FrameSource(Protocol):
 
     def reports(self) -> tuple[SourceReport, ...]:
         """The account of every source begun up to now; may be asked for while frames are read."""
+        ...
+
+
+class AttentiveSource(FrameSource, Protocol):
+    """Footage that can be told which of its frames are worth a look."""
+
+    def attend(self, settings: AttentionSettings, region: Image | None) -> None:
+        """Hand out only the frames that are worth a look.
+
+        Args:
+            settings: How often, and where.
+            region: (h, w) uint8 of any size, above 0 where movement matters; None for everywhere.
+        """
         ...

@@ -22,13 +22,19 @@ class Interval:
 
 
 class Unseen(StrEnum):
-    """Why a stretch of time within a source counts as not watched."""
+    """Why a stretch of time counts as not watched; from UNREACHABLE on, only streams have these reasons."""
 
     NO_FOOTAGE = "no_footage"
     FROZEN = "frozen"
     BLACK = "black"
     LOW_FRAME_RATE = "low_frame_rate"
     UNREADABLE = "unreadable"
+    UNREACHABLE = "unreachable"
+    NOT_ADMITTED = "not_admitted"
+    STALLED = "stalled"
+    CONNECTION_LOST = "connection_lost"
+    DROPPED = "dropped"
+    NOT_RUNNING = "not_running"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Attention: for each frame, whether the detector looks at it, and at which part of it."""
 
 from tracking.attention.attention import Attention, Glance, small_size
+from tracking.attention.cadence import Cadence
 from tracking.attention.settings import AttentionSettings
 
-__all__ = ["Attention", "AttentionSettings", "Glance", "small_size"]
+__all__ = ["Attention", "AttentionSettings", "Cadence", "Glance", "small_size"]

@@ -32,3 +32,22 @@ def stop_on_signals() -> Iterator[threading.Event]:
         yield stop
     finally:
         restore()
+
+
+@contextmanager
+def asked_by_hangup() -> Iterator[threading.Event]:
+    """Let SIGHUP set an event, where the system knows that signal.
+
+    Yields:
+        The event.
+    """
+    asked = threading.Event()
+    number = getattr(signal, "SIGHUP", None)
+    if number is None or threading.current_thread() is not threading.main_thread():
+        yield asked
+        return
+    before = signal.signal(number, lambda *_: asked.set())
+    try:
+        yield asked
+    finally:
+        signal.signal(number, before)
