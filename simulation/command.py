@@ -43,8 +43,21 @@ def simulate(
         Path | None, typer.Option(help="Also write a picture of all cameras and some riders.")
     ] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 2,
+    serve: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=65535,
+            metavar="PORT",
+            help="Then play the videos again and again as live streams, for live.yaml, until Ctrl-C; a city "
+            "that is there already is not simulated anew.",
+        ),
+    ] = None,
 ) -> None:
     """Write video of several cameras along a street, a ready site file, and the exact truth."""
+    if serve is not None and (out / "site.yaml").is_file():
+        _serve(out, serve)
+        return
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -77,6 +90,23 @@ def simulate(
             f"{place}: cannot be written ({error.strerror}); choose another folder"
         ) from error
     typer.echo(f"{out / 'site.yaml'}: {cameras} cameras, {frames} frames; truth in {out / 'truth'}")
+    if serve is not None:
+        _serve(out, serve)
+
+
+def _serve(folder: Path, port: int) -> None:
+    """Play what was simulated until somebody stops it."""
+    from simulation.serving import StreamServer, write_live_site
+    from tracking.errors import UsageError
+
+    try:
+        server = StreamServer(folder, port)
+    except OSError as error:
+        raise UsageError(f"--serve {port}: {error.strerror}; give a free port, or 0 for any") from None
+    with server:
+        site = write_live_site(folder, server.server_address[1])
+        typer.echo(f"{site}: {len(server.recordings)} streams; Ctrl-C stops")
+        server.serve_forever()
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -15,12 +15,13 @@ import numpy as np
 Feed = Callable[[], Iterator[bytes]]
 """What a connection gets: pieces of a transport stream, in their own time."""
 CLOCK_HZ = 90_000
+FPS = 12
 
 
 class Camera:
     """Codes pictures to a transport stream, one at a time."""
 
-    def __init__(self, size: tuple[int, int], fps: int = 10) -> None:
+    def __init__(self, size: tuple[int, int], fps: int = FPS) -> None:
         self._out = io.BytesIO()
         self._container: Any = av.open(self._out, "w", format="mpegts", options={"flush_packets": "1"})
         self._stream: Any = self._container.add_stream(
@@ -44,7 +45,7 @@ class Camera:
 
 
 def played(
-    images: list[np.ndarray], fps: int = 10, stamps: Callable[[int], float] | None = None
+    images: list[np.ndarray], fps: int = FPS, stamps: Callable[[int], float] | None = None
 ) -> Iterator[bytes]:
     """Pictures in real time, once.
 

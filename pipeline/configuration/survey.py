@@ -9,6 +9,8 @@ from pipeline.configuration.site import CameraSettings, Configuration
 from pipeline.sources import CameraSource
 from pipeline.sources.conflicts import conflicts
 from pipeline.sources.coverage import LEAST_FPS
+from pipeline.sources.files import is_live
+from pipeline.sources.streams import Connection, StreamAddress, StreamError
 from tracking.errors import FietsflowError
 from tracking.region import is_relative
 
@@ -53,6 +55,9 @@ def survey(configuration: Configuration) -> tuple[CameraSurvey, ...]:
     opened: dict[str, CameraSource] = {}
     surveys: list[CameraSurvey] = []
     for camera in configuration.cameras:
+        if len(camera.source) == 1 and is_live(camera.source[0]):
+            surveys.append(_survey_stream(configuration, camera))
+            continue
         try:
             opened[camera.id] = CameraSource(configuration.footage(camera.id))
         except FietsflowError as error:
@@ -74,6 +79,25 @@ def _failed(camera_id: str, error: str) -> CameraSurvey:
     return CameraSurvey(
         camera_id, 0, nothing, nothing, nothing, nothing, nothing, nothing, "-", nothing, (error,), ()
     )
+
+
+def _survey_stream(configuration: Configuration, camera: CameraSettings) -> CameraSurvey:
+    """Connect once, and look at the first picture."""
+    key = configuration.footage(camera.id).key
+    try:
+        address, timeout_s = StreamAddress(camera.source[0]), configuration.runtime.timeout_s
+        with Connection(address, timeout_s, camera.clock_offset) as stream:
+            image = next((one.picture.image() for one in stream.pictures()), None)
+            fps = 1 / stream.period_s
+        if image is None:
+            return _failed(camera.id, f"{key}.source: {address.name}: ended before its first picture")
+        size = image.shape[1], image.shape[0]
+        share = configuration.region(camera.id, size).share
+    except FietsflowError as error:
+        return _failed(camera.id, f"{key}.source: {error}" if isinstance(error, StreamError) else str(error))
+    notes = tuple(_rate_notes(fps, configuration.footage(camera.id).max_fps) + _scale_notes(camera, size))
+    region = "ok" if camera.roi else "whole frame"
+    return CameraSurvey(camera.id, 1, *size, fps, None, "live", None, region, share, (), notes)
 
 
 def _survey_source(configuration: Configuration, source: CameraSource) -> CameraSurvey:

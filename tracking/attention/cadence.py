@@ -43,9 +43,10 @@ class Cadence:
         """
         if waiting:
             self._waited = seconds
-        if waiting > 1 and self._level < len(self._rates) - 1 and seconds - self._changed >= _SLOWER_AFTER_S:
+        if waiting and self._level < len(self._rates) - 1 and seconds - self._changed >= _SLOWER_AFTER_S:
             self._change(self._level + 1, seconds)
-        elif self._level and seconds - max(self._waited, self._changed) >= _FASTER_AFTER_S:
+            return False
+        if self._level and seconds - max(self._waited, self._changed) >= _FASTER_AFTER_S:
             self._change(self._level - 1, seconds)
         return self._sampler.admits(seconds)
 

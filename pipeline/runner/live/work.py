@@ -8,6 +8,7 @@ from flows.database import Account, Unobserved
 from flows.values import Sighting
 from pipeline.cameras import Chunk
 from pipeline.cameras.live import LiveCamera
+from pipeline.runner.camera_work import MICROSECONDS
 from pipeline.runner.checkpoint import Checkpoint
 from pipeline.runner.live.rig import Rig
 from pipeline.sources import Interval, Unseen
@@ -113,7 +114,8 @@ class LiveWork:
         if self._chain is None:
             # The first picture that comes may be as old as a clock is believed to be wrong.
             return now - LET_GO_S - FARTHEST_S
-        return self._chain.settled_until
+        # Rounded down, since sightings carry whole microseconds: none may lie before the promise.
+        return math.floor(self._chain.settled_until * MICROSECONDS) / MICROSECONDS
 
     def close(self) -> None:
         """Read no more, work off what has come, and close what is in view."""

@@ -9,6 +9,8 @@ FARTHEST_S = 5.0
 """What a clock may say apart from the arrival before it is wrong."""
 _EARLY_S = 0.25
 """By so much a picture may seem to arrive before it was taken; more, and the anchor was too late."""
+_CROWDED_S = 0.02
+"""By so much the anchor may move between two pictures that are not to be pressed together."""
 _WINDOW_S = 10.0
 _DRIFT_S = 0.3
 _PACES = (0.8, 1.25)
@@ -89,7 +91,8 @@ class StreamClock:
             arrival: When its packet came, seconds since the epoch.
 
         Returns:
-            Seconds since the epoch; None for a single picture without a stamp among others that have one.
+            Seconds since the epoch; None for a picture whose time cannot be told: it has no stamp and others
+            have one, or it is one of those that a server sends faster than they were taken.
         """
         self._unstamped = self._unstamped + 1 if stamp is None else 0
         self._trusted = self._trusted and self._unstamped <= _MOST_UNSTAMPED
@@ -102,12 +105,13 @@ class StreamClock:
         if self._jumps(stamp, arrival, anchor):
             anchor = self._jump(stamp, arrival)
         # What arrives before it was taken shows that the least delay was not seen yet.
-        anchor = min(anchor, arrival + _EARLY_S - stamp)
-        self._anchor = anchor
+        least = min(anchor, arrival + _EARLY_S - stamp)
+        crowds = anchor - least > _CROWDED_S
+        self._anchor = anchor = least
         self._watch(stamp, arrival)
         self._last = (stamp, arrival, arrival - stamp - anchor)
         self._last_moment = stamp + (self._anchor if self._sender is None else self._sender)
-        return self._last_moment
+        return None if crowds and self._sender is None else self._last_moment
 
     def _jumps(self, stamp: float, arrival: float, anchor: float) -> bool:
         if self._last is None:

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
 AnyPacket: TypeAlias = "Packet[Any]"
 
-_WAITED_S = 0.01
-"""A packet that came so long after the one before was waited for: all that lay ready has been taken."""
+_WAITED_S = (0.01, 0.05)
+"""A packet that came half a period after the one before, within these bounds, was waited for: all that lay
+ready has been taken."""
 _MOST_READY = 1000
 _WITHOUT_KEY_S = 10.0
 """Seconds after which pictures are taken from a stream that never sends a whole one."""
@@ -113,16 +114,16 @@ class Connection:
         # As files are decoded: frame threads would keep pictures back.
         self._stream.thread_type = "SLICE"
         converter = VideoReformatter()
-        index, first, known = 0, None, 0
-        for packet, arrival in self._from_key():
-            for frame in self._decoded(packet):
-                moment = self.clock.place(self._stamp(frame), arrival)
-                if moment is None:
-                    continue
-                first = moment if first is None else first
-                damaged, known = self._damages > known, self._damages
-                yield Seen(VideoPicture(index, moment - first, frame, converter), moment, arrival, damaged)
-                index += 1
+        index, known = 0, 0
+        first: float | None = None
+        for frame, arrival in self._from_key():
+            moment = self.clock.place(self._stamp(frame), arrival)
+            if moment is None:
+                continue
+            first = moment if first is None else first
+            damaged, known = self._damages > known, self._damages
+            yield Seen(VideoPicture(index, moment - first, frame, converter), moment, arrival, damaged)
+            index += 1
 
     def _decoded(self, packet: "AnyPacket") -> list[VideoFrame]:
         try:
@@ -134,24 +135,30 @@ class Connection:
         self._damages += len(frames) - len(whole)
         return whole
 
-    def _from_key(self) -> "Iterator[tuple[AnyPacket, float]]":
-        """Packets from the first whole picture on: those before it cannot be decoded."""
-        found = False
-        began = self._now()
+    def _from_key(self) -> Iterator[tuple[VideoFrame, float]]:
+        """Pictures from the first whole one on: what is told before it changes nothing that is known.
+
+        Packets are no good sign of it: one of them may hold a part of a picture only.
+        """
+        found, began = False, self._now()
         for packet, arrival in self._anchored():
-            found = found or packet.is_keyframe or arrival - began > _WITHOUT_KEY_S
-            if found:
-                yield packet, arrival
+            for frame in self._decoded(packet):
+                found = found or bool(frame.key_frame) or arrival - began > _WITHOUT_KEY_S
+                if found:
+                    yield frame, arrival
+            if not found:
+                self._damages = 0
 
     def _anchored(self) -> "Iterator[tuple[AnyPacket, float]]":
         """Packets, the first of which set the clock: some lie ready and are older than they come."""
         ready: list[tuple[AnyPacket, float]] = []
+        least_s = min(max(self.period_s / 2, _WAITED_S[0]), _WAITED_S[1])
         anchored = False
         for packet, arrival in self._packets():
             if anchored:
                 yield packet, arrival
                 continue
-            waited = bool(ready) and arrival - ready[-1][1] > _WAITED_S
+            waited = bool(ready) and arrival - ready[-1][1] > least_s
             ready.append((packet, arrival))
             if waited or len(ready) >= _MOST_READY:
                 self.clock.begin([(self._stamp(one), came) for one, came in ready])

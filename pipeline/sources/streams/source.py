@@ -1,7 +1,8 @@
 """The frames of a live camera that are worth a look, as a source like any other."""
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from math import inf
 from typing import Self
@@ -14,6 +15,7 @@ from pipeline.sources.position import Rest, SourcePosition
 from pipeline.sources.report import SourceReport, Unseen
 from pipeline.sources.streams.account import LiveAccount
 from pipeline.sources.streams.backlog import LONGEST_S, Backlog
+from pipeline.sources.streams.clock import FARTHEST_S
 from pipeline.sources.streams.connection import Connection, Seen
 from pipeline.sources.streams.state import ERRORS_S, CameraState, Timing
 from tracking.arrays import Image
@@ -21,7 +23,9 @@ from tracking.attention import Attention, AttentionSettings, Cadence
 from tracking.values import Frame
 
 _POLL_S = 0.2
-_CATCH_UP_S = 5.0
+_OLDEST_S = 2.0
+"""Age of the first picture that is taken of a connection: servers may begin with what they have kept."""
+_CATCH_UP_S = 2.0
 """For so long after a connection was made, what lay ready then is waited with, not dropped."""
 
 
@@ -33,6 +37,7 @@ class LiveSource:
         account: Takes down what is seen.
         max_fps: Looks per second that are never exceeded; None for no limit.
         behind: Frames up to this moment are left out, seconds since the epoch: they were counted.
+        now: The wall clock, seconds since the epoch.
 
     Attributes:
         camera: Camera id.
@@ -42,7 +47,14 @@ class LiveSource:
         rest: None.
     """
 
-    def __init__(self, camera: str, account: LiveAccount, max_fps: float | None, behind: float) -> None:
+    def __init__(
+        self,
+        camera: str,
+        account: LiveAccount,
+        max_fps: float | None,
+        behind: float,
+        now: Callable[[], float] = time.time,
+    ) -> None:
         self.camera = camera
         self.account = account
         self.sources: tuple[PlannedSource, ...] = ()
@@ -50,6 +62,7 @@ class LiveSource:
         self.rest: Rest | None = None
         self._backlog = Backlog()
         self._max_fps = max_fps
+        self._now = now
         self._settings = AttentionSettings()
         self._region: Image | None = None
         self._attended, self._stopped = threading.Event(), threading.Event()
@@ -60,6 +73,7 @@ class LiveSource:
         self._connections = self._steps = 0
         self._came = -inf
         self._catches_up_until = -inf
+        self._timing = Timing.ARRIVAL
 
     def limited_to(
         self, sources: Sequence[PlannedSource], behind: Mapping[str, float], until: float = inf
@@ -112,7 +126,8 @@ class LiveSource:
         name, first = "", -inf
         for seen in connection.pictures():
             self._frames += 1
-            if seen.time <= self._last_time:
+            age_s = seen.arrival - seen.time
+            if seen.time <= self._last_time or age_s > (FARTHEST_S if name else _OLDEST_S):
                 self._out_of_order += 1
                 yield
                 continue
@@ -128,13 +143,14 @@ class LiveSource:
         """Nothing comes any more."""
         if self._connection is not None:
             self._steps += self._connection.clock.steps
+            self._timing = self._connection.clock.timing
         self._connection = None
         self.account.lose(reason)
 
     def state(self) -> CameraState:
         """What can be told now."""
         connection = self._connection
-        timing = Timing.ARRIVAL if connection is None else connection.clock.timing
+        timing = self._timing if connection is None else connection.clock.timing
         return CameraState(
             camera=self.camera,
             connected=connection is not None,
@@ -174,40 +190,41 @@ class LiveSource:
         return True
 
     def _see(self, seen: Seen, name: str, seconds: float, attention: Attention, cadence: Cadence) -> None:
-        time = seen.time
+        moment = seen.time
         glance = attention.decide(seconds, self.frame_size, seen.picture.small)
-        looks = glance.looks and cadence.admits(seconds, len(self._backlog))
+        patience_s = self._patience_s(seen)
+        looks = glance.looks and cadence.admits(seconds, 0 if patience_s else len(self._backlog))
         self._thinned += glance.looks and not looks
-        wanted = self.account.wants_look(time)
+        wanted = self.account.wants_look(moment)
         image = seen.picture.image() if looks or wanted else None
-        before, self._turn = self._turn, time if glance.due else self._turn
-        self._last_time = time
+        self._last_time = moment
         self._passed += 1
-        delivered = glance.due and (looks or not glance.looks)
+        delivered = glance.due and not glance.looks
         if looks and image is not None:
-            fitting = self._fit(image)
-            frame = Frame(
-                self.camera, name, seen.picture.index, time, fitting, glance.parts, self._passed, before
-            )
-            delivered = self._backlog.offer(frame, self._patience_s(seen))
-            self._count(time, delivered)
-        self.account.see(time, delivered=delivered, image=image if wanted else None, damaged=seen.damaged)
+            number, fitting = seen.picture.index, self._fit(image)
+            frame = Frame(self.camera, name, number, moment, fitting, glance.parts, self._passed, self._turn)
+            delivered = self._backlog.offer(frame, patience_s)
+            self._count(moment, delivered)
+        if delivered:
+            self._turn = moment
+        self.account.see(moment, delivered=delivered, image=image if wanted else None, damaged=seen.damaged)
         # Last: until then nobody may take it for worked off.
-        self._came = time
+        self._came = moment
 
     def _patience_s(self, seen: Seen) -> float:
         """How long to wait for room: not at all, once the stream has been caught up with."""
-        if seen.arrival - seen.time <= LONGEST_S:
+        now = self._now()
+        if now - seen.time <= LONGEST_S and not self._backlog:
             self._catches_up_until = -inf
-        return max(self._catches_up_until - seen.arrival, 0.0)
+        return max(self._catches_up_until - now, 0.0)
 
-    def _count(self, time: float, delivered: bool) -> None:
+    def _count(self, moment: float, delivered: bool) -> None:
         if delivered:
             self._looks += 1
             self._passed = 0
         else:
             self._dropped += 1
-            self.account.drop(time)
+            self.account.drop(moment)
 
     def _fit(self, image: Image) -> Image:
         width, height = self.frame_size
@@ -216,6 +233,6 @@ class LiveSource:
         return np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _name(time: float) -> str:
+def _name(moment: float) -> str:
     """What a connection is called: ids of riders come from it, so no two may be called the same."""
-    return f"live {datetime.fromtimestamp(time, UTC):%Y%m%dT%H%M%S.%fZ}"
+    return f"live {datetime.fromtimestamp(moment, UTC):%Y%m%dT%H%M%S.%fZ}"

@@ -31,11 +31,11 @@ class CameraState:
         looks: Of those, handed on to the detector.
         thinned: Of those, not handed on so that the detector keeps up.
         dropped: Of those, lost because it did not keep up all the same.
-        out_of_order: Of those, without a time behind the one before.
+        out_of_order: Of those, left out for their time: not behind the one before, or too old.
         lag_s: Seconds from the oldest frame that waits for its look to the newest.
         connections: How often a connection was made.
         last_frame: Time of the last picture, seconds since the epoch; None before the first.
-        timing: What its times rest on.
+        timing: What its times rest on, or did last.
         clock_error_s: By how much they may be wrong.
         clock_steps: How often its stamps jumped.
         size: Width and height of its pictures; None before the first.

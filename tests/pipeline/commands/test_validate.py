@@ -79,7 +79,10 @@ def test_json_tells_files_size_rate_start_and_end(site: Path, capsys: pytest.Cap
         (("[64, 48]", "[64, 50]"), "cameras[0].roi: point 3 (64, 50) lies outside the frame"),
         (("A_*", "B_*"), "cameras[0].source: no file matches"),
         (("%Y-%m-%d_%H-%M-%S", "%Y%m%d"), "cameras[0].time_pattern: %Y%m%d is not found in the name"),
-        (("footage/A_*.mp4", "rtsp://u:secret@cam/1"), "cameras[0].source: rtsp://cam/1 is live"),
+        (
+            ("footage/A_*.mp4", "rtsp://u:secret@127.0.0.1:9/1"),
+            "cameras[0].source: rtsp://127.0.0.1:9/1: cannot be opened (Connection refused)",
+        ),
     ],
 )
 def test_footage_that_will_not_do_is_one_sentence_and_exits_with_2(

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,10 @@ PATIENCE_S = 60.0
 class Program:
     """``pipeline run --follow`` with the colour detector, in a process of its own."""
 
+    mode = "--follow"
+
     def __init__(self, folder: Path, *options: str) -> None:
-        command = [sys.executable, "-m", "tests.pipeline.colour_detector", "0.004", "run", "--follow"]
+        command = [sys.executable, "-m", "tests.pipeline.colour_detector", "0.004", "run", self.mode]
         command += ["--cameras", str(folder / "site.yaml"), "--database", str(folder / "flows.db"), *options]
         environment = os.environ | {"PYTHONPATH": str(REPOSITORY), "OMP_NUM_THREADS": "1"}
         self._folder = folder
@@ -31,8 +34,12 @@ class Program:
 
     def wait_for(self, text: str, times: int = 1) -> None:
         """Until the log has said something so many times."""
+        self.wait(lambda: self.log.count(text) >= times)
+
+    def wait(self, holds: Callable[[], bool]) -> None:
+        """Until something holds."""
         until = time.monotonic() + PATIENCE_S
-        while self.log.count(text) < times:
+        while not holds():
             assert self._process.poll() is None, self.log
             assert time.monotonic() < until, self.log
             time.sleep(0.02)

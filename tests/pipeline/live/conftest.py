@@ -17,5 +17,5 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(session, "SAVE_EVERY_S", 0.1)
     monkeypatch.setattr(session, "QUIET_SAVE_EVERY_S", 0.1)
     monkeypatch.setattr(reader, "FIRST_WAIT_S", 0.1)
-    monkeypatch.setattr(work, "LET_GO_S", 1.0)
+    monkeypatch.setattr(work, "LET_GO_S", 2.0)
     return tmp_path

@@ -23,7 +23,7 @@ from tests.pipeline.live.watching import (
     watching_one,
     write_site,
 )
-from tests.streams import Feed, played, serving
+from tests.streams import FPS, Feed, played, serving
 
 NOBODY_THERE = "http://127.0.0.1:9/x"
 """No server listens there."""
@@ -47,8 +47,8 @@ def nobody() -> Iterator[bytes]:
 
 def test_riders_are_counted_and_linked_while_another_camera_is_dead(folder: Path) -> None:
     feeds: dict[str, Feed] = {
-        "a": again(lambda: played(street(45, ((2, RED),))), nobody),
-        "b": again(lambda: played(street(60, ((15, RED),))), nobody),
+        "a": again(lambda: played(street(60, ((2, RED),))), nobody),
+        "b": again(lambda: played(street(80, ((28, RED),))), nobody),
     }
     with serving(feeds) as server:
         addresses = {"A": server.address("a", "user:secret@"), "C": NOBODY_THERE, "B": server.address("b")}
@@ -108,7 +108,7 @@ def test_a_frozen_picture_is_not_watched(folder: Path, monkeypatch: pytest.Monke
         np.clip(image + np.random.default_rng(n).integers(0, 9, image.shape), 0, 255).astype(np.uint8)
         for n, image in enumerate(street(25))
     ]
-    with watching_one(folder, lambda: played(alive + [alive[-1]] * 60)) as run:
+    with watching_one(folder, lambda: played(alive + [alive[-1]] * 80)) as run:
         run.wait("frozen", lambda: reasons(folder, "A").get("frozen", 0) > 3)
         run.stop()
     assert observed_s(folder, "A") < 4
@@ -117,12 +117,12 @@ def test_a_frozen_picture_is_not_watched(folder: Path, monkeypatch: pytest.Monke
 def test_stamps_that_jump_and_lie_do_not_move_riders_in_time(folder: Path) -> None:
     def lying(number: int) -> float:
         """Back to nought after three seconds, an hour ahead after five."""
-        return number / 10 if number < 30 else (number - 30) / 10 + (3600 if number >= 50 else 0)
+        return number / FPS if number < 36 else (number - 36) / FPS + (3600 if number >= 60 else 0)
 
-    pictures = street(80, ((5, RED), (34, GREEN)))
+    pictures = street(96, ((5, RED), (36, GREEN)))
     with watching_one(folder, lambda: played(pictures, stamps=lying)) as run:
         began = time.time()
-        run.wait("all pictures", lambda: (state := run.state("A")) and state.frames >= 78)
+        run.wait("all pictures", lambda: (state := run.state("A")) and state.frames >= 94)
         run.stop()
     found = riders(folder, "A")
     assert len(found) >= 1
@@ -161,7 +161,7 @@ def test_what_a_slow_detector_loses_is_counted_and_not_watched(
     from tests.pipeline.colour_detector import ColourDetector
 
     monkeypatch.setattr(detectors, "build_detector", lambda settings: ColourDetector(0.7))
-    pictures = street(140, ((20, RED), (60, GREEN), (100, BLUE)))
+    pictures = street(200, ((20, RED), (60, GREEN), (100, BLUE), (140, RED)))
     with watching_one(folder, lambda: played(pictures), ", attention: {parts: false}") as run:
         run.wait("drops", lambda: (state := run.state("A")) and state.dropped > 3)
         state = run.state("A")

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -100,7 +101,42 @@ def test_numbers_in_names_sort_as_numbers(numbers: list[int]) -> None:
 
 
 def test_credentials_leave_a_url() -> None:
-    assert without_credentials("rtsp://a:b@host:554/x@y") == "rtsp://host:554/x@y"
+    assert without_credentials("rtsp://a:b@host:554/x@y") == "rtsp://host:554"
     assert without_credentials("rtsp://a:b@c@host/x") == "rtsp://host/x"
     assert without_credentials("http://host/video?user=a&pwd=b") == "http://host/video"
     assert without_credentials("footage/a@b?.mp4") == "footage/a@b?.mp4"
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "rtsp://user:pa/secret@camera/1",
+        "rtsp://user:pa?secret@camera/1",
+        "rtsp://user:pa#secret@camera/1",
+        "rtsp://us@er:secret@camera:554/1",
+        "rtsp://user:secret@[2001:db8::7]:554/1",
+        "rtsp://camera:554/user=admin_password=secret_channel=1_stream=0.sdp",
+        "rtsp://camera/1;password=secret",
+        "http://camera/1?user=admin&pwd=secret",
+        "rtsp://:secret@camera/1",
+        "rtsp://secret@camera/1",
+    ],
+)
+def test_no_address_shows_its_secret(location: str) -> None:
+    shown = without_credentials(location)
+    assert "secret" not in shown
+    assert "camera" in shown or "2001:db8::7" in shown
+
+
+@given(
+    st.text(st.characters(codec="ascii", categories=["L", "N", "P", "S"]), max_size=12),
+    st.text(st.characters(codec="ascii", categories=["L", "N", "P", "S"]), min_size=3, max_size=20),
+    st.sampled_from(["camera", "10.0.0.7:554", "[2001:db8::7]:8554", "a.b-c.nl"]),
+    st.sampled_from(["", "/", "/stream/1", "/1?transport=tcp"]),
+)
+def test_no_user_and_password_are_left_of_any_address(user: str, word: str, host: str, path: str) -> None:
+    secret = f"Z{word}Z"
+    shown = without_credentials(f"rtsp://{user}:{secret}@{host}{path}")
+    assert secret not in shown
+    escaped = quote(secret, safe="")
+    assert without_credentials(f"rtsp://{quote(user, safe='')}:{escaped}@{host}/1") == f"rtsp://{host}/1"

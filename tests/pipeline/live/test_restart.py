@@ -1,0 +1,45 @@
+"""The real program, killed and stopped in mid-stream, and given again."""
+
+import signal
+from itertools import pairwise
+from pathlib import Path
+
+from tests.command_line import street
+from tests.pipeline.following.test_process import Program as Follower
+from tests.pipeline.live.watching import RED, reasons, riders, rows, write_site
+from tests.streams import played, serving
+
+
+class Program(Follower):
+    """``pipeline run --live`` with the colour detector, in a process of its own."""
+
+    mode = "--live"
+
+
+def test_a_killed_run_goes_on_and_a_stopped_one_is_finished(tmp_path: Path) -> None:
+    feeds = {"a": lambda: played(street(1) * 10 + street(160, ((5, RED), (80, RED))))}
+    with serving(feeds) as server:
+        write_site(tmp_path, {"A": server.address("a", "user:secret@")})
+        first = Program(tmp_path)
+        first.wait(lambda: len(riders(tmp_path, "A")) >= 1)
+        assert first.end(signal.SIGKILL) == -signal.SIGKILL
+        before = riders(tmp_path, "A")
+        assert rows(tmp_path, "select state from run") == [("unfinished",)]
+
+        second = Program(tmp_path)
+        second.wait_for("going on with the run that was interrupted")
+        second.wait(lambda: len(riders(tmp_path, "A")) >= len(before) + 1)
+        assert second.end(signal.SIGTERM) == 0, second.log
+    found = riders(tmp_path, "A")
+    assert found[: len(before)] == before
+    assert all(left < entered for (_, left, _), (entered, _, _) in pairwise(found)), found
+    assert rows(tmp_path, "select state from run") == [("finished",)]
+    assert rows(tmp_path, "select count(*) from journey") == [(len(found),)]
+    assert reasons(tmp_path, "A")["not_running"] > 0
+    both = (
+        "select count(*) from coverage v join unobserved u using (camera_id)"
+        " where v.start_time < u.end_time and u.start_time < v.end_time"
+    )
+    assert rows(tmp_path, both) == [(0,)]
+    assert "secret" not in second.log
+    assert not (tmp_path / "flows.db-gallery").exists()
