@@ -6,7 +6,7 @@ SAMPLE := sample
 TEST_WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-long install install-web install-test lint format hooks clean
+.PHONY: help run demo demo-live test test-long install install-web install-test lint format hooks clean
 
 help: ## show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -32,6 +32,9 @@ test: lint ## lint, then run every test; ends by saying what was skipped and wha
 
 test-long: install-test ## run the tests that take minutes: outages, attacks, killed processes, live streams
 	OMP_NUM_THREADS=1 $(BIN)/pytest -m long --durations 10
+
+demo-live: install ## simulate two cameras, and play them as live streams until Ctrl-C; then watch them: see docs/use/live.md
+	$(BIN)/pipeline simulate $(SAMPLE)/live --cameras 2 --minutes 5 --riders-per-hour 700 --serve 8554
 
 install: $(VENV)/.core ## install the program into .venv, without torch
 

@@ -20,7 +20,7 @@ def main(recording: str, user: str = "", password: str = "") -> None:
     server.set_address("127.0.0.1")
     server.set_service("0")
     factory = GstRtspServer.RTSPMediaFactory()
-    pipeline = "qtdemux ! h264parse ! rtph264pay name=pay0 pt=96"
+    pipeline = "qtdemux ! rtph264pay name=pay0 pt=96"
     factory.set_launch(f"( filesrc location={recording} ! {pipeline} )")
     if user:
         demand(server, factory, user, password)

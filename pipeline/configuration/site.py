@@ -35,7 +35,11 @@ class CameraSettings(Settings):
     """One camera of the site, with the settings that apply to it."""
 
     id: CameraId = Field(description="Short name, unique within the site.")
-    source: Sources = Field(min_length=1, description="File, glob or folder of footage, or a list of them.")
+    source: Sources = Field(
+        min_length=1,
+        description="File, glob or folder of footage, or a list of them; or one stream: rtsp://…, http://…, "
+        "/dev/video0.",
+    )
     start: Moment | None = Field(
         default=None,
         description="Of the first frame, local time, like 2019-10-02T08:00:00, if the file does not say.",

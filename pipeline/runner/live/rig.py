@@ -1,14 +1,18 @@
 """What all live cameras share: the configuration, and models that are loaded once."""
 
+from dataclasses import replace
+
 import numpy as np
 
+from flows.matching import LinkNetwork, TravelWindow
 from pipeline.cameras import DetectorShelf, PreparedCamera, crop_blur, prepare_camera
 from pipeline.configuration import CameraSettings, Configuration
-from pipeline.runner.linking import prepare_linking
+from pipeline.runner.linking import Linking, prepare_linking
 from pipeline.runner.preparation import Preparation
 from pipeline.runner.prepare import load_encoder
 from pipeline.sources.files import is_live
-from pipeline.sources.streams import LiveSource, StreamAddress
+from pipeline.sources.streams import LiveSource, StreamAddress, Timing
+from pipeline.sources.streams.state import ERRORS_S
 from pipeline.stages import CameraChain, ChainSettings
 from pipeline.telemetry import StageClock
 from tracking.errors import UsageError
@@ -34,7 +38,7 @@ class Rig:
         self.configuration = configuration
         self._shelf = DetectorShelf(len(configuration.cameras))
         self.encoder = load_encoder(configuration)
-        self.linking = prepare_linking(configuration, self.encoder)
+        self.linking = widened(prepare_linking(configuration, self.encoder))
         for camera in configuration.cameras:
             self._shelf.take(camera.detector, camera.id)
 
@@ -103,6 +107,19 @@ class Rig:
         refuse_recorded(configuration)
         self._shelf.take(camera.detector, camera.id)
         self.configuration = configuration
+
+
+def widened(linking: Linking) -> Linking:
+    """Let riders take as much longer or shorter as the clocks of two streams may be wrong."""
+    error_s = 2 * ERRORS_S[Timing.STAMPS]
+    links = (
+        replace(
+            link,
+            window=TravelWindow(max(link.window.earliest_s - error_s, 0.0), link.window.latest_s + error_s),
+        )
+        for link in linking.network.links
+    )
+    return replace(linking, network=LinkNetwork(links))
 
 
 def is_site_of_streams(configuration: Configuration) -> bool:

@@ -12,7 +12,11 @@ from pipeline.runner import Preparation, start
 from pipeline.runner.engines import fleet
 from pipeline.runner.following.follow import Follow
 from pipeline.runner.following.planner import Planner
-from pipeline.sources import CameraSource
+from pipeline.runner.live import run_live
+from pipeline.runner.live.session import LiveSession
+from pipeline.runner.live.work import LiveWork
+from pipeline.sources import CameraSource, Unseen
+from pipeline.sources.streams import StreamError, reader
 from pipeline.telemetry import StageClock
 from tests.command_line import pipeline
 from tests.flows.written import MORNING, describe, rides_of, write_run
@@ -170,3 +174,44 @@ def cameras_awaited(bench: Bench) -> object:
     """For how long a camera is waited for."""
     follow, _ = _followed(bench)
     return follow.patience.limit_s("A")
+
+
+def stream_patience(bench: Bench) -> object:
+    """For how long a stream may be silent."""
+    asked: list[float] = []
+    stop = threading.Event()
+
+    def refuse(address: object, timeout_s: float, clock_offset_s: float) -> None:
+        asked.append(timeout_s)
+        stop.set()
+        raise StreamError("not today", Unseen.UNREACHABLE)
+
+    bench.patch.setattr(reader, "Connection", refuse)
+    _watch(bench, stop)
+    return asked[0]
+
+
+def late_riders(bench: Bench) -> object:
+    """For how long matching waits for a rider who does not pass."""
+    behind: list[float] = []
+    stop = threading.Event()
+
+    def match(session: LiveSession, watermark: float) -> None:
+        behind.append(round(time.time() - min(watermark, time.time())))
+        stop.set()
+
+    bench.patch.setattr(LiveWork, "settled_until", lambda work, now: 0.0)
+    bench.patch.setattr(LiveSession, "_match", match)
+    _watch(bench, stop)
+    return behind[0]
+
+
+def _watch(bench: Bench, stop: threading.Event) -> None:
+    """Watch a stream that is not there."""
+    bench.patch.setattr(detectors, "build_detector", lambda settings: ColourDetector())
+    bench.site.write_text(
+        "{site: bench, timezone: UTC, encoder: {name: colour_stripes}, "
+        'cameras: [{id: A, source: "http://127.0.0.1:9/a"}]}'
+    )
+    bench.patch.chdir(bench.folder)
+    run_live(bench.load(), stop, say=lambda sentence: None)

@@ -301,5 +301,7 @@ _RUNS = (
     ("runtime.poll_s", Case(7.0, of_runs.looks_apart)),
     ("runtime.settle_s", Case(0.1, of_runs.files_at_rest)),
     ("runtime.patience_s", Case(90.0, of_runs.cameras_awaited)),
+    ("runtime.timeout_s", Case(3.0, of_runs.stream_patience)),
+    ("runtime.late_s", Case(30.0, of_runs.late_riders)),
 )
 CASES: tuple[tuple[str, Case], ...] = (*_DETECTORS, *_RIDERS, *_CROPS, *_MATCHING, *_RUNS)
