@@ -27,14 +27,14 @@ demo: install-web ## make up a town, and show it in the browser: prints the addr
 	  $(BIN)/python -m web.sample $(SAMPLE)/new-town.db && mv $(SAMPLE)/new-town.db $(SAMPLE)/town.db)
 	$(BIN)/pipeline serve --database $(SAMPLE)/town.db
 
+demo-live: install ## simulate two cameras and play them as live streams; docs/use/live.md tells how to watch them
+	$(BIN)/pipeline simulate $(SAMPLE)/live --cameras 2 --minutes 5 --riders-per-hour 700 --serve 8554
+
 test: lint ## lint, then run every test; ends by saying what was skipped and what makes it run
 	OMP_NUM_THREADS=1 $(BIN)/pytest -n $(TEST_WORKERS) --dist loadfile --durations 10
 
 test-long: install-test ## run the tests that take minutes: outages, attacks, killed processes, live streams
 	OMP_NUM_THREADS=1 $(BIN)/pytest -m long --durations 10
-
-demo-live: install ## simulate two cameras, and play them as live streams until Ctrl-C; then watch them: see docs/use/live.md
-	$(BIN)/pipeline simulate $(SAMPLE)/live --cameras 2 --minutes 5 --riders-per-hour 700 --serve 8554
 
 install: $(VENV)/.core ## install the program into .venv, without torch
 

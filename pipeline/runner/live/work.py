@@ -15,6 +15,7 @@ from pipeline.sources import Interval, Unseen
 from pipeline.sources.streams import CameraState, LiveSource, StreamReader
 from pipeline.sources.streams.account import LiveAccount
 from pipeline.sources.streams.clock import FARTHEST_S
+from pipeline.sources.streams.source import OLDEST_S
 from pipeline.stages import CameraChain, Passage, SightingMaker
 from pipeline.telemetry import StageClock
 from tracking.errors import UsageError
@@ -64,7 +65,7 @@ class LiveWork:
         self._undecided = _undecided(checkpoint)
         self._fresh: list[Sighting] = []
         self._processed = time.monotonic()
-        self._failed = False
+        self._failed = self._closed = False
         self.frames = self.looks = 0
 
     def start(self) -> None:
@@ -129,6 +130,7 @@ class LiveWork:
             else:
                 time.sleep(0.01)
         self._let_go()
+        self._closed = True
         if self._source.account.reason is None:
             self._source.lose(Unseen.NOT_RUNNING)
         if live is not None:
@@ -150,7 +152,8 @@ class LiveWork:
         """Hand out what was seen, as far as it grew, and what was not."""
         came = self._source.came
         until = max(self._last_time, came) if self._source.is_worked_off(self.looks) else self._last_time
-        watched = self._source.account.take(until, now)
+        # The next picture may be a little older than it comes; until then it is not known to be missing.
+        watched = self._source.account.take(until, now if self._closed else now - OLDEST_S)
         grown = [one for one in watched.observed if one.end > self._observed_until] + self._undecided
         self._undecided = []
         self._observed_until = max((one.end for one in grown), default=self._observed_until)

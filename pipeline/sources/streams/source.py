@@ -23,7 +23,7 @@ from tracking.attention import Attention, AttentionSettings, Cadence
 from tracking.values import Frame
 
 _POLL_S = 0.2
-_OLDEST_S = 2.0
+OLDEST_S = 2.0
 """Age of the first picture that is taken of a connection: servers may begin with what they have kept."""
 _CATCH_UP_S = 2.0
 """For so long after a connection was made, what lay ready then is waited with, not dropped."""
@@ -127,7 +127,7 @@ class LiveSource:
         for seen in connection.pictures():
             self._frames += 1
             age_s = seen.arrival - seen.time
-            if seen.time <= self._last_time or age_s > (FARTHEST_S if name else _OLDEST_S):
+            if seen.time <= self._last_time or age_s > (FARTHEST_S if name else OLDEST_S):
                 self._out_of_order += 1
                 yield
                 continue

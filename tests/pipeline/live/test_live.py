@@ -68,6 +68,7 @@ def test_riders_are_counted_and_linked_while_another_camera_is_dead(folder: Path
     assert "secret" not in everything
 
 
+@pytest.mark.long
 def test_a_camera_that_dies_and_comes_back_is_read_again(folder: Path) -> None:
     dead = threading.Event()
 
@@ -102,6 +103,7 @@ def test_a_camera_that_stalls_with_the_socket_open_is_let_go(folder: Path) -> No
     assert reasons(folder, "A")["stalled"] >= 1.5
 
 
+@pytest.mark.long
 def test_a_frozen_picture_is_not_watched(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(coverage, "FROZEN_AFTER_S", 2.0)
     alive = [
@@ -114,6 +116,7 @@ def test_a_frozen_picture_is_not_watched(folder: Path, monkeypatch: pytest.Monke
     assert observed_s(folder, "A") < 4
 
 
+@pytest.mark.long
 def test_stamps_that_jump_and_lie_do_not_move_riders_in_time(folder: Path) -> None:
     def lying(number: int) -> float:
         """Back to nought after three seconds, an hour ahead after five."""
@@ -130,6 +133,7 @@ def test_stamps_that_jump_and_lie_do_not_move_riders_in_time(folder: Path) -> No
     assert 6 < observed_s(folder, "A") < 9.5
 
 
+@pytest.mark.long
 def test_another_resolution_in_mid_stream_is_resized(folder: Path) -> None:
     small = street(60, ((2, RED), (14, GREEN)))
     pictures = [small[0]] * 5 + small[:8] + [cv2.resize(one, (640, 360)) for one in small[8:]]
@@ -154,6 +158,7 @@ def test_a_wrong_password_is_told_and_is_not_tried_again_and_again(folder: Path)
     assert summary.unread == ("A",)
 
 
+@pytest.mark.long
 def test_what_a_slow_detector_loses_is_counted_and_not_watched(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

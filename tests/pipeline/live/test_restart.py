@@ -4,10 +4,18 @@ import signal
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
+
 from tests.command_line import street
 from tests.pipeline.following.test_process import Program as Follower
-from tests.pipeline.live.watching import RED, reasons, riders, rows, write_site
+from tests.pipeline.live.watching import RED, Watching, reasons, riders, rows, watching, write_site
 from tests.streams import played, serving
+
+BOTH = (
+    "select count(*) from coverage v join unobserved u using (camera_id)"
+    " where v.start_time < u.end_time and u.start_time < v.end_time"
+)
+"""Time that was watched and was not."""
 
 
 class Program(Follower):
@@ -16,6 +24,7 @@ class Program(Follower):
     mode = "--live"
 
 
+@pytest.mark.long
 def test_a_killed_run_goes_on_and_a_stopped_one_is_finished(tmp_path: Path) -> None:
     feeds = {"a": lambda: played(street(1) * 10 + street(160, ((5, RED), (80, RED))))}
     with serving(feeds) as server:
@@ -36,10 +45,31 @@ def test_a_killed_run_goes_on_and_a_stopped_one_is_finished(tmp_path: Path) -> N
     assert rows(tmp_path, "select state from run") == [("finished",)]
     assert rows(tmp_path, "select count(*) from journey") == [(len(found),)]
     assert reasons(tmp_path, "A")["not_running"] > 0
-    both = (
-        "select count(*) from coverage v join unobserved u using (camera_id)"
-        " where v.start_time < u.end_time and u.start_time < v.end_time"
-    )
-    assert rows(tmp_path, both) == [(0,)]
+    assert rows(tmp_path, BOTH) == [(0,)]
     assert "secret" not in second.log
     assert not (tmp_path / "flows.db-gallery").exists()
+
+
+class Killed(BaseException):
+    """Stands for a signal that no program sees."""
+
+
+def test_a_run_that_ends_in_the_middle_goes_on(folder: Path) -> None:
+    with serving({"a": lambda: played(street(70, ((5, RED),)))}) as server:
+        site = write_site(folder, {"A": server.address("a")})
+        first = Watching(site, Killed)
+        first.wait_for_riders(1)
+        first.kill()
+        before = riders(folder, "A")
+        assert rows(folder, "select state from run") == [("unfinished",)]
+        with watching(site) as second:
+            second.wait_for_line("going on with the run that was interrupted")
+            second.wait_for_riders(2)
+            second.stop()
+    found = riders(folder, "A")
+    assert found[: len(before)] == before
+    assert all(left < entered for (_, left, _), (entered, _, _) in pairwise(found)), found
+    assert rows(folder, "select state from run") == [("finished",)]
+    assert rows(folder, "select count(*) from journey") == [(len(found),)]
+    assert reasons(folder, "A")["not_running"] > 0
+    assert rows(folder, BOTH) == [(0,)]

@@ -51,10 +51,12 @@ def write_site(folder: Path, cameras: Mapping[str, str], **settings: Any) -> Pat
 class Watching:
     """A live run in a thread of its own."""
 
-    def __init__(self, site: Path) -> None:
+    def __init__(self, site: Path, killed_by: type[BaseException] | None = None) -> None:
+        self._killed_by = killed_by
         self.folder, self._site = site.parent, site
         self.lines: list[str] = []
         self.reload = threading.Event()
+        self._loaded = False
         self.summary: RunSummary | None = None
         self.error: BaseException | None = None
         self._stop = threading.Event()
@@ -62,7 +64,17 @@ class Watching:
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
+    def kill(self) -> None:
+        """Let it end in the middle, without a chance to save anything."""
+        self.reload.set()
+        self._thread.join(PATIENCE_S)
+        assert self._killed_by is not None
+        assert isinstance(self.error, self._killed_by), self.error
+
     def _load(self) -> Configuration:
+        if self._loaded and self._killed_by is not None:
+            raise self._killed_by
+        self._loaded = True
         return load_configuration(self._site)
 
     def _run(self) -> None:
