@@ -14,6 +14,7 @@ from tests.command_line import pipeline, street
 from tests.pipeline.live.watching import (
     BLUE,
     GREEN,
+    NOBODY_THERE,
     RED,
     observed_s,
     reasons,
@@ -24,9 +25,6 @@ from tests.pipeline.live.watching import (
     write_site,
 )
 from tests.streams import FPS, Feed, played, serving
-
-NOBODY_THERE = "http://127.0.0.1:9/x"
-"""No server listens there."""
 
 
 def again(*feeds: Feed) -> Feed:
@@ -85,6 +83,7 @@ def test_a_camera_that_dies_and_comes_back_is_read_again(folder: Path) -> None:
     assert summary.cameras[0].problems[0].startswith("connected to again")
 
 
+@pytest.mark.long
 def test_a_camera_that_stalls_with_the_socket_open_is_let_go(folder: Path) -> None:
     go_on = threading.Event()
 

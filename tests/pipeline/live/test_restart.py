@@ -8,7 +8,16 @@ import pytest
 
 from tests.command_line import street
 from tests.pipeline.following.test_process import Program as Follower
-from tests.pipeline.live.watching import RED, Watching, reasons, riders, rows, watching, write_site
+from tests.pipeline.live.watching import (
+    NOBODY_THERE,
+    RED,
+    Watching,
+    reasons,
+    riders,
+    rows,
+    watching,
+    write_site,
+)
 from tests.streams import played, serving
 
 BOTH = (
@@ -54,6 +63,7 @@ class Killed(BaseException):
     """Stands for a signal that no program sees."""
 
 
+@pytest.mark.long
 def test_a_run_that_ends_in_the_middle_goes_on(folder: Path) -> None:
     with serving({"a": lambda: played(street(70, ((5, RED),)))}) as server:
         site = write_site(folder, {"A": server.address("a")})
@@ -73,3 +83,22 @@ def test_a_run_that_ends_in_the_middle_goes_on(folder: Path) -> None:
     assert rows(folder, "select count(*) from journey") == [(len(found),)]
     assert reasons(folder, "A")["not_running"] > 0
     assert rows(folder, BOTH) == [(0,)]
+
+
+def test_the_run_of_a_program_that_was_killed_is_taken_up_and_no_other(folder: Path) -> None:
+    site = write_site(folder, {"A": NOBODY_THERE})
+    for number in range(2):
+        killed = Watching(site, Killed)
+        killed.wait_for_line("cannot be opened")
+        killed.wait("a saving", lambda: len(rows(folder, "select * from progress")) == 1)
+        killed.kill()
+        assert any("going on" in line for line in killed.lines) == bool(number)
+    assert rows(folder, "select state from run") == [("unfinished",)]
+
+    # Other settings are another run; what was open is closed.
+    write_site(folder, {"A": NOBODY_THERE}, A=", max_fps: 5")
+    with watching(site) as run:
+        run.wait_for_line("cannot be opened")
+        assert run.stop().unread == ("A",)
+    assert not any("going on" in line for line in run.lines)
+    assert rows(folder, "select state from run") == [("finished",), ("finished",)]

@@ -54,6 +54,7 @@ def travels(folder: Path) -> np.ndarray:
     return np.array(rows(folder, query)).ravel()
 
 
+@pytest.mark.long
 def test_a_stream_gives_the_journeys_of_the_file(folder: Path) -> None:
     films = {camera: film(folder, camera) for camera in "ab"}
     with rtsp(films["a"]) as first, rtsp(films["b"]) as second:

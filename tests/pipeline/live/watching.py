@@ -17,6 +17,8 @@ from tests.streams import Feed, serving
 
 RED, GREEN, BLUE = (30, 30, 220), (40, 200, 40), (220, 60, 30)
 PATIENCE_S = 30.0
+NOBODY_THERE = "http://127.0.0.1:9/x"
+"""No server listens there."""
 
 
 def write_site(folder: Path, cameras: Mapping[str, str], **settings: Any) -> Path:
