@@ -55,14 +55,17 @@ def played(
         stamps: Number of a picture → its stamp, seconds; None for true ones.
     """
     began = time.monotonic()
-    size, camera = (0, 0), None
+    size, camera, before = (0, 0), None, 0.0
     for number, image in enumerate(images):
-        if camera is None or size != image.shape[1::-1]:
+        stamp = number / fps if stamps is None else stamps(number)
+        # A muxer refuses stamps that jump; one that begins anew does not know of any before.
+        if camera is None or size != image.shape[1::-1] or abs(stamp - before) > 1:
             size = image.shape[1], image.shape[0]
             camera = Camera(size, fps)
+        before = stamp
         if (early := began + number / fps - time.monotonic()) > 0:
             time.sleep(early)
-        yield camera.code(image, number / fps if stamps is None else stamps(number))
+        yield camera.code(image, stamp)
 
 
 class StreamServer(ThreadingHTTPServer):

@@ -2,15 +2,17 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
+from pipeline.cameras import detectors
 from pipeline.sources import coverage
 from tests.command_line import pipeline, street
+from tests.pipeline.colour_detector import ColourDetector
 from tests.pipeline.live.watching import (
     BLUE,
     GREEN,
@@ -25,6 +27,8 @@ from tests.pipeline.live.watching import (
     write_site,
 )
 from tests.streams import FPS, Feed, played, serving
+from tracking.arrays import Image
+from tracking.values import Detections
 
 
 def again(*feeds: Feed) -> Feed:
@@ -125,7 +129,11 @@ def test_stamps_that_jump_and_lie_do_not_move_riders_in_time(folder: Path) -> No
     with watching_one(folder, lambda: played(pictures, stamps=lying)) as run:
         began = time.time()
         run.wait("all pictures", lambda: (state := run.state("A")) and state.frames >= 94)
+        state = run.state("A")
         run.stop()
+    assert state is not None
+    assert state.clock_steps == 2
+    assert state.out_of_order < 10
     found = riders(folder, "A")
     assert len(found) >= 1
     assert all(began - 5 < enter < leave < time.time() + 1 for enter, leave, _ in found), found
@@ -133,15 +141,25 @@ def test_stamps_that_jump_and_lie_do_not_move_riders_in_time(folder: Path) -> No
 
 
 @pytest.mark.long
-def test_another_resolution_in_mid_stream_is_resized(folder: Path) -> None:
+def test_another_resolution_in_mid_stream_is_resized(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shapes: set[tuple[int, ...]] = set()
+
+    class Spy(ColourDetector):
+        def detect(self, images: Sequence[Image]) -> list[Detections]:
+            shapes.update(image.shape for image in images)
+            return super().detect(images)
+
+    monkeypatch.setattr(detectors, "build_detector", lambda settings: Spy())
     small = street(60, ((2, RED), (14, GREEN)))
-    pictures = [small[0]] * 5 + small[:8] + [cv2.resize(one, (640, 360)) for one in small[8:]]
+    pictures = [small[0]] * 5 + small[:8] + [cv2.resize(one, (480, 270)) for one in small[8:]]
     with watching_one(folder, lambda: played(pictures)) as run:
         run.wait_for_riders(2)
         state = run.state("A")
         run.stop()
     assert state is not None
     assert state.size == (320, 180)
+    assert (180, 320, 3) in shapes
+    assert (270, 480, 3) not in shapes
 
 
 def test_a_wrong_password_is_told_and_is_not_tried_again_and_again(folder: Path) -> None:
@@ -161,9 +179,6 @@ def test_a_wrong_password_is_told_and_is_not_tried_again_and_again(folder: Path)
 def test_what_a_slow_detector_loses_is_counted_and_not_watched(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pipeline.cameras import detectors
-    from tests.pipeline.colour_detector import ColourDetector
-
     monkeypatch.setattr(detectors, "build_detector", lambda settings: ColourDetector(0.7))
     pictures = street(200, ((20, RED), (60, GREEN), (100, BLUE), (140, RED)))
     with watching_one(folder, lambda: played(pictures), ", attention: {parts: false}") as run:
