@@ -60,7 +60,7 @@ class LiveWork:
         self._reader = self._new_reader()
         self._live: LiveCamera | None = None
         self._chain: CameraChain | None = None
-        self._observed_until = -math.inf
+        self._observed_until = self._told_until = -math.inf
         # What was not decided yet when an interrupted run was last saved, is decided by what is known.
         self._undecided = _undecided(checkpoint)
         self._fresh: list[Sighting] = []
@@ -157,12 +157,14 @@ class LiveWork:
         grown = [one for one in watched.observed if one.end > self._observed_until] + self._undecided
         self._undecided = []
         self._observed_until = max((one.end for one in grown), default=self._observed_until)
+        ends = [*(one.end for one in grown), *(one.end for one in watched.unobserved)]
+        self._told_until = max([self._told_until, *ends])
         missed = (Unobserved(one.start, one.end, str(one.reason)) for one in watched.unobserved)
         return grown, Account(unobserved=tuple(missed))
 
     def checkpoint(self) -> Checkpoint:
-        """What another process has to know to go on; what is settled is the coverage that was handed out."""
-        last, settled = max(self._last_time, self._observed_until), self._observed_until
+        """What another process has to know to go on; settled is what was told of, seen or not."""
+        last, settled = max(self._last_time, self._observed_until), self._told_until
         return Checkpoint(
             last_time=None if last == -math.inf else last,
             settled_until=None if settled == -math.inf else settled,
