@@ -34,7 +34,8 @@ def roi(
     require_web("roi")
     from pipeline.configuration import load_configuration
     from web.access import Door, Tokens, is_loopback
-    from web.server import Listening, run_setup
+    from web.listening import Listening
+    from web.server import run_setup
     from web.setup import Bench
 
     load_configuration(site)

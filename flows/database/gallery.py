@@ -124,7 +124,7 @@ class Gallery:
         query = select(gallery.c.run_id, func.count(), func.min(gallery.c.exit_time)).group_by(
             gallery.c.run_id
         )
-        with self._opened(connection) as held:
+        with self.opened(connection) as held:
             return {run_id: (int(count), int(first)) for run_id, count, first in held.execute(query)}
 
     def outdated(self, connection: Connection, bound_of: Callable[[str], int]) -> dict[str, int]:

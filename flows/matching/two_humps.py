@@ -154,7 +154,8 @@ class TwoHumps:
         return float(_EDGES[1:][int(np.argmax(self.f1()))])
 
     def _same(self) -> FloatArray:
-        return _classes(np.array([self.mean]), np.array([self.spread]), _ROOT_EDGES)[0]
+        same: FloatArray = _classes(np.array([self.mean]), np.array([self.spread]), _ROOT_EDGES)[0]
+        return same
 
     def _parts(self) -> FloatArray:
         parts: FloatArray = self.weights[:, None] * _classes(self.means, self.spreads)

@@ -121,6 +121,7 @@ class Driver(Generic[W]):
             for errand in errands:
                 self._begin(_Duty(errand))
             while self._duties:
+                self._clock.board.beat()
                 self._ask()
                 for worker in self._pool.wait(self._asked, POLL_S):
                     self._asked.remove(worker)

@@ -11,12 +11,13 @@ from pipeline.configuration import Configuration
 from pipeline.ledger import Sweep, Wishes
 from pipeline.runner.closing import close_run
 from pipeline.runner.describing import completed, describe, fresh_fingerprint
-from pipeline.runner.following.follow import tell_on_stderr
 from pipeline.runner.live.rig import Rig
 from pipeline.runner.live.session import LiveSession
 from pipeline.runner.live.telling import tallies_of
+from pipeline.runner.showing import show_prepared
 from pipeline.runner.summary import Done, summarise
 from pipeline.telemetry import RunSummary, StageClock
+from pipeline.telemetry.lines import tell_on_stderr
 from tracking.errors import UsageError
 
 
@@ -28,6 +29,7 @@ def run_live(
     load: Callable[[], Configuration] | None = None,
     say: Callable[[str], None] = tell_on_stderr,
     watched: Callable[[LiveSession], None] | None = None,
+    clock: StageClock | None = None,
 ) -> RunSummary:
     """Watch the streams of a site until somebody says stop.
 
@@ -40,6 +42,7 @@ def run_live(
         load: Reads the site file again.
         say: Takes one line for people.
         watched: Given the session when it begins, for whoever tells its `states`.
+        clock: Where the time goes, with the board that is shown; None for one of its own.
 
     Returns:
         The account of what was seen since the call.
@@ -47,7 +50,7 @@ def run_live(
     Raises:
         FietsflowError: One sentence about what is wrong; the database keeps what was saved before.
     """
-    rig, clock = Rig(configuration), StageClock()
+    rig, clock = Rig(configuration), clock or StageClock()
     rig.warm_up()
     with ExitStack() as stack:
         store = FlowStore.open(configuration.database)
@@ -56,6 +59,9 @@ def run_live(
         run, going_on = _begin(rig, store)
         matcher = rig.linking.restored_matcher(store, run.run_id)
         session = LiveSession(run.run_id, rig, store, matcher, clock, say)
+        show_prepared(rig.preparation, clock.board)
+        clock.board.watch(store.database)
+        clock.board.ask(session.states)
         stack.callback(session.abandon)
         if watched is not None:
             watched(session)
@@ -79,7 +85,7 @@ def _begin(rig: Rig, store: FlowStore) -> tuple[RunRecord, bool]:
         if one.purged:
             store.discard_run(one.run_id)
         elif open_run is None or one.run_id != open_run.run_id:
-            close_run(prepared, store, one.run_id)
+            close_run(prepared.linking, store, one.run_id)
     fingerprint = fresh_fingerprint(prepared) if open_run is None else open_run.fingerprint
     description = replace(describe(prepared, prepared, wishes, fingerprint), live=True)
     return store.begin_run(description), open_run is not None

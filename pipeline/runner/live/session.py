@@ -48,6 +48,7 @@ class LiveSession(LocalRunner):
         say: Callable[[str], None],
     ) -> None:
         super().__init__(run_id, (), store, matcher, rig.linking.gallery_ttl_s, clock)
+        self._run_id, self._matcher = run_id, matcher
         self._rig, self._say = rig, say
         self._cameras: dict[str, LiveWork] = {}
         self._saved: dict[str, float] = {}
@@ -86,6 +87,7 @@ class LiveSession(LocalRunner):
         """
         looked = -math.inf
         while not stop.is_set():
+            self.beat()
             # All of them, whether or not the first had something.
             busy = [work.step() for work in self._cameras.values()]
             if time.monotonic() - looked >= SAVE_EVERY_S:
@@ -113,9 +115,7 @@ class LiveSession(LocalRunner):
             work.close()
         self._saved.clear()
         self.save(time.time())
-        self._match(math.inf)
-        with self._clock.measure(Stage.STORE):
-            self._store.finish_run(self._run_id)
+        self._keeper.complete()
 
     def abandon(self) -> None:
         """Read no more; nothing is saved."""
@@ -130,7 +130,7 @@ class LiveSession(LocalRunner):
                 self._save(work, now)
         settled = min((work.settled_until(now) for work in self._cameras.values()), default=now)
         # A rider who stands in one view for an hour must not hold up all others.
-        self._match(max(settled, now - self._rig.configuration.runtime.late_s))
+        self._keeper.match(max(settled, now - self._rig.configuration.runtime.late_s))
 
     def _save(self, work: LiveWork, now: float) -> None:
         fresh = work.take_fresh()
@@ -144,6 +144,7 @@ class LiveSession(LocalRunner):
                 work.checkpoint().to_text(),
                 account,
             )
+        self._clock.board.stored(work.camera, len(fresh))
         self._saved[work.camera] = time.monotonic()
         in_time = [one for one in fresh if one.enter_time >= self.watermark]
         self._matcher.add(in_time)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from pipeline.sources.files import without_credentials
+from tracking.addresses import without_credentials
 
 _LOOKED_AT_US = "1000000"
 """Stream time that FFmpeg may look at before it says what a stream holds, microseconds."""
