@@ -10,7 +10,7 @@ from sqlalchemy import Column, Connection, LargeBinary, Row, Table
 from sqlalchemy.dialects import postgresql
 
 from flows.database.times import to_microseconds, to_seconds
-from flows.values import Match, Sighting
+from flows.values import Journey, Match, Sighting
 
 Parameters = dict[str, Any]
 """One row as SQLAlchemy takes it: column name to value."""
@@ -123,6 +123,19 @@ def match_row(run_id: str, match: Match) -> Parameters:
         "probability": None if match.probability is None else float(match.probability),
         "travel": to_microseconds(match.travel_s),
     }
+
+
+def journey_row(run_id: str, journey: Journey) -> Parameters:
+    """The row of `journey`."""
+    return {"journey_id": journey.journey_id, "run_id": run_id}
+
+
+def stop_rows(journey: Journey) -> list[Parameters]:
+    """The rows of `journey_stop` of a journey, in order."""
+    return [
+        {"journey_id": journey.journey_id, "stop": stop, "sighting_id": one.sighting_id}
+        for stop, one in enumerate(journey.sightings)
+    ]
 
 
 def sighting_of(row: Row[Any], embeddings: Mapping[str, bytes]) -> Sighting:

@@ -20,7 +20,7 @@ from flows.database.ledger import note_account, read_ledger
 from flows.database.look_distances import add_distances
 from flows.database.ownership import find_revision
 from flows.database.records import OpenSightings, RunDescription, RunRecord, RunState
-from flows.database.rows import gallery_rows, match_row, sighting_row, upsert
+from flows.database.rows import gallery_rows, journey_row, match_row, sighting_row, stop_rows, upsert
 from flows.database.schema import REVISIONS, camera, journey, journey_stop, match, progress, sighting
 from flows.database.times import to_microseconds
 from flows.values import DistanceCounts, Journey, Match, Sighting
@@ -222,18 +222,8 @@ class FlowStore:
         with self._database.transaction() as connection:
             self._unfinished(connection, run_id)
             upsert(connection, match, [match_row(run_id, one) for one in links.values()])
-            upsert(
-                connection, journey, [{"journey_id": one.journey_id, "run_id": run_id} for one in journeys]
-            )
-            upsert(
-                connection,
-                journey_stop,
-                [
-                    {"journey_id": whole.journey_id, "stop": stop, "sighting_id": one.sighting_id}
-                    for whole in journeys
-                    for stop, one in enumerate(whole.sightings)
-                ],
-            )
+            upsert(connection, journey, [journey_row(run_id, one) for one in journeys])
+            upsert(connection, journey_stop, [row for one in journeys for row in stop_rows(one)])
             add_distances(connection, run_id, model_id, distances or {})
             runs.touch(connection, run_id, time.time(), watermark=to_microseconds(watermark))
             runs.forget_before(connection, run_id, to_microseconds(forget_before))
