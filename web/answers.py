@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sized
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -19,6 +20,7 @@ from flows.statistics import (
     Reliability,
     RouteCount,
     Site,
+    Standing,
     Statistics,
     TravelTime,
     camera_counts,
@@ -28,9 +30,11 @@ from flows.statistics import (
     outages,
     read_sites,
     route_counts,
+    standings,
     travel_times,
 )
 from flows.statistics.rows import Row
+from pipeline.alarms import Alarm, stored_alarms
 
 REMEMBERED = 200_000
 """So many rows are kept at most, and as many answers at worst."""
@@ -107,6 +111,14 @@ class Answers:
         if reliability is None:
             return ()
         return self._rows("corrected", query, lambda base, asked: corrected_routes(base, asked, reliability))
+
+    def standings(self, site: str) -> tuple[Standing, ...]:
+        """How the cameras of a site are at this moment; asked anew each time."""
+        return standings(self._database, self._held(Query(site=site)), datetime.now(UTC))
+
+    def alarms(self, site: str) -> tuple[Alarm, ...]:
+        """What somebody should look at, at this moment."""
+        return stored_alarms(self._database, self._held(Query(site=site)), datetime.now(UTC))
 
     def outages(self, query: Query) -> tuple[Outage, ...]:
         """When cameras did not watch, and why."""

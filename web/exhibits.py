@@ -111,6 +111,7 @@ class Page:
         links: (address, text) of other looks at the same.
         warnings: What is to be known before any number is used.
         fields: Dates beside the period: (key, label, value).
+        refresh_s: Seconds after which a browser asks for it again; None for never.
     """
 
     name: str
@@ -122,3 +123,4 @@ class Page:
     links: Sequence[tuple[str, str]] = ()
     warnings: Sequence[str] = ()
     fields: Sequence[tuple[str, str, str]] = field(default=())
+    refresh_s: int | None = None

@@ -4,7 +4,7 @@ Every kind has a section in docs/operations.md: what it means, what to look at, 
 """
 
 from pipeline.alarms.running import RunningAlarms
-from pipeline.alarms.stored import stored_alarms
+from pipeline.alarms.stored import is_silent, stored_alarms
 from pipeline.alarms.values import Alarm, AlarmKind
 
-__all__ = ["Alarm", "AlarmKind", "RunningAlarms", "stored_alarms"]
+__all__ = ["Alarm", "AlarmKind", "RunningAlarms", "is_silent", "stored_alarms"]

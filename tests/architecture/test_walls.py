@@ -106,7 +106,7 @@ WALLS: Mapping[str, tuple[str, ...]] = {
     ),
     "web": (
         "tracking", "flows.values", "flows.database", "flows.statistics", "pipeline.commands.options",
-        "pipeline.configuration",
+        "pipeline.alarms", "pipeline.configuration",
     ),
     "workshop.detector": ("tracking", "simulation", "pipeline.registry"),
     "workshop.encoder": (

@@ -88,7 +88,7 @@ def scope_of(path: str) -> Scope:
     """What a path belongs to."""
     if path == "/setup" or path.startswith(("/setup/", "/static/setup.")):
         return Scope.SETUP
-    own = ("/quality", "/api/v1/outages")
+    own = ("/quality", "/live", "/api/v1/outages")
     return Scope.OPERATION if path.rstrip("/") in own else Scope.STATISTICS
 
 

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from web.exhibits import Page
 from web.pages.camera import camera_page
 from web.pages.compare import compare_page
+from web.pages.live import live_page
 from web.pages.network import network_page
 from web.pages.od import od_page
 from web.pages.pair import pair_page
@@ -22,6 +23,7 @@ PAGES: Mapping[str, Callable[[View], Page]] = MappingProxyType(
         "routes": routes_page,
         "quality": quality_page,
         "compare": compare_page,
+        "live": live_page,
     }
 )
 """The pages by the names of their addresses, in the order of the menu."""
