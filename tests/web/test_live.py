@@ -1,5 +1,6 @@
 """The page of this moment: which cameras watch, and what the alarms say."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,7 +29,6 @@ def test_a_camera_that_stopped_is_silent_and_the_other_watches(open_pages: Open,
     assert rows["B"][0] == "silent"
     assert rows["A"][2] == 1.0
     assert rows["B"][2] == 0.0
-    assert 'http-equiv="refresh" content="60"' in text
 
 
 def test_its_alarms_are_those_of_the_command(open_pages: Open, tmp_path: Path) -> None:
@@ -40,5 +40,12 @@ def test_its_alarms_are_those_of_the_command(open_pages: Open, tmp_path: Path) -
     assert [row[3] for row in rows_of(open_pages(path).get("/live").text, "alarms")] == told
 
 
-def test_other_pages_are_not_asked_for_again_by_themselves(open_pages: Open, tmp_path: Path) -> None:
-    assert "http-equiv" not in open_pages(stopped(tmp_path)).get("/network").text
+def test_it_renews_itself_where_it_is_asked_to(open_pages: Open, tmp_path: Path) -> None:
+    pages = open_pages(stopped(tmp_path))
+    plain = pages.get("/live").text
+    assert "http-equiv" not in plain
+    assert "refresh=minute" in plain
+    on_the_wall = pages.get("/live?refresh=minute").text
+    assert 'http-equiv="refresh" content="60"' in on_the_wall
+    assert "refresh=minute" not in re.findall(r'<ul class="links">.*?</ul>', on_the_wall)[0]
+    assert "http-equiv" not in pages.get("/network?refresh=minute").text

@@ -72,7 +72,8 @@ def picture(height: float, kind: str, title: str, *parts: Markup) -> Markup:
         tag("title", title),
         *parts,
         viewBox=f"0 0 {WIDTH} {height:g}",
-        role="img",
+        # What is in an image cannot be followed.
+        role="group" if any("<a " in part for part in parts) else "img",
         class_=kind,
         xmlns="http://www.w3.org/2000/svg",
     )

@@ -11,7 +11,7 @@ from web.queries import coverage_query
 from web.view import View
 
 REFRESH_S = 60
-"""A page that hangs on a wall is asked for again so often; what it shows changes no faster."""
+"""For a page that hangs on a wall, where it is asked for: who reads slowly loses the place by it."""
 
 
 def live_page(view: View) -> Page:
@@ -25,6 +25,7 @@ def live_page(view: View) -> Page:
         Fact(say("cameras_silent"), say.number(silent), silent),
         Fact(say("alarms"), say.number(len(alarms)), len(alarms)),
     ]
+    renews = view.asked.get("refresh") == "minute"
     until = max((one.until for one in found), default=None)
     lead = say("live_lead") if until is None else say("live_lead_at", moment=say.moment(view.local(until)))
     return Page(
@@ -33,8 +34,9 @@ def live_page(view: View) -> Page:
         lead,
         facts=facts if found else (),
         exhibits=[_standing(view, found), _alarms(view, alarms)] if found else [],
+        links=[(view.link(refresh=None if renews else "minute"), say("as_it_is" if renews else "renew"))],
         warnings=list(incomplete(view)),
-        refresh_s=REFRESH_S,
+        refresh_s=REFRESH_S if renews else None,
     )
 
 
