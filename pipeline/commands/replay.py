@@ -11,12 +11,14 @@ from pipeline.commands.options import (
     MetricsOption,
     ReplaceOption,
     SetOption,
+    given,
+)
+from pipeline.commands.sink_options import (
     SinkCertificatesOption,
     SinkOption,
     SinkPlainOption,
     SinkTokenOption,
     SinkWaitOption,
-    given,
     sending_of,
 )
 

@@ -14,13 +14,15 @@ from pipeline.commands.options import (
     MetricsOption,
     ReplaceOption,
     SetOption,
+    ToOption,
+    given,
+)
+from pipeline.commands.sink_options import (
     SinkCertificatesOption,
     SinkOption,
     SinkPlainOption,
     SinkTokenOption,
     SinkWaitOption,
-    ToOption,
-    given,
     sending_of,
 )
 from tracking.errors import UsageError

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands.options import (
+from pipeline.commands.sink_options import (
     SinkCertificatesOption,
     SinkPlainOption,
     SinkTokenOption,

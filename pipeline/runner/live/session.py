@@ -97,7 +97,7 @@ class LiveSession(LocalRunner):
                     take_up()
                 for work in self._cameras.values():
                     work.watch()
-                self.save(time.time())
+                self.keep(time.time())
             if not any(busy):
                 stop.wait(_REST_S)
 
@@ -106,7 +106,7 @@ class LiveSession(LocalRunner):
         for camera in cameras:
             work = self._cameras[camera]
             work.close()
-            self.save(time.time())
+            self.keep(time.time())
             self._open(camera, work.checkpoint(), time.time())
 
     def close(self) -> None:
@@ -114,7 +114,7 @@ class LiveSession(LocalRunner):
         for work in self._cameras.values():
             work.close()
         self._saved.clear()
-        self.save(time.time())
+        self.keep(time.time())
         self._keeper.complete()
 
     def abandon(self) -> None:
@@ -122,7 +122,7 @@ class LiveSession(LocalRunner):
         for work in self._cameras.values():
             work.abandon()
 
-    def save(self, now: float) -> None:
+    def keep(self, now: float) -> None:
         """Write what is new, then what it lets the matcher decide."""
         for camera, work in self._cameras.items():
             rested_s = time.monotonic() - self._saved.get(camera, -math.inf)

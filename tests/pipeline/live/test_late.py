@@ -61,12 +61,12 @@ def test_a_rider_who_takes_too_long_holds_up_nobody_and_is_counted_alone(folder:
     session._cameras = {"A": standing, "B": flowing}  # type: ignore[dict-item]
 
     flowing.fresh = [rider("B", now - 90, "b")]
-    session.save(now)
+    session.keep(now)
     assert rows(folder, "select count(*) from sighting") == [(1,)]
     assert session.watermark == now - 30, "who stands in the view of A holds up nobody"
 
     standing.fresh, standing.settled = [rider("A", now - 3600, "a"), rider("A", now - 1, "c")], now
-    session.save(now)
+    session.keep(now)
     session.close()
     assert session.late == 1
     assert rows(folder, "select count(*) from sighting") == [(3,)]
