@@ -3,6 +3,7 @@
 Counts by class of distance, of no pair who it was; they stay when the embeddings are gone.
 """
 
+import json
 from collections.abc import Mapping
 
 import numpy as np
@@ -37,9 +38,9 @@ def add_distances(
     rows = []
     for day, counts in sorted(days.items()):
         total = known.get(day, DistanceCounts.none()) + counts
-        packed = {"possible": _packed(total.possible), "impossible": _packed(total.impossible)}
+        listed = {"possible": _listed(total.possible), "impossible": _listed(total.impossible)}
         key = {"run_id": run_id, "model_id": model_id, "day": day}
-        rows.append({**key, "arrivals": total.arrivals, **packed})
+        rows.append({**key, "arrivals": total.arrivals, **listed})
     upsert(connection, look_distance, rows)
 
 
@@ -69,10 +70,10 @@ def distance_counts(database: Database, run_id: str, model_id: str) -> dict[int,
     return found
 
 
-def _packed(counts: IntArray) -> bytes:
-    return counts.astype("<i8").tobytes()
+def _listed(counts: IntArray) -> str:
+    return json.dumps(counts.tolist())
 
 
-def _counts(arrivals: int, possible: bytes, impossible: bytes) -> DistanceCounts:
-    one, other = (np.frombuffer(each, "<i8").astype(np.int64) for each in (possible, impossible))
+def _counts(arrivals: int, possible: str, impossible: str) -> DistanceCounts:
+    one, other = (np.array(json.loads(each), np.int64) for each in (possible, impossible))
     return DistanceCounts(one, other, arrivals)

@@ -185,8 +185,8 @@ look_distance = Table(
     Column("model_id", Text, nullable=False),
     Column("day", Integer, nullable=False),
     Column("arrivals", BigInteger, nullable=False),
-    Column("possible", LargeBinary, nullable=False),
-    Column("impossible", LargeBinary, nullable=False),
+    Column("possible", Text, nullable=False),
+    Column("impossible", Text, nullable=False),
     PrimaryKeyConstraint("run_id", "model_id", "day", name="look_distance_key"),
 )
 

@@ -55,7 +55,7 @@ def _standing(view: View, found: Sequence[Standing]) -> Exhibit:
     head = (
         *(say("camera"), say("state"), say("last_watched")),
         say("last_minutes", minutes=say.number(found[0].interval_s / 60)),
-        say("last_day"),
+        say("last_24_hours"),
     )
     return Exhibit(
         "standing",

@@ -13,8 +13,8 @@ from pipeline.runner.engines import fleet
 from pipeline.runner.following.follow import Follow
 from pipeline.runner.following.planner import Planner
 from pipeline.runner.live import run_live
-from pipeline.runner.live.session import LiveSession
 from pipeline.runner.live.work import LiveWork
+from pipeline.runner.saving import Keeper
 from pipeline.sources import CameraSource, Unseen
 from pipeline.sources.streams import StreamError, reader
 from pipeline.telemetry import StageClock
@@ -196,12 +196,12 @@ def late_riders(bench: Bench) -> object:
     behind: list[float] = []
     stop = threading.Event()
 
-    def match(session: LiveSession, watermark: float) -> None:
+    def match(keeper: Keeper, watermark: float) -> None:
         behind.append(round(time.time() - min(watermark, time.time())))
         stop.set()
 
     bench.patch.setattr(LiveWork, "settled_until", lambda work, now: 0.0)
-    bench.patch.setattr(LiveSession, "_match", match)
+    bench.patch.setattr(Keeper, "match", match)
     _watch(bench, stop)
     return behind[0]
 

@@ -15,7 +15,7 @@ def upgrade() -> None:
         sa.Column("model_id", sa.Text, nullable=False),
         sa.Column("day", sa.Integer, nullable=False),
         sa.Column("arrivals", sa.BigInteger, nullable=False),
-        sa.Column("possible", sa.LargeBinary, nullable=False),
-        sa.Column("impossible", sa.LargeBinary, nullable=False),
+        sa.Column("possible", sa.Text, nullable=False),
+        sa.Column("impossible", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("run_id", "model_id", "day", name="look_distance_key"),
     )
