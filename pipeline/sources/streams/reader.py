@@ -89,7 +89,10 @@ class StreamReader:
                 if not met:
                     met = True
                     width, height = self._source.frame_size
-                    self._tell(f"{address.name}: connected ({width}x{height}, {connection.codec})")
+                    size = (
+                        f"{width}x{height}, " if width else ""
+                    )  # Some streams tell it with the first picture.
+                    self._tell(f"{address.name}: connected ({size}{connection.codec})")
 
     def _wait_s(self, reason: Unseen) -> float:
         if reason is Unseen.NOT_ADMITTED:
