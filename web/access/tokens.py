@@ -8,10 +8,9 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
-from threading import Lock
 
 from tracking.errors import UsageError
-from tracking.files import whole_file
+from web.access.watched_file import WatchedFile, write_for_owner
 
 
 class Scope(StrEnum):
@@ -52,10 +51,7 @@ class Tokens:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._guard = Lock()
-        self._stamp: object = None
-        self._known = read_tokens(path)
+        self._file = WatchedFile(path, read_tokens)
 
     def holder(self, token: str) -> Token | None:
         """Find who holds a token; None where nobody does."""
@@ -63,20 +59,8 @@ class Tokens:
 
     def of_digest(self, digest: str) -> Token | None:
         """Find a token by its digest; None where the file has it no more."""
-        found = [one for one in self._read() if hmac.compare_digest(one.sha256, digest)]
+        found = [one for one in self._file.rows() if hmac.compare_digest(one.sha256, digest)]
         return found[0] if found else None
-
-    def _read(self) -> tuple[Token, ...]:
-        with self._guard:
-            try:
-                state = self._path.stat()
-                stamp = (state.st_mtime_ns, state.st_size, state.st_ino)
-                if stamp != self._stamp:
-                    self._known, self._stamp = read_tokens(self._path), stamp
-            except (OSError, UsageError):
-                # A file that was there and cannot be read now opens nothing.
-                self._known, self._stamp = (), None
-            return self._known
 
 
 def digest_of(token: str) -> str:
@@ -120,13 +104,7 @@ def add_token(path: Path, name: str, scopes: Iterable[Scope]) -> str:
     rows = [asdict(one) for one in (*known, Token(name, digest_of(token), frozenset(scopes)))]
     for row in rows:
         row["scopes"] = sorted(row["scopes"])
-    try:
-        with whole_file(path) as part:
-            part.touch(mode=0o600)
-            part.chmod(0o600)
-            part.write_text(json.dumps({"tokens": rows}, indent=2) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"--token-file: {path} cannot be written: {error.strerror or error}") from error
+    write_for_owner(path, {"tokens": rows})
     return token
 
 

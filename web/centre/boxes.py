@@ -3,14 +3,12 @@
 import hmac
 import json
 import secrets
-from collections.abc import Sequence
 from pathlib import Path
-from threading import Lock
 
 from pipeline.centre import Box
 from tracking.errors import UsageError
-from tracking.files import whole_file
 from web.access.tokens import digest_of
+from web.access.watched_file import WatchedFile, write_for_owner
 
 _HELP = "make one with: pipeline centre --token-file FILE --new-token NAME --site SITE --camera CAMERA"
 
@@ -26,32 +24,17 @@ class BoxTokens:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._guard = Lock()
-        self._stamp: object = None
-        self._known = _read(path)
+        self._file = WatchedFile(path, _read)
 
     def box_of(self, token: str) -> Box | None:
         """Find whose token this is; None where it is nobody's."""
         digest = digest_of(token)
-        found = [box for sha256, box in self._current() if hmac.compare_digest(sha256, digest)]
+        found = [box for sha256, box in self._file.rows() if hmac.compare_digest(sha256, digest)]
         return found[0] if found else None
 
     def boxes(self) -> tuple[Box, ...]:
         """All who may send now."""
-        return tuple(box for _, box in self._current())
-
-    def _current(self) -> Sequence[tuple[str, Box]]:
-        with self._guard:
-            try:
-                state = self._path.stat()
-                stamp = (state.st_mtime_ns, state.st_size, state.st_ino)
-                if stamp != self._stamp:
-                    self._known, self._stamp = _read(self._path), stamp
-            except (OSError, UsageError):
-                # A file that was there and cannot be read now lets nobody in.
-                self._known, self._stamp = [], None
-            return self._known
+        return tuple(box for _, box in self._file.rows())
 
 
 def add_box(path: Path, box: Box) -> str:
@@ -64,7 +47,7 @@ def add_box(path: Path, box: Box) -> str:
         UsageError: The file holds something else or cannot be written, or has a box of this name; or a
             camera is another box's.
     """
-    known = _read(path) if path.exists() else []
+    known = _read(path) if path.exists() else ()
     if not box.name.strip() or any(one.name == box.name for _, one in known):
         raise UsageError(f"--new-token: {path} has a box named '{box.name}' already, or the name is empty")
     for _, one in known:
@@ -78,20 +61,14 @@ def add_box(path: Path, box: Box) -> str:
         {"name": one.name, "sha256": sha256, "site": one.site, "cameras": sorted(one.cameras)}
         for sha256, one in [*known, (digest_of(token), box)]
     ]
-    try:
-        with whole_file(path) as part:
-            part.touch(mode=0o600)
-            part.chmod(0o600)
-            part.write_text(json.dumps({"boxes": rows}, indent=2) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"--token-file: {path} cannot be written: {error.strerror or error}") from error
+    write_for_owner(path, {"boxes": rows})
     return token
 
 
-def _read(path: Path) -> list[tuple[str, Box]]:
+def _read(path: Path) -> tuple[tuple[str, Box], ...]:
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))["boxes"]
-        return [_box(row) for row in rows]
+        return tuple(_box(row) for row in rows)
     except OSError as error:
         raise UsageError(f"--token-file: {path} cannot be read ({error.strerror}); {_HELP}") from error
     except (ValueError, KeyError, TypeError) as error:
