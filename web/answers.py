@@ -113,12 +113,16 @@ class Answers:
         return self._rows("corrected", query, lambda base, asked: corrected_routes(base, asked, reliability))
 
     def standings(self, site: str) -> tuple[Standing, ...]:
-        """How the cameras of a site are at this moment; asked anew each time."""
-        return standings(self._database, self._held(Query(site=site)), datetime.now(UTC))
+        """How the cameras of a site are in this minute."""
+        return self._ask("standings", self._now(site), lambda base, asked: standings(base, *asked))
 
     def alarms(self, site: str) -> tuple[Alarm, ...]:
-        """What somebody should look at, at this moment."""
-        return stored_alarms(self._database, self._held(Query(site=site)), datetime.now(UTC))
+        """What somebody should look at, in this minute."""
+        return self._ask("alarms", self._now(site), lambda base, asked: stored_alarms(base, *asked))
+
+    def _now(self, site: str) -> tuple[Query, datetime]:
+        """What is asked of the present: the answer holds for a minute, unless the database changes."""
+        return self._held(Query(site=site)), datetime.now(UTC).replace(second=0, microsecond=0)
 
     def outages(self, query: Query) -> tuple[Outage, ...]:
         """When cameras did not watch, and why."""
