@@ -11,6 +11,8 @@ from flows.matching import EventTimeMatcher
 from flows.values import Sighting
 from pipeline.edge import Batch, WireError
 from pipeline.runner.linking import Linking
+from pipeline.runner.saving import Keeper
+from pipeline.telemetry import StageClock
 
 
 @dataclass
@@ -20,6 +22,7 @@ class Session:
     Attributes:
         run_id: Of the database.
         matcher: Sightings to journeys.
+        keeper: Decides, and stores what was decided, as every engine does.
         began: When it was opened here, on a clock that is never set back, seconds.
         model: Encoder whose embeddings are compared; None until the first one.
         dimension: Length of its embeddings.
@@ -29,6 +32,7 @@ class Session:
 
     run_id: str
     matcher: EventTimeMatcher
+    keeper: Keeper
     began: float
     model: str | None = None
     dimension: int | None = None
@@ -48,7 +52,9 @@ class Session:
             now: On the clock.
             model: The only encoder that may be compared; None for that of the first embedding.
         """
-        session = cls(run_id, linking.restored_matcher(store, run_id), now, model)
+        matcher = linking.restored_matcher(store, run_id)
+        keeper = Keeper(run_id, store, matcher, linking.gallery_ttl_s, StageClock())
+        session = cls(run_id, matcher, keeper, now, model)
         session.learn(store.open_sightings(run_id).sightings)
         for camera, text in store.progress(run_id).items():
             session.settled[camera] = _settled_of(text)

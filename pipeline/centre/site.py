@@ -1,6 +1,5 @@
 """One site of a centre: one matcher for the sightings of all its boxes."""
 
-import math
 import secrets
 import threading
 import time
@@ -101,11 +100,10 @@ class SiteCentre:
             watermark = session.watermark(self._expected(), self._clock(), self._wait_s)
             self._loaded = False
             if watermark is None:
-                self._match(session, math.inf)
-                self._store.finish_run(session.run_id)
+                session.keeper.complete()
                 self._session = None
             elif watermark > session.matcher.watermark:
-                self._match(session, watermark)
+                session.keeper.match(watermark)
             self._inbox.withdraw_decided()
             self._loaded = True
 
@@ -174,20 +172,6 @@ class SiteCentre:
         run = self._store.begin_run(describe_site(self._configuration, fingerprint, self._ttl_s))
         self._session = Session.restore(self._store, self._linking, run.run_id, self._clock(), self._model)
         return self._session
-
-    def _match(self, session: Session, watermark: float) -> None:
-        matcher = session.matcher
-        before = max(matcher.watermark, 0.0)
-        outcome = matcher.finish() if watermark == math.inf else matcher.advance(watermark)
-        event_time = before if watermark == math.inf else watermark
-        needed = min(event_time, matcher.oldest_needed_time)
-        self._store.save_matching(
-            session.run_id,
-            event_time,
-            outcome.matches,
-            outcome.journeys,
-            forget_before=max(event_time - self._ttl_s, needed),
-        )
 
     def _check_cameras(self, box: Box, batch: Batch) -> None:
         if batch.site != box.site:

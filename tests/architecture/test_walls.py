@@ -71,6 +71,7 @@ WALLS: Mapping[str, tuple[str, ...]] = {
     ),
     "pipeline.centre": (
         "tracking", *MATCHED, *ENCODERS, "pipeline.configuration", "pipeline.edge", "pipeline.runner",
+        "pipeline.telemetry",
     ),
     "pipeline.replay": (
         "tracking", *ENCODERS, "pipeline.cameras", "pipeline.configuration", "pipeline.ledger",
