@@ -25,7 +25,7 @@ from flows.matching import (
     link_quality,
     links_from_settings,
 )
-from flows.matching.tally import DAY_S
+from flows.matching.own_threshold import DAY_S
 from flows.values import Match, Sighting
 from reid.encoders import EncoderSettings, build_encoder
 from tracking.arrays import FloatArray

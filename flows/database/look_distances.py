@@ -16,10 +16,10 @@ from flows.values import DistanceCounts
 from tracking.arrays import IntArray
 
 
-def add_distances(
+def keep_distances(
     connection: Connection, run_id: str, model_id: str, days: Mapping[int, DistanceCounts]
 ) -> None:
-    """Add to what is stored of a run.
+    """Store what a run has counted of some days, in the place of what was stored of them.
 
     Args:
         connection: In a transaction.
@@ -27,25 +27,20 @@ def add_distances(
         model_id: Encoder.
         days: Day since the epoch → counts.
     """
-    if not days:
-        return
-    table = look_distance.c
-    query = select(table.day, table.arrivals, table.possible, table.impossible).where(
-        table.run_id == run_id, table.model_id == model_id, table.day.in_(sorted(days))
-    )
-    stored = connection.execute(query)
-    known = {row.day: _counts(row.arrivals, row.possible, row.impossible) for row in stored}
-    rows = []
-    for day, counts in sorted(days.items()):
-        total = known.get(day, DistanceCounts.none()) + counts
-        listed = {"possible": _listed(total.possible), "impossible": _listed(total.impossible)}
-        key = {"run_id": run_id, "model_id": model_id, "day": day}
-        rows.append({**key, "arrivals": total.arrivals, **listed})
+    rows = [
+        {
+            **{"run_id": run_id, "model_id": model_id, "day": day, "arrivals": counts.arrivals},
+            **{"possible": _listed(counts.possible), "impossible": _listed(counts.impossible)},
+        }
+        for day, counts in sorted(days.items())
+    ]
     upsert(connection, look_distance, rows)
 
 
-def distance_counts(database: Database, run_id: str, model_id: str) -> dict[int, DistanceCounts]:
-    """Read the counts of all runs of a run's site.
+def distance_counts(
+    database: Database, run_id: str, model_id: str
+) -> tuple[dict[int, DistanceCounts], dict[int, DistanceCounts]]:
+    """Read the counts of a run's site.
 
     Args:
         database: The database.
@@ -53,21 +48,23 @@ def distance_counts(database: Database, run_id: str, model_id: str) -> dict[int,
         model_id: Encoder.
 
     Returns:
-        Day since the epoch → counts.
+        Day since the epoch → counts: of the other runs together, and of this one.
     """
     table = look_distance.c
     own = select(run.c.site_id).where(run.c.run_id == run_id).scalar_subquery()
     query = (
-        select(table.day, table.arrivals, table.possible, table.impossible)
+        select(table.run_id, table.day, table.arrivals, table.possible, table.impossible)
         .join(run, run.c.run_id == table.run_id)
         .where(run.c.site_id == own, table.model_id == model_id)
     )
-    found: dict[int, DistanceCounts] = {}
+    others: dict[int, DistanceCounts] = {}
+    this: dict[int, DistanceCounts] = {}
     with database.transaction() as connection:
         for row in connection.execute(query):
+            days = this if row.run_id == run_id else others
             counts = _counts(row.arrivals, row.possible, row.impossible)
-            found[row.day] = found.get(row.day, DistanceCounts.none()) + counts
-    return found
+            days[row.day] = days.get(row.day, DistanceCounts.none()) + counts
+    return others, this
 
 
 def _listed(counts: IntArray) -> str:

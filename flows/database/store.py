@@ -17,7 +17,7 @@ from flows.database.forgetting import Forgetting
 from flows.database.gallery import Gallery
 from flows.database.interrupted import read_open_sightings
 from flows.database.ledger import note_account, read_ledger
-from flows.database.look_distances import add_distances
+from flows.database.look_distances import keep_distances
 from flows.database.ownership import find_revision
 from flows.database.records import OpenSightings, RunDescription, RunRecord, RunState
 from flows.database.rows import gallery_rows, journey_row, match_row, sighting_row, stop_rows, upsert
@@ -214,7 +214,7 @@ class FlowStore:
             journeys: Journeys that will not change any more, with their links; their sightings were saved
                 by `save_progress` before.
             forget_before: Embeddings of sightings that ended before this moment are deleted.
-            distances: How far apart pairs were since the last time, by day since the epoch; None for none.
+            distances: All that the run has counted of some days of how far apart pairs were; None for none.
             model_id: Encoder that they were measured with.
         """
         links = {(one.from_sighting, one.to_sighting): one for one in matches}
@@ -224,7 +224,7 @@ class FlowStore:
             upsert(connection, match, [match_row(run_id, one) for one in links.values()])
             upsert(connection, journey, [journey_row(run_id, one) for one in journeys])
             upsert(connection, journey_stop, [row for one in journeys for row in stop_rows(one)])
-            add_distances(connection, run_id, model_id, distances or {})
+            keep_distances(connection, run_id, model_id, distances or {})
             runs.touch(connection, run_id, time.time(), watermark=to_microseconds(watermark))
             runs.forget_before(connection, run_id, to_microseconds(forget_before))
         self._forgetting.forget(at_once=False)

@@ -16,7 +16,7 @@ from flows.matching.links import LinkNetwork
 from flows.matching.own_threshold import DistanceHistory, OwnThreshold
 from flows.matching.ranking import Ranking
 from flows.matching.settings import MatchingSettings
-from flows.matching.tally import Tally, added
+from flows.matching.tally import Tally
 from flows.matching.usual import History, UsualTimes
 from flows.values import DistanceCounts, Journey, Match, Sighting, Travelled
 from tracking.errors import FietsflowError, UsageError
@@ -36,7 +36,8 @@ class MatchingOutcome:
     Attributes:
         matches: Committed now, in the order of the moments at which they were decided.
         journeys: Completed now; their sightings carry no embedding any more.
-        distances: How far apart pairs of sightings were, by day since the epoch.
+        distances: How far apart pairs of sightings were on the days on which some were counted now, since
+            the epoch: all that this run has counted of them.
         model_id: Encoder that they were measured with.
     """
 
@@ -234,10 +235,10 @@ class EventTimeMatcher:
         """Count how far the sighting is from those before it."""
         if self._own is None or self._tally is None or self._model_id is None:
             return
-        self._tally.count(sighting.sighting_id, sighting.enter_time, self._groups.is_open)
-        counted = self._tally.take()
-        self._own.note(counted, self._model_id)
-        distances |= added([distances, counted])
+        counted = self._tally.count(sighting.sighting_id, self._groups.is_open)
+        if counted is not None:
+            day, whole = self._own.note(sighting.enter_time, counted, self._model_id)
+            distances[day] = whole
 
     def _enter(self, sighting: Sighting, candidates: Sequence[Candidate]) -> None:
         self._journeys.put(sighting)

@@ -1,11 +1,9 @@
 """What the distances of a site's sightings say of its links, without anybody having labelled one."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flows.matching.own_threshold import before
+from flows.matching.own_threshold import Days, before
 from flows.matching.two_humps import TwoHumps, own_threshold
-from flows.values import DistanceCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +25,7 @@ class LinkQuality:
     recall: float
 
 
-def link_quality(days: Mapping[int, DistanceCounts], given: float, learns: bool) -> LinkQuality | None:
+def link_quality(days: Days, given: float, learns: bool) -> LinkQuality | None:
     """Estimate from the two humps of the distances; None where they cannot be told apart.
 
     Args:

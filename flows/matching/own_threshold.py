@@ -1,21 +1,33 @@
 """The threshold of a moment: the model card's, until a site's own sightings speak clearly for another."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias
 
-from flows.matching.tally import DAY_S, added
 from flows.matching.two_humps import own_threshold
 from flows.values import DistanceCounts
 
+DAY_S = 86_400.0
 DAYS = 28
 """Days of event time that are remembered: seasons change clothes and light."""
 
-DistanceHistory: TypeAlias = Callable[[str], Mapping[int, DistanceCounts]]
-"""Tells what is stored of a site, this run's too, for an encoder: day since the epoch → counts."""
+Days: TypeAlias = Mapping[int, DistanceCounts]
+"""Day since the epoch → counts."""
+
+DistanceHistory: TypeAlias = Callable[[str], tuple[Days, Days]]
+"""Tells what is stored for an encoder: of the other runs of a site, and of this one."""
 
 
-def before(days: Mapping[int, DistanceCounts], day: int) -> DistanceCounts:
+def added(some: Iterable[Days]) -> dict[int, DistanceCounts]:
+    """Add counts up, day by day."""
+    total: dict[int, DistanceCounts] = {}
+    for days in some:
+        for day, counts in days.items():
+            total[day] = total.get(day, DistanceCounts.none()) + counts
+    return total
+
+
+def before(days: Days, day: int) -> DistanceCounts:
     """What is remembered at the beginning of a day, added up."""
     return sum((one for at, one in days.items() if day - DAYS <= at < day), DistanceCounts.none())
 
@@ -36,7 +48,7 @@ class OwnThreshold:
         self._given = given
         self._lag_s = lag_s
         self._history = history
-        self._days: dict[int, DistanceCounts] | None = None
+        self._stored: tuple[dict[int, DistanceCounts], dict[int, DistanceCounts]] | None = None
         self._day: int | None = None
         self._limit = given
 
@@ -59,17 +71,23 @@ class OwnThreshold:
         day = self.day_of(moment)
         if day == self._day:
             return self._limit
-        known = self._known(model_id)
-        for old in [one for one in known if one < day - DAYS]:
-            del known[old]
-        self._day, self._limit = day, own_threshold(before(known, day), self._given)
+        others, own = self._known(model_id)
+        counts = before(others, day) + before(own, day)
+        self._day, self._limit = day, own_threshold(counts, self._given)
         return self._limit
 
-    def note(self, days: Mapping[int, DistanceCounts], model_id: str) -> None:
-        """Take in what was counted."""
-        self._days = added([self._known(model_id), days])
+    def note(self, moment: float, counts: DistanceCounts, model_id: str) -> tuple[int, DistanceCounts]:
+        """Take in what was counted of a sighting.
 
-    def _known(self, model_id: str) -> dict[int, DistanceCounts]:
-        if self._days is None:
-            self._days = {} if self._history is None else dict(self._history(model_id))
-        return self._days
+        Returns:
+            Its day, and all that this run has counted of it.
+        """
+        own, day = self._known(model_id)[1], math.floor(moment / DAY_S)
+        own[day] = own.get(day, DistanceCounts.none()) + counts
+        return day, own[day]
+
+    def _known(self, model_id: str) -> tuple[dict[int, DistanceCounts], dict[int, DistanceCounts]]:
+        if self._stored is None:
+            others, own = ({}, {}) if self._history is None else self._history(model_id)
+            self._stored = dict(others), dict(own)
+        return self._stored

@@ -1,7 +1,7 @@
-"""Counts how far apart pairs of sightings are, day by day, to learn what parts riders from strangers."""
+"""Counts how far apart pairs of sightings are, to learn what parts riders from strangers."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +10,6 @@ from flows.matching.links import CameraLink
 from flows.matching.two_humps import class_of
 from flows.values import DISTANCE_CLASSES, DistanceCounts
 from tracking.arrays import BoolArray, FloatArray, IntArray
-
-DAY_S = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,6 @@ class Tally:
 
     def __init__(self) -> None:
         self._looked: dict[str, list[_Looked]] = defaultdict(list)
-        self._days: dict[int, DistanceCounts] = {}
 
     def see(
         self,
@@ -64,37 +61,19 @@ class Tally:
             ids = [departures[row] for row in leaving[some].tolist()]
             self._looked[arrivals[place]].append(_Looked(ids, classes[some], fits[some]))
 
-    def count(self, arrival: str, moment: float, is_open: Callable[[str], bool]) -> None:
-        """Count what was taken down of a sighting that enters now.
+    def count(self, arrival: str, is_open: Callable[[str], bool]) -> DistanceCounts | None:
+        """Count what was taken down of a sighting that enters now; None where nothing was.
 
         Args:
             arrival: Its id.
-            moment: When it enters, seconds since the epoch.
             is_open: Whether it is undecided who follows a sighting.
         """
         looked = self._looked.pop(arrival, None)
         if looked is None:
-            return
+            return None
         possible, impossible = (np.zeros(DISTANCE_CLASSES, np.int64) for _ in range(2))
         for one in looked:
             counted = np.array([is_open(departure) for departure in one.departures], np.bool_)
             possible += np.bincount(one.classes[counted & one.possible], minlength=DISTANCE_CLASSES)
             impossible += np.bincount(one.classes[counted & ~one.possible], minlength=DISTANCE_CLASSES)
-        self._add(int(moment // DAY_S), DistanceCounts(possible, impossible, int(possible.any())))
-
-    def take(self) -> Mapping[int, DistanceCounts]:
-        """Hand out what was counted since the last time, by day since the epoch."""
-        days, self._days = self._days, {}
-        return days
-
-    def _add(self, day: int, counts: DistanceCounts) -> None:
-        self._days[day] = self._days.get(day, DistanceCounts.none()) + counts
-
-
-def added(days: Iterable[Mapping[int, DistanceCounts]]) -> dict[int, DistanceCounts]:
-    """Add counts up, day by day."""
-    total: dict[int, DistanceCounts] = {}
-    for some in days:
-        for day, counts in some.items():
-            total[day] = total.get(day, DistanceCounts.none()) + counts
-    return total
+        return DistanceCounts(possible, impossible, int(possible.any()))

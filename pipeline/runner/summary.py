@@ -8,6 +8,7 @@ from typing import Self
 from flows.database import FlowStore, RunRecord, distance_counts, runs_of, tally_runs
 from flows.database.unlinked import riders_leaving
 from flows.matching import link_quality
+from flows.matching.own_threshold import added
 from pipeline.ledger import Fate, Sweep
 from pipeline.runner.camera_work import CameraWork
 from pipeline.runner.preparation import Preparation
@@ -194,7 +195,7 @@ def _links(prepared: Preparation, store: FlowStore, done: Done) -> tuple[str, ..
     linking, encoder = prepared.linking, prepared.encoder
     if not done.run_ids:
         return ()
-    days = distance_counts(store.database, done.run_ids[-1], encoder.model_id)
+    days = added(distance_counts(store.database, done.run_ids[-1], encoder.model_id))
     learns = linking.settings.learn_threshold and linking.settings.threshold is None
     found = link_quality(days, linking.threshold, learns)
     if found is None:

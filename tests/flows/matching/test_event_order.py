@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from flows.matching import EventTimeMatcher, MatchingSettings
 from flows.matching.assignment import ASSIGNMENTS
-from flows.matching.tally import added
 from flows.values import DistanceCounts, Journey, Match, Sighting
 from tests.flows.matching.streets import match_all, routes, seen, street
 
@@ -60,7 +59,7 @@ class Store:
         outcome = self.matcher.advance(watermark)
         self.matches += outcome.matches
         self.journeys += outcome.journeys
-        self.distances = added([self.distances, outcome.distances])
+        self.distances |= outcome.distances
         self.watermark = watermark
         needed = self.matcher.oldest_needed_time
         for key, sighting in self.sightings.items():
@@ -76,6 +75,7 @@ class Store:
             sightings=[s for key, s in self.sightings.items() if key not in done],
             matches=[m for m in self.matches if m.from_sighting not in done],
             watermark=self.watermark,
+            distances=lambda _: ({}, dict(self.distances)),
         )
 
 

@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.matching import EventTimeMatcher, MatchingSettings, link_quality
-from flows.matching.own_threshold import OwnThreshold
-from flows.matching.tally import added
+from flows.matching.own_threshold import OwnThreshold, added
 from flows.matching.two_humps import TwoHumps, class_of, own_threshold
 from flows.values import DISTANCE_CLASSES, DistanceCounts
 from tests.flows.matching.streets import DAY_S, street, two_days
@@ -137,7 +136,7 @@ def test_what_is_stored_of_other_nights_counts_like_what_was_seen_in_one():
     stored: dict[int, DistanceCounts] = {}
     matches = []
     for night in nights:
-        known = dict(stored)
+        known = dict(stored), {}
         matcher = EventTimeMatcher(STREET, MatchingSettings(), 1.4, distances=lambda _, known=known: known)
         matcher.add(night)
         outcome = matcher.finish()
@@ -149,15 +148,15 @@ def test_what_is_stored_of_other_nights_counts_like_what_was_seen_in_one():
 
 def test_another_encoder_is_not_compared_with():
     counts = drawn(1, 500, 10_000, 0.35, 0.95)
-    own = OwnThreshold(0.9, 60.0, lambda model: {0: counts} if model == "new" else {})
-    other = OwnThreshold(0.9, 60.0, lambda model: {0: counts} if model == "new" else {})
+    own = OwnThreshold(0.9, 60.0, lambda model: ({0: counts} if model == "new" else {}, {}))
+    other = OwnThreshold(0.9, 60.0, lambda model: ({0: counts} if model == "new" else {}, {}))
     assert own.at(DAY_S + 61, "new") < 0.9
     assert other.at(DAY_S + 61, "old") == 0.9
 
 
 def test_a_day_counts_when_it_is_over_and_all_of_it_is_decided_and_is_forgotten_after_four_weeks():
     counts = drawn(1, 500, 10_000, 0.35, 0.95)
-    own = OwnThreshold(0.9, 60.0, lambda _: {0: counts})
+    own = OwnThreshold(0.9, 60.0, lambda _: ({0: counts}, {}))
     assert own.at(DAY_S + 59, "new") == 0.9
     assert own.at(DAY_S + 60, "new") < 0.9
     assert own.at(29 * DAY_S + 59, "new") < 0.9

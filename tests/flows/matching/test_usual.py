@@ -18,7 +18,7 @@ from flows.matching import (
     TravelTime,
     TravelWindow,
 )
-from flows.matching.tally import added
+from flows.matching.own_threshold import added
 from flows.matching.usual import DAYS, PERIOD_S, UsualTimes
 from flows.values import DistanceCounts, Journey, Match, Sighting, Travelled
 from tests.flows.matching.streets import match_all, routes, seen
@@ -150,14 +150,15 @@ class Site:
         """Match a run that is killed, and goes on, at some moments."""
         self.sightings |= {one.sighting_id: one for one in sightings}
         journeys: list[Journey] = []
-        known = {"history": self.history, "distances": lambda _: self.distances}
+        others, own = dict(self.distances), {}
+        known = {"history": self.history, "distances": lambda _: (others, own)}
         matcher = EventTimeMatcher(STREET, SETTINGS, THRESHOLD, **known)
         matcher.add(sightings)
         for stop in (*sorted(stops), math.inf):
             outcome = matcher.advance(stop)
             self.matches += outcome.matches
             journeys += outcome.journeys
-            self.distances = added([self.distances, outcome.distances])
+            own |= outcome.distances
             done = {one.sighting_id for journey in journeys for one in journey.sightings}
             matcher = EventTimeMatcher.restore(
                 STREET,
@@ -168,6 +169,7 @@ class Site:
                 watermark=stop,
                 **known,
             )
+        self.distances = added([others, own])
         return journeys
 
 
