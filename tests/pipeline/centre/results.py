@@ -16,7 +16,6 @@ _QUERIES = {
     "journeys": "SELECT journey_id, stop, camera.name, enter_time FROM journey_stop "
     "JOIN sighting USING (sighting_id) JOIN camera USING (camera_id)",
     "coverage": "SELECT camera.name, start_time, end_time FROM coverage JOIN camera USING (camera_id)",
-    "distances": "SELECT day, arrivals, possible, impossible FROM look_distance",
     "unobserved": "SELECT camera.name, start_time, end_time, reason FROM unobserved "
     "JOIN camera USING (camera_id)",
     **{

@@ -30,7 +30,6 @@ cameras:
 links:
   - {from: A, to: B, min_travel_s: 10, max_travel_s: 90}
   - {from: B, to: C, min_travel_s: 10, max_travel_s: 90}
-matching: {threshold: 0.6}
 """
 
 
@@ -58,7 +57,10 @@ def configured(url: str) -> Configuration:
 
 
 def linking_of(configuration: Configuration) -> Linking:
-    return prepare_linking(configuration, ColourStripes())
+    """Linked as with an encoder whose card has a threshold: the site learns its own."""
+    encoder = ColourStripes()
+    encoder.threshold = 0.6
+    return prepare_linking(configuration, encoder)
 
 
 def ridden(seed: int, riders: int = 25, minutes: float = 3) -> dict[str, tuple[Step, ...]]:
@@ -193,7 +195,15 @@ def count_alone(folder: Path, ridden: dict[str, tuple[Step, ...]]) -> str:
             counter.store_step(camera, step, last=step is steps[-1])
             matcher.add(step.sightings)
     outcome = matcher.finish()
-    store.save_matching(counter.run_id, MORNING, outcome.matches, outcome.journeys, forget_before=MORNING)
+    store.save_matching(
+        counter.run_id,
+        MORNING,
+        outcome.matches,
+        outcome.journeys,
+        forget_before=MORNING,
+        distances=outcome.distances,
+        model_id=outcome.model_id,
+    )
     store.finish_run(counter.run_id)
     store.close()
     return url

@@ -36,6 +36,17 @@ def test_boxes_and_a_centre_come_to_the_same(tmp_path: Path, url: str, seed: int
     assert found == results(count_alone(tmp_path, ridden(seed)))
 
 
+def test_a_centre_keeps_what_its_threshold_is_learnt_from(tmp_path: Path) -> None:
+    # Riders of time that was not watched never reach a centre, so that it has fewer pairs than one run.
+    town = Town(tmp_path, blank(tmp_path / "centre.db"), seed=1)
+    town.come_to_an_end()
+    store = FlowStore.open_for_reading(town.house.url)
+    with store.database.transaction() as connection:
+        arrivals = connection.exec_driver_sql("SELECT SUM(arrivals) FROM look_distance").scalar_one()
+    store.close()
+    assert arrivals > 20
+
+
 @pytest.fixture(scope="module")
 def as_alone(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
     return results(count_alone(tmp_path_factory.mktemp("alone"), ridden(3)))
