@@ -43,24 +43,21 @@ def _double(number: str) -> str:
 
 
 def _journeys_flat(dialect: str) -> str:
+    # A sighting is of the run of its journey, and a match holds the time from the sighting before: to look
+    # these up by their own keys would double what a row costs.
     return f"""
-SELECT site.name AS site, journey.run_id AS run, journey.journey_id AS journey, journey_stop.stop + 1 AS stop,
-       camera.name AS camera, sighting.direction,
+SELECT site.name AS site, sighting.run_id AS run, journey_stop.journey_id AS journey,
+       journey_stop.stop + 1 AS stop, camera.name AS camera, sighting.direction,
        {_utc_text("sighting.enter_time", dialect)} AS enter_time,
        {_utc_text("sighting.exit_time", dialect)} AS exit_time,
        {_double("sighting.exit_time - sighting.enter_time")} / 1000000 AS duration_s,
-       {_double("sighting.enter_time - previous.enter_time")} / 1000000 AS travel_s,
+       {_double("match.travel")} / 1000000 AS travel_s,
        match.distance, match.probability
-FROM journey
-JOIN journey_stop ON journey_stop.journey_id = journey.journey_id
-JOIN sighting ON sighting.sighting_id = journey_stop.sighting_id
+FROM sighting
+JOIN journey_stop ON journey_stop.sighting_id = sighting.sighting_id
 JOIN camera ON camera.camera_id = sighting.camera_id
 JOIN site ON site.site_id = camera.site_id
-LEFT JOIN journey_stop AS stop_before
-    ON stop_before.journey_id = journey_stop.journey_id AND stop_before.stop = journey_stop.stop - 1
-LEFT JOIN sighting AS previous ON previous.sighting_id = stop_before.sighting_id
-LEFT JOIN match
-    ON match.from_sighting = previous.sighting_id AND match.to_sighting = sighting.sighting_id"""
+LEFT JOIN match ON match.to_sighting = sighting.sighting_id AND journey_stop.stop > 0"""
 
 
 def _part(observed: str) -> str:
