@@ -1,6 +1,7 @@
 """A year of a city's cameras, written into a database as fast as it takes it."""
 
 import io
+import sys
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
@@ -51,6 +52,10 @@ def fill(url: str, sightings: int, days: int = 365, seed: int = 1) -> int:
         drop_triggers(connection)
         if connection.dialect.name == "postgresql":
             connection.execute(text("SET LOCAL session_replication_role = replica"))
+        else:
+            # In no order, ids would write each page many times if not all of them stayed in memory.
+            connection.execute(text("PRAGMA cache_size = -8000000"))
+        indexes = drop_indexes(connection)
         ids = [row[0] for row in connection.execute(text("SELECT camera_id FROM camera ORDER BY name"))]
         write(connection, "coverage", coverage(run_id, ids, origin, days, dice))
         for begin in range(0, riders, _CHUNK):
@@ -58,6 +63,9 @@ def fill(url: str, sightings: int, days: int = 365, seed: int = 1) -> int:
             for name, columns in rides(run_id, ids, origin, share, days, min(_CHUNK, riders - begin), dice):
                 written += len(columns["sighting_id"]) if name == "sighting" else 0
                 write(connection, name, columns)
+            print(f"  {begin / riders:.0%} of the riders", file=sys.stderr)
+        for index in indexes:
+            connection.exec_driver_sql(index)
         upgrade_schema(connection)
     store.finish_run(run_id)
     if store.database.path is None:
@@ -65,6 +73,25 @@ def fill(url: str, sightings: int, days: int = 365, seed: int = 1) -> int:
             connection.execute(text("ANALYZE"))
     store.close()
     return written
+
+
+def drop_indexes(connection: Connection) -> list[str]:
+    """Drop the indexes that belong to no key.
+
+    Returns:
+        What makes them again: sorting once is cheaper than a place for each row.
+    """
+    tables = "('sighting', 'journey', 'journey_stop', 'match')"
+    if connection.dialect.name == "postgresql":
+        query = f"""SELECT indexname, indexdef FROM pg_indexes WHERE tablename IN {tables} AND NOT EXISTS
+            (SELECT 1 FROM pg_constraint WHERE conname = indexname)"""
+    else:
+        query = f"""SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL
+            AND tbl_name IN {tables}"""
+    found = connection.exec_driver_sql(query).fetchall()
+    for name, _ in found:
+        connection.exec_driver_sql(f"DROP INDEX {name}")
+    return [str(definition) for _, definition in found]
 
 
 def coverage(

@@ -43,8 +43,9 @@ class SecondLookDetector:
     """Wraps a detector: after the frame it sees a part of it, around one small person, enlarged.
 
     A network sees small persons long before it sees their bicycles; enlarged, the same bicycle scores many
-    times as much. Every frame gets at most one second look. Who gets it is drawn from the frame's own boxes,
-    so over successive frames everybody has a turn, while the answer for a frame depends on that frame alone.
+    times as much. Every frame gets at most one second look, and only some do: whoever rides is in view for
+    many of them. Which frame, and who in it, is drawn from the frame's own boxes, so over successive frames
+    everybody has a turn, while the answer for a frame depends on that frame alone.
 
     Args:
         inner: The detector that looks; without memory of earlier frames.
@@ -90,7 +91,8 @@ def choose_view(found: Detections, frame: tuple[int, int], settings: SecondLookS
         settings: Who is worth it, and the size of the view.
 
     Returns:
-        A part of the frame around one of the persons in doubt; None where there is nobody.
+        A part of the frame around one of the persons in doubt; None where there is nobody, and in frames
+        whose turn it is not.
     """
     doubtful = np.flatnonzero(_in_doubt(found, max(frame), settings))
     if not len(doubtful):
@@ -98,8 +100,8 @@ def choose_view(found: Detections, frame: tuple[int, int], settings: SecondLookS
     boxes = np.rint(found.xyxy[doubtful]).astype(np.int32)
     # The order of the answer must not decide: sort, then let the digits of all boxes together draw one.
     boxes = boxes[np.lexsort(boxes.T)]
-    chosen = boxes[crc32(boxes.tobytes()) % len(boxes)]
-    return _view_around(chosen, frame, settings.view)
+    turn, drawn = divmod(crc32(boxes.tobytes()), settings.one_in)
+    return None if drawn else _view_around(boxes[turn % len(boxes)], frame, settings.view)
 
 
 def _in_doubt(found: Detections, longer_side: int, settings: SecondLookSettings) -> BoolArray:

@@ -83,15 +83,18 @@ _DETECTORS = (
             "closer_look.small": 0.01,
             "closer_look.min_score": 0.5,
             "closer_look.view": 0.3,
+            "closer_look.one_in": 4,
         },
         detector__name="one.onnx",
         detector__closer_look__clear_score=0.5,
+        detector__closer_look__one_in=1,
     ),
     *_group(
         "detector.closer_look.",
         of_detectors.looks,
         {"clear_score": 0.5, "whole_cyclists": True},
         detector__name="one.onnx",
+        detector__closer_look__one_in=1,
     ),
     *_group("detector.tiling.", of_detectors.looks, {"rows": 2, "columns": 2}, detector__name="one.onnx"),
     *_group(

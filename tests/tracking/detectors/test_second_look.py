@@ -15,6 +15,7 @@ from tracking.values import Detections, ObjectClass
 SIZE = (360, 640)
 PERSON, BICYCLE, CAR, CYCLIST = ObjectClass.PERSON, ObjectClass.BICYCLE, ObjectClass.CAR, ObjectClass.CYCLIST
 PEDESTRIAN = ObjectClass.PEDESTRIAN
+EACH = SecondLookSettings(one_in=1)
 Thing = tuple[int, int, int, int, int, int]
 """left, top, right, bottom, class, score in percent"""
 
@@ -56,7 +57,7 @@ def frame() -> np.ndarray:
 
 def looked(*things: Thing, **values: object) -> Detections:
     detector = SecondLookDetector(
-        Eyes(*things), SecondLookSettings.model_validate(values), max_detections=300
+        Eyes(*things), SecondLookSettings.model_validate({"one_in": 1} | values), max_detections=300
     )
     return detector.detect([frame()])[0]
 
@@ -100,7 +101,7 @@ def test_boxes_of_one_look_do_not_suppress_each_other() -> None:
 
 def test_no_more_boxes_than_allowed() -> None:
     eyes = Eyes(RIDER, SMALL_BICYCLE, (500, 100, 516, 140, PERSON, 30))
-    answer = SecondLookDetector(eyes, SecondLookSettings(), max_detections=2).detect([frame()])[0]
+    answer = SecondLookDetector(eyes, EACH, max_detections=2).detect([frame()])[0]
     assert answer.score == pytest.approx([0.6, 0.4])
 
 
@@ -146,7 +147,7 @@ def test_only_a_small_person_in_doubt_is_worth_a_second_look(
     what: str, things: list[Thing], passes: int
 ) -> None:
     eyes = Eyes(*things)
-    SecondLookDetector(eyes, SecondLookSettings(), max_detections=300).detect([frame()])
+    SecondLookDetector(eyes, EACH, max_detections=300).detect([frame()])
     assert len(eyes.calls) == passes, what
 
 
@@ -169,14 +170,14 @@ def test_whole_cyclists_get_a_second_look_where_it_is_asked_for(
     what: str, things: list[Thing], passes: int
 ) -> None:
     eyes = Eyes(*things)
-    settings = SecondLookSettings(whole_cyclists=True)
+    settings = SecondLookSettings(whole_cyclists=True, one_in=1)
     SecondLookDetector(eyes, settings, max_detections=300).detect([frame()])
     assert len(eyes.calls) == passes, what
 
 
 def test_a_batch_is_one_call_of_frames_and_one_of_views() -> None:
     eyes = Eyes(RIDER)
-    SecondLookDetector(eyes, SecondLookSettings(), max_detections=300).detect([frame(), frame(), frame()])
+    SecondLookDetector(eyes, EACH, max_detections=300).detect([frame(), frame(), frame()])
     assert eyes.calls == [[SIZE] * 3, [(180, 320)] * 3]
 
 
@@ -188,7 +189,7 @@ people = st.lists(
 @settings(max_examples=50, deadline=None)
 @given(people, st.integers(0, 3), st.integers(0, 3))
 def test_the_answer_for_a_frame_depends_on_nothing_else(things: list[Thing], before: int, after: int) -> None:
-    detector = SecondLookDetector(Eyes(*things, SMALL_BICYCLE), SecondLookSettings(), max_detections=300)
+    detector = SecondLookDetector(Eyes(*things, SMALL_BICYCLE), EACH, max_detections=300)
     alone = detector.detect([frame()])[0]
     empty = np.zeros((64, 64, 3), np.uint16)
     in_batch = detector.detect([empty] * before + [frame()] + [empty] * after)[before]
@@ -201,9 +202,9 @@ def test_the_answer_for_a_frame_depends_on_nothing_else(things: list[Thing], bef
 def test_the_view_lies_in_the_frame_around_a_person_in_any_order_of_boxes(
     things: list[Thing], random
 ) -> None:
-    view = choose_view(found(*things), SIZE, SecondLookSettings())
+    view = choose_view(found(*things), SIZE, EACH)
     shuffled = random.sample(things, len(things))
-    assert choose_view(found(*shuffled), SIZE, SecondLookSettings()) == view
+    assert choose_view(found(*shuffled), SIZE, EACH) == view
     if view is None:
         return
     assert 0 <= view.left < view.right <= SIZE[1], view
@@ -219,11 +220,23 @@ def test_everybody_has_a_turn_over_successive_frames() -> None:
     turns = {0: 0, 1: 0, 2: 0}
     for step in range(60):
         boxes = [(200 * n + step, 40 * n, 200 * n + step + 15, 40 * n + 40, PERSON, 50) for n in range(3)]
-        view = choose_view(found(*boxes), SIZE, SecondLookSettings(view=0.2))
+        view = choose_view(found(*boxes), SIZE, SecondLookSettings(view=0.2, one_in=1))
         assert view is not None
         (seen,) = [n for n in turns if view.left <= boxes[n][0] and boxes[n][2] <= view.right]
         turns[seen] += 1
     assert min(turns.values()) >= 8, f"turns of three people in 60 frames: {turns}"
+
+
+def test_one_frame_in_so_many_has_its_turn_and_everybody_in_them() -> None:
+    settings = SecondLookSettings(view=0.2, one_in=4)
+    seen = {0: 0, 1: 0, 2: 0}
+    for step in range(200):
+        boxes = [(200 * n + step, 40 * n, 200 * n + step + 15, 40 * n + 40, PERSON, 50) for n in range(2)]
+        view = choose_view(found(*boxes), SIZE, settings)
+        who = [n for n in range(2) if view and view.left <= boxes[n][0] and boxes[n][2] <= view.right]
+        seen[who[0] if who else 2] += 1
+    assert 120 < seen[2] < 175, f"frames without a second look, of 200: {seen}"
+    assert min(seen.values()) >= 10, f"turns of two people: {seen}"
 
 
 MODEL_ANSWER = np.array([[32], [32], [10], [20], [0.9], [0.1]], np.float32)
