@@ -30,6 +30,7 @@ from flows.database.records import (
     RunState,
     RunSummary,
 )
+from flows.database.review import read_checks, read_marks
 from flows.database.store import FlowStore
 from flows.database.summary import summarize
 from flows.database.tally import RunTally, runs_of, tally_runs
@@ -70,6 +71,8 @@ __all__ = [
     "is_ours",
     "kept_embeddings",
     "overdue_embeddings",
+    "read_checks",
+    "read_marks",
     "runs_of",
     "site_lock",
     "summarize",

@@ -1,6 +1,7 @@
 """Counts, routes, O-D matrix and travel times of any period and interval, with small cells withheld."""
 
 from flows.statistics.corrected import corrected_routes
+from flows.statistics.corrected_counts import TOGETHER, corrected_counts
 from flows.statistics.correction import ErrorRates, Estimate, LabelledSample, corrected_count
 from flows.statistics.counts import camera_counts
 from flows.statistics.encoders import encoders_of
@@ -15,6 +16,7 @@ from flows.statistics.routes import od_matrix, route_counts
 from flows.statistics.rows import (
     AnyRow,
     CameraCount,
+    CorrectedCameraCount,
     CorrectedRouteCount,
     OdCount,
     RouteCount,
@@ -30,10 +32,12 @@ from flows.statistics.travel_times import travel_times
 __all__ = [
     "MIN_COUNT",
     "TABLES",
+    "TOGETHER",
     "AnyRow",
     "Arrow",
     "Camera",
     "CameraCount",
+    "CorrectedCameraCount",
     "CorrectedRouteCount",
     "ErrorRates",
     "Estimate",
@@ -56,6 +60,7 @@ __all__ = [
     "bend",
     "camera_counts",
     "corrected_count",
+    "corrected_counts",
     "corrected_routes",
     "encoders_of",
     "lay_out",

@@ -1,6 +1,7 @@
 """Cyclists per camera, direction and interval, with the share of the interval that was observed."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby, pairwise
 from operator import itemgetter
 
@@ -15,7 +16,7 @@ from flows.statistics.intervals import row_edges, to_moment
 from flows.statistics.query import Query
 from flows.statistics.rows import CameraCount, Statistics
 from flows.statistics.sites import Camera, Period, Site, asked_part, find_sites, observed_period
-from flows.statistics.watch import observed_pieces, observed_time
+from flows.statistics.watch import marks_of, observed_time, valid_pieces
 from tracking.arrays import IntArray
 
 NO_DIRECTION = "any"
@@ -42,7 +43,7 @@ def _of_site(connection: Connection, site: Site, query: Query) -> Iterator[Camer
     if period is None:
         return
     edges = row_edges(query, site.interval, (period.start, period.end), site.zone)
-    pieces = observed_pieces(connection, site, period)
+    pieces = valid_pieces(connection, site, period)
     found = _sightings(connection, site, period, edges)
     for camera in site.cameras:
         if not query.cameras or camera.name in query.cameras:
@@ -79,7 +80,7 @@ def _sightings(
         }
         for camera in site.cameras
     }
-    for query in _queries(site, period, edges):
+    for query in (*_queries(site, period, edges), *_marked(connection, site, period)):
         for (camera_id, direction), rows in groupby(connection.execute(query), key=itemgetter(0, 1)):
             moments, cyclists = np.array([row[2:] for row in rows], np.int64).T
             places = np.searchsorted(edges, moments, side="right") - 1
@@ -110,6 +111,17 @@ def _queries(site: Site, period: Period, edges: IntArray) -> Iterator[Select[tup
     for cut in (Period(period.start, whole.start), Period(whole.end, period.end)):
         if cut.start < cut.end:
             yield _within(sighting, sighting.c.enter_time, literal(1), site, cut)
+
+
+def _marked(
+    connection: Connection, site: Site, period: Period
+) -> Iterator[Select[tuple[int, str, int, int]]]:
+    """Those in marked time, to be taken away again."""
+    marks = marks_of(connection, site, period)
+    for camera in site.cameras:
+        own = replace(site, cameras=(camera,))
+        for start, end in marks[camera.camera_id]:
+            yield _within(sighting, sighting.c.enter_time, literal(-1), own, Period(start, end))
 
 
 def _within(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flows.statistics.rows import AnyRow, CameraCount, CorrectedRouteCount, RouteCount
+from flows.statistics.rows import AnyRow, CameraCount, CorrectedCameraCount, CorrectedRouteCount, RouteCount
 
 Zones = Mapping[str, ZoneInfo]
 """Time zones by site."""
@@ -124,7 +124,7 @@ def _geometry(row: AnyRow, locations: Locations) -> dict[str, object] | None:
 
 
 def _cameras(row: AnyRow) -> list[str]:
-    if isinstance(row, CameraCount):
+    if isinstance(row, CameraCount | CorrectedCameraCount):
         return [row.camera]
     if isinstance(row, RouteCount | CorrectedRouteCount):
         return row.route.split(">")

@@ -1,4 +1,4 @@
-"""When a camera did not watch, and why: what the footage said, or that there was none."""
+"""When a camera did not watch, and why: what the footage or a person said, or that there was none."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,12 +8,13 @@ from sqlalchemy import Connection, select
 
 from flows.database import Database
 from flows.database.coverage import union
+from flows.database.review import marked_time
 from flows.database.schema import unobserved
 from flows.database.times import MICROSECONDS
 from flows.statistics.intervals import to_moment
 from flows.statistics.query import Query
 from flows.statistics.sites import Camera, Period, Site, asked_part, find_sites, observed_period
-from flows.statistics.watch import observed_pieces
+from flows.statistics.watch import valid_pieces
 
 NO_FOOTAGE = "no_footage"
 """The reason where no recording says another."""
@@ -86,7 +87,7 @@ def outages(database: Database, query: Query) -> tuple[Outage, ...]:
 
 
 def _of_site(connection: Connection, site: Site, query: Query, period: Period) -> Iterator[Outage]:
-    pieces = observed_pieces(connection, site, period)
+    pieces = valid_pieces(connection, site, period)
     for camera in site.cameras:
         if query.cameras and camera.name not in query.cameras:
             continue
@@ -98,14 +99,15 @@ def _of_site(connection: Connection, site: Site, query: Query, period: Period) -
 
 
 def _told(connection: Connection, camera: Camera, period: Period) -> list[tuple[int, int, str]]:
-    """What the footage said, by reason; stretches that touch are one."""
+    """What the footage and people said, by reason; stretches that touch are one."""
     query = select(unobserved.c.start_time, unobserved.c.end_time, unobserved.c.reason).where(
         unobserved.c.camera_id == camera.camera_id,
         unobserved.c.start_time < period.end,
         unobserved.c.end_time > period.start,
     )
     by_reason: dict[str, list[tuple[int, int]]] = {}
-    for start, end, reason in connection.execute(query):
+    marks = marked_time(connection, [camera.camera_id], period.start, period.end).get(camera.camera_id, [])
+    for start, end, reason in (*connection.execute(query), *marks):
         by_reason.setdefault(reason, []).append((start, end))
     return sorted(
         (start, end, reason) for reason, ones in by_reason.items() for start, end in union(ones, gap=0)

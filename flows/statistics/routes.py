@@ -69,6 +69,8 @@ def _routes(site: Site, asked: AskedJourneys, watch: Watch) -> Iterator[RouteCou
     begun, withheld = asked.begun().tolist(), asked.withheld()
     routes = asked.trips.routes
     for row, place, cyclists in asked.told(np.arange(len(routes)), Standing.ROUTE):
+        if watch.spoilt(routes[place], row):
+            continue
         period, share_is_told = asked.period(row), not withheld[row] and watch.comparable(row)
         yield RouteCount(
             site=site.name,
@@ -85,7 +87,7 @@ def _cells(connection: Connection, site: Site, asked: AskedJourneys, watch: Watc
     numbers: dict[tuple[str, str, int], int | None] = {}
     ends, kinds = _ends(asked.trips.routes)
     for row, kind, cyclists in asked.told(kinds, Standing.ENDS):
-        numbers[*ends[kind], row] = cyclists
+        numbers[*ends[kind], row] = None if watch.spoilt(ends[kind], row) else cyclists
     observed = observed_period(connection, site)
     for pair in asked.pairs:
         for row in watch.lacking(pair):

@@ -135,10 +135,41 @@ class CorrectedRouteCount:
     coverage: float
 
 
-AnyRow = CameraCount | RouteCount | OdCount | TravelTime | CorrectedRouteCount
+@dataclass(frozen=True, slots=True)
+class CorrectedCameraCount:
+    """A count of a camera, with the number that a spot check makes one expect.
+
+    Attributes:
+        site: Name of the site.
+        camera: Camera id.
+        direction: As in `CameraCount`.
+        interval_start: UTC.
+        interval_end: UTC.
+        cyclists: As the program counted them.
+        expected: Corrected by the check; None where none is in force, or nothing was observed.
+        low: Lower end of the 95 % interval.
+        high: Upper end.
+        coverage: Observed part of the interval, 0..1; nothing is scaled up to the whole.
+        checks: Numbers of the spot checks that were used, with ``+`` between them.
+    """
+
+    site: str
+    camera: str
+    direction: str
+    interval_start: datetime
+    interval_end: datetime
+    cyclists: int | None
+    expected: float | None
+    low: float | None
+    high: float | None
+    coverage: float
+    checks: str
+
+
+AnyRow = CameraCount | RouteCount | OdCount | TravelTime | CorrectedRouteCount | CorrectedCameraCount
 """A row of any of the tables."""
 
-Row = TypeVar("Row", CameraCount, RouteCount, OdCount, TravelTime, CorrectedRouteCount)
+Row = TypeVar("Row", CameraCount, RouteCount, OdCount, TravelTime, CorrectedRouteCount, CorrectedCameraCount)
 
 
 @dataclass(frozen=True, slots=True)

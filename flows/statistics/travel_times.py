@@ -39,7 +39,8 @@ def travel_times(database: Database, query: Query) -> Statistics[TravelTime]:
                 continue
             watch = watch_of(connection, site, asked.edges)
             for row, ends, travels in _travels(asked):
-                if not query.cameras or {*ends} & set(query.cameras):
+                asked_for = not query.cameras or {*ends} & set(query.cameras)
+                if asked_for and not watch.spoilt(ends, row):
                     rows.append(_row(site.name, ends, asked.period(row), travels, watch.least(ends, row)))
     rows.sort(key=lambda row: (row.site, row.origin, row.destination, row.interval_start))
     return Statistics(tuple(rows), withholding(sites))

@@ -7,6 +7,7 @@ import numpy as np
 from sqlalchemy import Connection, select
 
 from flows.database.coverage import union
+from flows.database.review import marked_time
 from flows.database.schema import coverage
 from flows.statistics.sites import Period, Site
 from tracking.arrays import IntArray
@@ -21,12 +22,14 @@ class Watch:
 
     Attributes:
         edges: (N + 1,) boundaries of the intervals, microseconds.
-        observed: (N,) microseconds by camera.
+        observed: (N,) microseconds by camera, without what somebody marked.
+        marked: (N,) microseconds by camera that were observed, and marked.
         ever: Cameras that were observed at any time, within the intervals or not.
     """
 
     edges: IntArray
     observed: dict[str, IntArray]
+    marked: dict[str, IntArray]
     ever: tuple[str, ...]
 
     def least(self, cameras: Collection[str], row: int) -> float:
@@ -38,8 +41,14 @@ class Watch:
         """Coverage of a route; of one camera alone that of the site, as every other could have missed it."""
         return self.least(cameras if len(cameras) > 1 else self.ever, row)
 
+    def spoilt(self, cameras: Collection[str], row: int) -> bool:
+        """Whether all that one of the cameras observed in an interval is marked: nothing of it is told."""
+        return any(self.marked[one][row] and not self.observed[one][row] for one in cameras)
+
     def comparable(self, row: int) -> bool:
         """Whether all cameras were watched for about the same time, so that shares mean something."""
+        if any(self.marked[camera][row] for camera in self.ever):
+            return False
         seen = [int(self.observed[camera][row]) for camera in self.ever]
         return COMPARABLE * min(seen, default=0) >= max(seen, default=0)
 
@@ -60,10 +69,12 @@ def watch_of(connection: Connection, site: Site, edges: IntArray) -> Watch:
     period = Period(int(edges[0]), int(edges[-1]))
     here = select(coverage.c.camera_id).distinct()
     ever = set(connection.execute(here).scalars())
-    pieces = observed_pieces(connection, site, period)
+    pieces, every = valid_pieces(connection, site, period), observed_pieces(connection, site, period)
+    valid = {one.name: observed_time(pieces[one.camera_id], edges) for one in site.cameras}
     return Watch(
         edges,
-        {one.name: observed_time(pieces[one.camera_id], edges) for one in site.cameras},
+        valid,
+        {one.name: observed_time(every[one.camera_id], edges) - valid[one.name] for one in site.cameras},
         tuple(one.name for one in site.cameras if one.camera_id in ever),
     )
 
@@ -98,3 +109,29 @@ def observed_pieces(connection: Connection, site: Site, period: Period) -> dict[
     for camera_id, start, end in connection.execute(query):
         clipped[camera_id].append((max(start, period.start), min(end, period.end)))
     return {camera_id: union(pieces, gap=0) for camera_id, pieces in clipped.items()}
+
+
+def valid_pieces(connection: Connection, site: Site, period: Period) -> dict[int, list[tuple[int, int]]]:
+    """The observed stretches of each camera in a period that nobody has marked; sorted, apart."""
+    pieces = observed_pieces(connection, site, period)
+    marks = marks_of(connection, site, period)
+    return {camera_id: without(own, marks[camera_id]) for camera_id, own in pieces.items()}
+
+
+def marks_of(connection: Connection, site: Site, period: Period) -> dict[int, list[tuple[int, int]]]:
+    """Time that somebody marked, by camera; sorted, apart from each other."""
+    found = marked_time(connection, [one.camera_id for one in site.cameras], period.start, period.end)
+    return {
+        one.camera_id: union([(start, end) for start, end, _ in found.get(one.camera_id, ())], gap=0)
+        for one in site.cameras
+    }
+
+
+def without(pieces: list[tuple[int, int]], cut: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Pieces without what is cut out of them; both sorted and apart from each other, as is the answer."""
+    left: list[tuple[int, int]] = []
+    for start, end in pieces:
+        here = [(max(begin, start), min(until, end)) for begin, until in cut if until > start and begin < end]
+        edges = [start, *(moment for one in here for moment in one), end]
+        left += [one for one in zip(edges[::2], edges[1::2], strict=True) if one[0] < one[1]]
+    return left
