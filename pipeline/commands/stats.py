@@ -39,6 +39,7 @@ class IntervalName(StrEnum):
 
 _COMMANDS = (
     ("counts", "Cyclists per camera, direction and interval, with the observed share of the interval."),
+    ("corrected", "The same, corrected by the spot checks in force, with a 95 % interval."),
     ("routes", "Cyclists per sequence of cameras."),
     ("od", "Cyclists from each first to each last camera."),
     ("travel-times", "Percentiles of the travel time between cameras."),
@@ -124,8 +125,18 @@ def _by_ending(output: Path | None) -> Format:
 
 
 def _table(name: str, corrected: Path | None) -> "StatisticsTable":
-    from flows.statistics import TABLES, CorrectedRouteCount, Reliability, StatisticsTable, corrected_routes
+    from flows.statistics import (
+        TABLES,
+        CorrectedCameraCount,
+        CorrectedRouteCount,
+        Reliability,
+        StatisticsTable,
+        corrected_counts,
+        corrected_routes,
+    )
 
+    if name == "corrected":
+        return StatisticsTable(corrected_counts, CorrectedCameraCount)
     if corrected is None:
         return TABLES[name]
     reliability = Reliability.load(corrected)

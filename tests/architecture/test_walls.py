@@ -26,6 +26,8 @@ WALLS: Mapping[str, tuple[str, ...]] = {
     "flows.matching": ("tracking", "flows.values"),
     "flows.statistics": ("tracking", "flows.values", "flows.database"),
     "flows.accuracy": ("tracking", *MATCHED),
+    "flows.checks": ("tracking", "flows.database", "flows.statistics", "flows.accuracy.pairing"),
+    "flows.publishing": ("tracking", "flows.database", "flows.statistics"),
     "flows.exchange": ("tracking", "flows.statistics"),
     "reid.sampling": ("tracking",),
     "reid.datasets": ("tracking",),
@@ -90,7 +92,7 @@ WALLS: Mapping[str, tuple[str, ...]] = {
         "pipeline.tuning", *CAMERAS,
     ),
     "pipeline.reports": (
-        "tracking", "anonymize", *MATCHED, "flows.accuracy", *ENCODERS,
+        "tracking", "anonymize", *MATCHED, "flows.accuracy", "flows.checks", *ENCODERS,
         "pipeline.registry", "pipeline.screen",
     ),
     "pipeline.commands": ("tracking", "anonymize", "flows", *ENCODERS, "pipeline"),
@@ -101,13 +103,17 @@ WALLS: Mapping[str, tuple[str, ...]] = {
         "pipeline.commands.output", "pipeline.registry", "web",
     ),
     "web.setup": ("tracking", "pipeline.configuration", "pipeline.setup", "pipeline.sources", "web"),
+    "web.review": (
+        "tracking", "flows.checks", "flows.database", "flows.publishing", "flows.statistics",
+        "pipeline.configuration", "pipeline.setup", "web",
+    ),
     "web.centre": (
         "tracking", "pipeline.centre", "pipeline.commands.options", "pipeline.configuration",
         "pipeline.edge", "web.access", "web.listening",
     ),
     "web": (
-        "tracking", "flows.values", "flows.database", "flows.statistics", "pipeline.commands.options",
-        "pipeline.alarms", "pipeline.configuration",
+        "tracking", "flows.values", "flows.checks", "flows.database", "flows.publishing",
+        "flows.statistics", "pipeline.commands.options", "pipeline.alarms", "pipeline.configuration",
     ),
     "workshop.detector": ("tracking", "simulation", "pipeline.registry"),
     "workshop.encoder": (

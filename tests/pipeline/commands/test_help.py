@@ -8,7 +8,7 @@ from tests.command_line import pipeline
 GROUPS = {
     "Count": {"run", "simulate", "replay"},
     "Look": {"stats", "export", "serve", "report", "explain"},
-    "Check": {"evaluate", "audit", "alarms"},
+    "Check": {"evaluate", "check", "mark", "publish", "audit", "alarms"},
     "Run a site": {"init", "roi", "validate", "tune", "send", "centre", "db"},
     "Train and measure models": {
         *("models", "reid", "dataset", "calibrate", "evaluate-tracks", "evaluate-reid"),
