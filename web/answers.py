@@ -9,9 +9,12 @@ from typing import Any, TypeVar
 
 from sqlalchemy import text
 
-from flows.database import Database
+from flows.database import Database, read_checks
+from flows.database.review import SpotCheck
+from flows.publishing import Published, published_days
 from flows.statistics import (
     CameraCount,
+    CorrectedCameraCount,
     CorrectedRouteCount,
     Observed,
     OdCount,
@@ -24,6 +27,7 @@ from flows.statistics import (
     Statistics,
     TravelTime,
     camera_counts,
+    corrected_counts,
     corrected_routes,
     observed_times,
     od_matrix,
@@ -123,6 +127,24 @@ class Answers:
     def _now(self, site: str) -> tuple[Query, datetime]:
         """What is asked of the present: the answer holds for a minute, unless the database changes."""
         return self._held(Query(site=site)), datetime.now(UTC).replace(second=0, microsecond=0)
+
+    def checks(self, site: Site) -> tuple[SpotCheck, ...]:
+        """Spot checks of a site, without what was counted in each minute."""
+        return self._ask("checks", site.name, read_checks)
+
+    def published(self, site: Site, start: float, end: float) -> tuple[Published, ...]:
+        """Days that were published, with what the database says otherwise today."""
+        return self._ask("published", (site, start, end), lambda base, asked: published_days(base, *asked))
+
+    def corrected_counts(self, query: Query) -> tuple[CorrectedCameraCount, ...]:
+        """Rows of ``camera_counts``, corrected by the spot checks in force."""
+        return self._rows("corrected_counts", query, corrected_counts)
+
+    def corrected_together(self, query: Query) -> tuple[CorrectedCameraCount, ...]:
+        """The same with the directions of each camera together."""
+        return self._rows(
+            "corrected_together", query, lambda base, asked: corrected_counts(base, asked, together=True)
+        )
 
     def outages(self, query: Query) -> tuple[Outage, ...]:
         """When cameras did not watch, and why."""

@@ -1,6 +1,7 @@
 """The application: pages, API and login behind one door."""
 
 import logging
+from collections.abc import Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
@@ -24,6 +25,7 @@ from web.screens import api_screen, error_screen, login_screen, page_screen, wor
 from web.view import view_of
 
 if TYPE_CHECKING:
+    from web.review import Desk
     from web.setup import Bench
 
 LOG = logging.getLogger(__name__)
@@ -32,13 +34,16 @@ LARGEST_FORM = 4096
 """Bytes of a form."""
 
 
-def create_app(answers: Answers | None, door: Door, bench: "Bench | None" = None) -> FastAPI:
+def create_app(
+    answers: Answers | None, door: Door, bench: "Bench | None" = None, desk: "Desk | None" = None
+) -> FastAPI:
     """Build the application.
 
     Args:
         answers: The database; None for the set-up alone.
         door: Who may come in.
         bench: The site that may be set up; None for none.
+        desk: Where the numbers of a site are judged; None for nowhere.
     """
     app = FastAPI(
         title="fietsflow",
@@ -56,9 +61,14 @@ def create_app(answers: Answers | None, door: Door, bench: "Bench | None" = None
         from web.setup import add_setup
 
         add_setup(app, bench)
+    if desk is not None:
+        from web.review import add_review
+
+        add_review(app, desk)
     if answers is not None:
         app.include_router(api_router(answers))
-        _add_pages(app, answers, door, bench is not None)
+        changes = {Scope.SETUP: bench is not None, Scope.REVIEW: desk is not None}
+        _add_pages(app, answers, door, [scope for scope, there in changes.items() if there])
     else:
         app.get("/", include_in_schema=False)(lambda: RedirectResponse("/setup", 307))
     _add_login(app, door)
@@ -66,7 +76,7 @@ def create_app(answers: Answers | None, door: Door, bench: "Bench | None" = None
     return app
 
 
-def _add_pages(app: FastAPI, answers: Answers, door: Door, changes: bool) -> None:
+def _add_pages(app: FastAPI, answers: Answers, door: Door, changes: Sequence[Scope]) -> None:
     @app.get("/", include_in_schema=False)
     def first(request: Request) -> Response:
         query = f"?{request.url.query}" if request.url.query else ""
@@ -80,8 +90,8 @@ def _add_pages(app: FastAPI, answers: Answers, door: Door, changes: bool) -> Non
         name = request.url.path.strip("/")
         accepted = request.headers.get("Accept-Language", "")
         view = view_of(f"/{name}", dict(request.query_params), accepted, answers)
-        may_set_up = changes and Scope.SETUP in door.scopes(request)
-        return page_screen(request, view, PAGES[name](view), door.holder(request) is not None, may_set_up)
+        may = [scope.value for scope in changes if scope in door.scopes(request)]
+        return page_screen(request, view, PAGES[name](view), door.holder(request) is not None, may)
 
     for name in PAGES:
         app.get(f"/{name}", name=name, include_in_schema=False)(show)

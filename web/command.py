@@ -17,6 +17,7 @@ class ScopeName(StrEnum):
     STATISTICS = "statistics"
     OPERATION = "operation"
     SETUP = "setup"
+    REVIEW = "review"
 
 
 def register(app: typer.Typer) -> None:
@@ -61,6 +62,14 @@ def serve(
             "--corrected", help="What `pipeline evaluate --json` wrote: adds 95 % intervals to routes."
         ),
     ] = None,
+    review: Annotated[
+        bool,
+        typer.Option(
+            "--review",
+            help="Also count by hand, mark time and publish days, for tokens with the scope review: changes "
+            "the database.",
+        ),
+    ] = False,
     rate: Annotated[int, typer.Option("--rate", min=10, help="Requests of a client a minute.")] = 600,
 ) -> None:
     """Show a database in the browser, and to programs: pages, API, login."""
@@ -92,7 +101,16 @@ def serve(
         from web.setup import Bench
 
         bench = Bench(cameras)
-    run_server(settings.database, site or named_site, smallest, corrected, door, listening, bench)
+    run_server(
+        settings.database,
+        site or named_site,
+        smallest,
+        corrected,
+        door,
+        listening,
+        bench,
+        cameras if review else False,
+    )
 
 
 def _make_token(path: Path | None, name: str, scopes: list[ScopeName]) -> None:

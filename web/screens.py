@@ -1,6 +1,6 @@
 """Puts pages into templates."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
@@ -29,7 +29,7 @@ _HTML = "text/html; charset=utf-8"
 
 
 def page_screen(
-    request: Request, view: View, page: Page, may_log_out: bool, may_set_up: bool = False
+    request: Request, view: View, page: Page, may_log_out: bool, may_change: Sequence[str] = ()
 ) -> Response:
     """Write a page."""
     menu = [(name, view.link(f"/{name}")) for name in PAGES]
@@ -42,7 +42,7 @@ def page_screen(
         menu=menu,
         home=view.link("/network"),
         may_log_out=may_log_out,
-        may_set_up=may_set_up,
+        may_change=may_change,
     )
     told = {"Content-Language": view.words.language, "Vary": "Accept-Language, Cookie"}
     return reply(request, body, _HTML, told)
@@ -66,6 +66,11 @@ def login_screen(request: Request, following: str, key: str | None = None, statu
 def setup_screen(request: Request, template: str, values: Mapping[str, object]) -> str:
     """Write a page of the set-up."""
     return _render(template, words_of(request), request, home="/setup", **values)
+
+
+def review_screen(request: Request, template: str, values: Mapping[str, object]) -> str:
+    """Write a page of the desk."""
+    return _render(template, words_of(request), request, home="/review", **values)
 
 
 def error_screen(request: Request, status: int, sentence: str) -> Response:

@@ -9,12 +9,14 @@ from fastapi import FastAPI
 
 from flows.database import FlowStore
 from flows.statistics import Query, Reliability, read_sites
+from tracking.errors import UsageError
 from web.access import Door
 from web.answers import Answers, Policy
 from web.application import create_app
 from web.listening import Listening, address_of, listen
 
 if TYPE_CHECKING:
+    from web.review import Desk
     from web.setup import Bench
 
 
@@ -26,8 +28,9 @@ def run_server(
     door: Door,
     listening: Listening,
     bench: "Bench | None" = None,
+    review: Path | bool | None = False,
 ) -> None:
-    """Serve a database, which is opened for reading only, until the process is stopped.
+    """Serve a database until the process is stopped; it is opened for reading only, but for the desk.
 
     Args:
         database: Its address.
@@ -37,17 +40,49 @@ def run_server(
         door: Who may come in.
         listening: Where.
         bench: A site that may be set up too, by those who have the scope; None for none.
+        review: Whether there is a desk, for those who have its scope: False for none, the site file whose
+            footage may be counted, or None where none is reachable.
 
     Raises:
-        UsageError: There is no such database, site or file, or the address cannot be listened at.
+        UsageError: There is no such database, site or file, a desk has several sites, or the address cannot
+            be listened at.
         DatabaseError: The database could not be read.
     """
     reliability = None if corrected is None else Reliability.load(corrected)
     store = FlowStore.open_for_reading(database)
-    with contextlib.closing(store):
-        read_sites(store.database, Query(site=site))
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(contextlib.closing(store))
+        sites = read_sites(store.database, Query(site=site))
         answers = Answers(store.database, Policy(min_count, site, reliability))
-        _answer(create_app(answers, door, bench), listening)
+        desk = None
+        if not isinstance(review, bool):
+            writable = FlowStore.open(database)
+            stack.enter_context(contextlib.closing(writable))
+            desk = _desk(store, writable, [one.name for one in sites], review)
+        serve_app(answers, door, listening, bench, desk)
+
+
+def serve_app(
+    answers: Answers,
+    door: Door,
+    listening: Listening,
+    bench: "Bench | None" = None,
+    desk: "Desk | None" = None,
+) -> None:
+    """Serve pages until the process is stopped; see `create_app`.
+
+    Raises:
+        UsageError: The address cannot be listened at.
+    """
+    _answer(create_app(answers, door, bench, desk), listening)
+
+
+def _desk(reading: FlowStore, writing: FlowStore, sites: list[str], file: Path | None) -> "Desk":
+    from web.review import Desk
+
+    if len(sites) != 1:
+        raise UsageError(f"--review judges one site; name it with --site: {', '.join(sites) or 'none yet'}")
+    return Desk(reading.database, writing.database, sites[0], file)
 
 
 def run_setup(bench: "Bench", door: Door, listening: Listening) -> None:

@@ -13,8 +13,8 @@ LANGUAGES: Mapping[str, str] = MappingProxyType({"en": "English", "nl": "Nederla
 """Code → own name, in the order of the catalogue's phrases."""
 
 
-CATALOGUES = ("catalogue.yaml", "catalogue_setup.yaml", "report/phrases.yaml")
-"""Files of phrases: of the pages, of those that set up a site, of the report; no key stands in two."""
+CATALOGUES = ("catalogue.yaml", "catalogue_setup.yaml", "catalogue_review.yaml", "report/phrases.yaml")
+"""Files of phrases: of the pages, of set-up, desk and report; no key stands in two."""
 
 
 @dataclass(frozen=True, slots=True)

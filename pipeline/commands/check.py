@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from flows.database.review import SpotCheck
     from flows.statistics import Query
 
-BROWSER = "web.review.serving"
+BROWSER = "web.counting"
 """Module that counts in the browser; known by name, as nothing here imports the pages."""
+
+_NEEDED = ("web", "fastapi", "jinja2", "uvicorn")
 
 
 def register(app: typer.Typer) -> None:
@@ -188,7 +190,7 @@ def _count(asked: Asked, query: "Query", drawn: tuple[int, int], role: str, plac
             "to count in the browser the footage is needed; name the site file, or draw minutes with "
             "--sample FILE.csv and hand them in with --counts FILE.csv"
         )
-    if find_spec(BROWSER.partition(".")[0]) is None or find_spec(BROWSER) is None:
+    if any(find_spec(name) is None for name in _NEEDED):
         raise UsageError(
             "to count in the browser the extra web is needed (pip install 'fietsflow[web]'); or use "
             "--sample FILE.csv and --counts FILE.csv"

@@ -6,6 +6,7 @@ What is watched for that stays in memory, as boxes; a picture is handed out only
 from pipeline.setup.begin import Asked, Begun, begin_site
 from pipeline.setup.drawing import Drawing, drawing_of, drawn_on
 from pipeline.setup.judged import OUTSIDE, Judged, judge_looks
+from pipeline.setup.moving import moving_pictures, reach_of
 from pipeline.setup.preview import CameraLooks, look_at_camera
 from pipeline.setup.still import still_of
 from pipeline.setup.writing import (
@@ -32,6 +33,8 @@ __all__ = [
     "judge_looks",
     "kept_beside",
     "look_at_camera",
+    "moving_pictures",
+    "reach_of",
     "stamp_of",
     "still_of",
     "write_drawing",

@@ -64,8 +64,10 @@ def test_the_still_of_the_set_up_is_encoded_in_memory_alone() -> None:
     called = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     assert writers_in(SHOWS_A_STILL) == ["imencode"]
     assert not ON_DISK & (names_in(SHOWS_A_STILL) | called)
-    rooms = (ROOT / "pipeline" / "setup", ROOT / "web" / "setup")
-    users = [file for room in rooms for file in room.rglob("*.py") if "still" in names_in(file)]
+    rooms = (ROOT / "pipeline" / "setup", ROOT / "web" / "setup", ROOT / "web" / "review")
+    pictures = {"still", "blurred_jpeg", "moving_pictures"}
+    users = [file for room in rooms for file in room.rglob("*.py") if pictures & names_in(file)]
+    assert {file.name for file in users} >= {"moving.py", "bench.py"}
     assert [file for file in users if ON_DISK - {"Path"} & names_in(file)] == []
 
 

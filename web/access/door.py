@@ -88,6 +88,8 @@ def scope_of(path: str) -> Scope:
     """What a path belongs to."""
     if path == "/setup" or path.startswith(("/setup/", "/static/setup.")):
         return Scope.SETUP
+    if path == "/review" or path.startswith(("/review/", "/static/review.")):
+        return Scope.REVIEW
     own = ("/quality", "/live", "/api/v1/outages")
     return Scope.OPERATION if path.rstrip("/") in own else Scope.STATISTICS
 

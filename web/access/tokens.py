@@ -22,6 +22,8 @@ class Scope(StrEnum):
     """When cameras failed, and why."""
     SETUP = "setup"
     """Blurred stills of the cameras, and changing the site file."""
+    REVIEW = "review"
+    """Blurred minutes to count by hand, marking time, and publishing days: these change the database."""
 
 
 @dataclass(frozen=True, slots=True)

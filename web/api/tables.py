@@ -10,6 +10,7 @@ from fastapi import Query as Parameter
 
 from flows.statistics import (
     CameraCount,
+    CorrectedCameraCount,
     Interval,
     OdCount,
     Query,
@@ -32,6 +33,7 @@ API: Mapping[str, str] = MappingProxyType(
     {
         "/api/v1/sites": "sites, cameras, time zone, what is withheld (json, csv, geojson)",
         "/api/v1/camera_counts": "cyclists by camera, direction, interval (json, csv, geojson)",
+        "/api/v1/corrected_counts": "the same, corrected by hand counts (json, csv, geojson)",
         "/api/v1/route_counts": "journeys by route (json, csv, geojson)",
         "/api/v1/od_matrix": "journeys by first and last camera (json, csv, geojson)",
         "/api/v1/travel_times": "travel times between two cameras (json, csv, geojson)",
@@ -88,6 +90,7 @@ def api_router(answers: Answers) -> APIRouter:
     router = APIRouter(prefix="/api/v1", tags=["statistics"])
     tables: tuple[tuple[str, Callable[[Query], Sequence[Any]], type[Any]], ...] = (
         ("camera_counts", answers.counts, CameraCount),
+        ("corrected_counts", answers.corrected_counts, CorrectedCameraCount),
         ("route_counts", answers.routes, RouteCount),
         ("od_matrix", answers.od, OdCount),
     )

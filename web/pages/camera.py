@@ -1,10 +1,10 @@
 """One camera: the period, the usual hours, the hours of the week, and the directions."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from flows.statistics import Interval
+from flows.statistics import CorrectedCameraCount, Interval
 from web.charts import Bar, Column, draw_bars, draw_heat, draw_rows
 from web.exhibits import Cell, Exhibit, Fact, Page, Table
 from web.pages.parts import (
@@ -32,6 +32,9 @@ def camera_page(view: View) -> Page:
     say, name, interval = view.words, view.camera("camera"), view.interval()
     counts = counted(view.answers.counts(view.query(interval, (name,)))) if name else []
     exhibits = []
+    checked = view.site is not None and bool(view.answers.checks(view.site))
+    whole = view.query(Interval.TOTAL, (name,) if name else ())
+    corrected = view.answers.corrected_together(whole) if name and checked else ()
     if name and counts:
         exhibits = [_series(view, name, counts, interval), _directions(view, name, counts)]
         hours = _hours(view, name, counts, interval)
@@ -41,12 +44,31 @@ def camera_page(view: View) -> Page:
         "camera",
         name or say("camera"),
         say("camera_lead"),
-        facts=_facts(view, counts, interval),
+        facts=[*_facts(view, counts, interval), *_expected(view, corrected)],
         exhibits=exhibits,
         choices=[camera_choice(view, "camera", say("camera"), name), interval_choice(view, interval)],
         links=list(period_links(view)),
-        warnings=list(incomplete(view)),
+        warnings=[*incomplete(view), *_how_corrected(view, corrected)],
     )
+
+
+def _expected(view: View, corrected: Sequence[CorrectedCameraCount]) -> Iterator[Fact]:
+    """The passages to expect, where a check tells."""
+    say = view.words
+    for one in corrected:
+        if one.expected is not None:
+            yield Fact(
+                say("expected_passages", checks=one.checks), say.number(one.expected), round(one.expected, 1)
+            )
+
+
+def _how_corrected(view: View, corrected: Sequence[CorrectedCameraCount]) -> Iterator[str]:
+    say = view.words
+    for one in corrected:
+        if one.expected is not None:
+            numbers = (say.number(value) for value in (one.expected, one.low, one.high))
+            values = dict(zip(("expected", "low", "high"), numbers, strict=True))
+            yield say("corrected_note", checks=one.checks, **values)
 
 
 def _facts(view: View, counts: Sequence[Count], interval: Interval) -> list[Fact]:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from flows.statistics import Interval, Outage
 from web.charts import draw_heat
 from web.exhibits import Cell, Exhibit, Fact, Page, Table
+from web.pages.judged import judged_exhibits
 from web.pages.parts import average_coverage, incomplete, percent_cell, period_links
 from web.queries import coverage_query, outages_query
 from web.sums import Count, counted
@@ -26,9 +27,10 @@ def quality_page(view: View) -> Page:
         Fact(say("outages"), say.number(len(found)), len(found)),
         Fact(say("time_lost"), say.hours(sum(map(_lasted, found)))),
     ]
-    exhibits = []
+    exhibits: list[Exhibit] = []
     if days:
         exhibits = [_calendar(view, days), _reasons(view, found), _list(view, found)]
+    exhibits += judged_exhibits(view)
     return Page(
         "quality",
         say("quality"),

@@ -1,4 +1,4 @@
-"""Forms that write a site file: only those that a page of this server gave to this browser are taken."""
+"""Forms that change something: only those that a page of this server gave to this browser are taken."""
 
 import hashlib
 import hmac
@@ -17,9 +17,14 @@ FIELD = "csrf"
 
 
 class Forms:
-    """Gives each form a token of the browser's cookie, and knows it again; both end with the process."""
+    """Gives each form a token of the browser's cookie, and knows it again; both end with the process.
 
-    def __init__(self) -> None:
+    Args:
+        path: Address below which the cookie is sent.
+    """
+
+    def __init__(self, path: str = "/setup") -> None:
+        self._path = path
         self._secret = secrets.token_bytes(32)
 
     def token(self, cookie: str) -> str:
@@ -33,7 +38,7 @@ class Forms:
     def give(self, request: Request, response: Response, cookie: str) -> Response:
         """Let the browser keep its cookie; no other site can send it."""
         secure = request.url.scheme == "https"
-        response.set_cookie(COOKIE, cookie, path="/setup", httponly=True, samesite="strict", secure=secure)
+        response.set_cookie(COOKIE, cookie, path=self._path, httponly=True, samesite="strict", secure=secure)
         return response
 
     def admits(self, request: Request, given: str) -> bool:
