@@ -52,7 +52,7 @@ def test_no_pair_is_further_apart_than_the_tolerance() -> None:
 def test_one_key_more_is_worth_more_than_a_nearer_one() -> None:
     # The first key fits both passages, the second only the first.
     stays = [(10.0, 1.0, "left"), (13.0, 1.0, "left")]
-    assert sorted(matched([(11.8, "left"), (8.5, "left")], stays)) == [0, 1]
+    assert sorted(matched([(11.2, "left"), (8.1, "left")], stays)) == [0, 1]
 
 
 def test_of_two_abreast_each_key_finds_its_direction() -> None:
