@@ -6,7 +6,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Security
+from fastapi.security import HTTPBearer
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -66,7 +67,9 @@ def create_app(
 
         add_review(app, desk)
     if answers is not None:
-        app.include_router(api_router(answers))
+        asks = [] if door.tokens is None else [Security(HTTPBearer(auto_error=False))]
+        # The door has decided already; this tells programs what it wants to see.
+        app.include_router(api_router(answers), dependencies=asks)
         changes = {Scope.SETUP: bench is not None, Scope.REVIEW: desk is not None}
         _add_pages(app, answers, door, [scope for scope, there in changes.items() if there])
     else:

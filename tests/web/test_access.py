@@ -165,6 +165,19 @@ def test_public_pages_hold_published_cells_only(open_pages: Open, street: Path) 
     assert public.get("/api/v1/od_matrix?interval=total").status_code == 200
     assert public.get("/quality").status_code == 403
     assert public.get("/api/v1/outages").status_code == 403
+    assert public.get("/live").status_code == 403
+    told = public.get("/api/v1/route_counts?interval=total").json()
+    assert {row["route"]: row["cyclists"] for row in told} == {"A>B": 12, "B": 6}
+    texts = [public.get(address).text for address in EVERYWHERE]
+    assert not any("A → C" in text or "A>C" in text for text in texts)
+
+
+def test_no_other_site_may_ask_through_a_browser(pages: TestClient) -> None:
+    asked = {"Origin": "https://a.b", "Access-Control-Request-Method": "GET"}
+    for address in EVERYWHERE:
+        answer = pages.options(address, headers=asked)
+        assert answer.status_code in (404, 405), address
+        assert not [name for name in answer.headers if name.lower().startswith("access-control-")]
 
 
 def test_a_door_that_was_opened_for_nobody_stays_shut(open_pages: Open, street: Path) -> None:

@@ -23,6 +23,7 @@ from flows.statistics import (
 )
 from web.answers import Answers
 from web.api.asked import Asked, read_question
+from web.api.described import MEDIA, REFUSALS, described, described_as
 from web.api.plain import coverage_rows, outage_rows, plain_csv, plain_json, site_rows, sites_geojson
 from web.replies import reply
 
@@ -59,8 +60,6 @@ class PlainForm(StrEnum):
     CSV = "csv"
 
 
-MEDIA = {"json": "application/json", "csv": "text/csv; charset=utf-8", "geojson": "application/geo+json"}
-
 SiteName = Annotated[str | None, Parameter(description="Only this site.")]
 From = Annotated[str | None, Parameter(alias="from", description="First moment; without zone local time.")]
 To = Annotated[str | None, Parameter(alias="to", description="End of the period, not included.")]
@@ -87,7 +86,7 @@ def api_router(answers: Answers) -> APIRouter:
     Args:
         answers: The database.
     """
-    router = APIRouter(prefix="/api/v1", tags=["statistics"])
+    router = APIRouter(prefix="/api/v1", tags=["statistics"], responses=dict(REFUSALS))
     tables: tuple[tuple[str, Callable[[Query], Sequence[Any]], type[Any]], ...] = (
         ("camera_counts", answers.counts, CameraCount),
         ("corrected_counts", answers.corrected_counts, CorrectedCameraCount),
@@ -96,7 +95,7 @@ def api_router(answers: Answers) -> APIRouter:
     )
     question = _questions(answers)
     for name, ask, kind in tables:
-        router.get(f"/{name}", name=name, responses=_described(kind))(_table(question, ask, kind))
+        router.get(f"/{name}", name=name, responses=described(kind))(_table(question, ask, kind))
     _add_travel_times(router, question, answers)
     _add_plain(router, question, answers)
     return router
@@ -132,7 +131,7 @@ def _table(
 
 
 def _add_travel_times(router: APIRouter, question: Question, answers: Answers) -> None:
-    @router.get("/travel_times", responses=_described(TravelTime))
+    @router.get("/travel_times", responses=described(TravelTime))
     def travel_times(
         request: Request,
         asked: Annotated[Asked, Depends(question)],
@@ -150,7 +149,7 @@ def _add_travel_times(router: APIRouter, question: Question, answers: Answers) -
 
 
 def _add_plain(router: APIRouter, question: Question, answers: Answers) -> None:
-    @router.get("/sites")
+    @router.get("/sites", responses=described_as(*Form))
     def sites(request: Request, form: Written = Form.JSON) -> Response:
         found = answers.sites()
         if form is Form.GEOJSON:
@@ -176,12 +175,8 @@ def _add_plain(router: APIRouter, question: Question, answers: Answers) -> None:
     def outages(asked: Asked) -> list[dict[str, Any]]:
         return outage_rows(answers.outages(asked.query), asked.sites)
 
-    router.get("/coverage", name="coverage")(_ask(coverage))
-    router.get("/outages", name="outages")(_ask(outages))
-
-
-def _described(kind: type[Any]) -> dict[int | str, dict[str, Any]]:
-    return {200: {"model": list[kind], "content": {MEDIA["geojson"]: {}, "text/csv": {}}}}  # type: ignore[valid-type]
+    for name, rows in (("coverage", coverage), ("outages", outages)):
+        router.get(f"/{name}", name=name, responses=described_as(*PlainForm))(_ask(rows))
 
 
 def _written(
