@@ -48,11 +48,12 @@ def lay_out(
 
     Args:
         names: The cameras.
-        locations: Latitude and longitude, degrees; where one is missing, all stand on a circle.
+        locations: Latitude and longitude, degrees. Cameras without stand in a row along the lower edge; where
+            fewer than two have one, all stand on a circle.
         frame: The picture.
     """
-    known = {name: place for name, place in locations.items() if place is not None}
-    if len(known) < len(names) or len(names) < 2:
+    known = {name: place for name in names if (place := locations.get(name)) is not None}
+    if len(known) < 2:
         return _on_a_circle(names, frame)
     middle = math.radians(sum(place[0] for place in known.values()) / len(known))
     east = {name: place[1] * math.cos(middle) for name, place in known.items()}
@@ -62,7 +63,8 @@ def lay_out(
     scale = min(wide / max(span_x, 1e-9), high / max(span_y, 1e-9))
     left = (frame.width - scale * span_x) / 2 - scale * min(east.values())
     top = (frame.height - scale * span_y) / 2 + scale * max(north.values())
-    return {name: Point(left + scale * east[name], top - scale * north[name]) for name in names}
+    placed = {name: Point(left + scale * east[name], top - scale * north[name]) for name in known}
+    return placed | _in_a_row([name for name in names if name not in known], frame)
 
 
 def bend(start: Point, end: Point, width: float, radius: float) -> Arrow:
@@ -91,6 +93,15 @@ def bend(start: Point, end: Point, width: float, radius: float) -> Arrow:
 
 def _span(values: Collection[float]) -> float:
     return max(values) - min(values)
+
+
+def _in_a_row(names: Sequence[str], frame: Frame) -> dict[str, Point]:
+    """Within the margin, where nothing else stands."""
+    step = (frame.width - frame.margin) / max(len(names), 1)
+    return {
+        name: Point(frame.margin / 2 + step * (index + 0.5), frame.height - 0.55 * frame.margin)
+        for index, name in enumerate(names)
+    }
 
 
 def _on_a_circle(names: Sequence[str], frame: Frame) -> dict[str, Point]:

@@ -1,7 +1,7 @@
 """Pictures hold together whatever the numbers and names are."""
 
 import math
-from itertools import combinations
+from itertools import combinations, product
 from xml.etree import ElementTree
 
 from hypothesis import given, settings
@@ -94,6 +94,42 @@ def test_the_network_shows_every_camera(
     for circle in circles:
         assert 0 <= float(circle.attrib["cx"]) <= WIDTH
         assert 0 <= float(circle.attrib["cy"]) <= HEIGHT
+
+
+def test_a_camera_without_a_place_leaves_the_others_at_theirs() -> None:
+    where = {"south": (52.0, 5.0), "lost": None, "north": (52.1, 5.1), "gone": None}
+    root = well_formed(draw_network("map", [Place(*one, "1", 0.5, "", "/") for one in where.items()], []))
+    at = {}
+    for link in root.iter():
+        if link.tag.endswith("}a") or link.tag == "a":
+            circle = next(one for one in link if one.tag.endswith("circle"))
+            name = next(one.text for one in link if (one.get("class") or "").startswith("name"))
+            at[name] = (float(circle.attrib["cx"]), float(circle.attrib["cy"]))
+    assert at["north"][0] > at["south"][0]
+    assert at["north"][1] < at["south"][1]
+    assert min(at["lost"][1], at["gone"][1]) > at["south"][1]
+    assert at["lost"] != at["gone"]
+
+
+@few
+@given(
+    st.lists(st.tuples(st.floats(52, 52.1), st.floats(5, 5.2)), min_size=2, max_size=40), st.integers(1, 60)
+)
+def test_no_name_covers_another_or_a_camera(where: list[tuple[float, float]], length: int) -> None:
+    places = [Place(f"{at}{'w' * length}", one, "12", 1.0, "", "/") for at, one in enumerate(where)]
+    root = well_formed(draw_network("map", places, []))
+    said = [one for one in root.iter() if (one.get("class") or "").startswith(("name", "total"))]
+    circles = [one for one in root.iter() if one.tag.endswith("circle")]
+    texts, drawn = [], []
+    for one in said:
+        x, y, wide = float(one.attrib["x"]), float(one.attrib["y"]), 7 * len(one.text or "")
+        left = x - wide * {"start": 0, "middle": 0.5, "end": 1}[one.attrib["class"].split()[1]]
+        texts.append((left, y - 11, left + wide, y))
+    for circle in circles:
+        x, y, r = (float(circle.attrib[key]) for key in ("cx", "cy", "r"))
+        drawn.append((x - r + 1, y - r + 1, x + r - 1, y + r - 1))
+    for one, other in [*combinations(texts, 2), *product(texts, drawn)]:
+        assert one[0] >= other[2] or other[0] >= one[2] or one[1] >= other[3] or other[1] >= one[3]
 
 
 @few

@@ -1,9 +1,11 @@
 """The cameras of a site at their places, and the flows between them as wide as they are."""
 
 import math
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import TypeAlias
 
 from markupsafe import Markup
 
@@ -69,17 +71,20 @@ def draw_network(title: str, places: Sequence[Place], flows: Sequence[Flow]) -> 
 
     Args:
         title: What it shows.
-        places: The cameras; where one has no location, all stand on a circle.
+        places: The cameras. Of many the circles are smaller, and a name or number that would cover another is
+            left to the pointer and the table.
         flows: Between them, both directions apart.
     """
     known = {one.name: one.location for one in places}
     points = apart(lay_out(list(known), known, _FRAME))
-    most = max((flow.cyclists for flow in flows), default=0) or 1
+    radius = min(RADIUS, 0.25 * _least(len(points)))
+    # Lines are thinner as circles are smaller.
+    most = (max((flow.cyclists for flow in flows), default=0) or 1) * RADIUS / radius
     drawn = [flow for flow in flows if flow.origin in points and flow.destination in points]
     drawn.sort(key=lambda flow: -flow.cyclists)
-    lines = [_flow(flow, points, most) for flow in drawn]
+    lines = [_flow(flow, points, most, radius) for flow in drawn]
     numbers = _numbers(drawn, points, most)
-    return picture(HEIGHT, "network", title, *lines, *numbers, *_places(places, points))
+    return picture(HEIGHT, "network", title, *lines, *numbers, *_places(places, points, radius))
 
 
 def apart(points: dict[str, Point]) -> dict[str, Point]:
@@ -88,7 +93,7 @@ def apart(points: dict[str, Point]) -> dict[str, Point]:
     Args:
         points: Where they stand; many cameras may stay closer than few.
     """
-    least = min(NEAREST, 0.6 * math.sqrt(WIDTH * HEIGHT / max(len(points), 1)))
+    least = _least(len(points))
     places = {name: [point.x, point.y] for name, point in points.items()}
     for _ in range(min(60, max(4, 2000 // max(len(points), 1)))):
         moved = False
@@ -109,12 +114,17 @@ def apart(points: dict[str, Point]) -> dict[str, Point]:
     return {name: Point(x, y) for name, (x, y) in places.items()}
 
 
-def _width(flow: Flow, most: int) -> float:
+def _least(cameras: int) -> float:
+    """How far cameras stand apart at least."""
+    return min(NEAREST, 0.6 * math.sqrt(WIDTH * HEIGHT / max(cameras, 1)))
+
+
+def _width(flow: Flow, most: float) -> float:
     return max(1.5, WIDEST * flow.cyclists / most)
 
 
-def _flow(flow: Flow, points: dict[str, Point], most: int) -> Markup:
-    shape = bend(points[flow.origin], points[flow.destination], _width(flow, most), RADIUS)
+def _flow(flow: Flow, points: dict[str, Point], most: float, radius: float) -> Markup:
+    shape = bend(points[flow.origin], points[flow.destination], _width(flow, most), radius)
     corners = " ".join(f"{corner.x:.1f},{corner.y:.1f}" for corner in shape.corners)
     path = (
         f"M{shape.start.x:.1f},{shape.start.y:.1f} Q{shape.control.x:.1f},{shape.control.y:.1f} "
@@ -128,7 +138,7 @@ def _flow(flow: Flow, points: dict[str, Point], most: int) -> Markup:
     )
 
 
-def _numbers(flows: Sequence[Flow], points: dict[str, Point], most: int) -> Iterator[Markup]:
+def _numbers(flows: Sequence[Flow], points: dict[str, Point], most: float) -> Iterator[Markup]:
     """Numbers beside the flows, the largest first; one that would cover another is left to the table."""
     taken = [Point(point.x, point.y + off) for point in points.values() for off in (-28, 0, 32)]
     for flow in flows:
@@ -138,17 +148,44 @@ def _numbers(flows: Sequence[Flow], points: dict[str, Point], most: int) -> Iter
             yield tag("text", flow.text, x=at.x, y=at.y + 5, class_="count")
 
 
-def _places(places: Sequence[Place], points: dict[str, Point]) -> Iterator[Markup]:
+_Box: TypeAlias = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
+
+
+def _places(places: Sequence[Place], points: dict[str, Point], radius: float) -> Iterator[Markup]:
+    taken: list[_Box] = [
+        (at.x - radius, at.y - radius, at.x + radius, at.y + radius) for at in points.values()
+    ]
     for place in places:
         at = points[place.name]
         # Names near an edge grow inwards.
         anchor = "start" if at.x < 110 else "end" if at.x > WIDTH - 110 else "middle"
-        x = at.x + {"start": -RADIUS, "end": RADIUS, "middle": 0}[anchor]
+        x = at.x + {"start": -radius, "end": radius, "middle": 0}[anchor]
+        said = (
+            ("name", shortened(place.name, _NAME), at.y - radius - 9),
+            ("total", place.count, at.y + radius + 21),
+        )
+        texts = []
+        for kind, text, y in said:
+            box = _box(text, x, y, anchor)
+            if not any(_cover(box, one) for one in taken):
+                taken.append(box)
+                texts.append(tag("text", text, x=x, y=y, class_=f"{kind} {anchor}"))
         yield tag(
             "a",
             tag("title", place.note),
-            tag("circle", cx=at.x, cy=at.y, r=RADIUS, class_=f"camera {shade_of(place.coverage)}"),
-            tag("text", shortened(place.name, _NAME), x=x, y=at.y - 24, class_=f"name {anchor}"),
-            tag("text", place.count, x=x, y=at.y + 36, class_=f"total {anchor}"),
+            tag("circle", cx=at.x, cy=at.y, r=radius, class_=f"camera {shade_of(place.coverage)}"),
+            *texts,
             href=place.link,
         )
+
+
+def _box(text: str, x: float, y: float, anchor: str) -> _Box:
+    """About where a text stands."""
+    wide = sum(16 if unicodedata.east_asian_width(letter) in "WF" else 8 for letter in text)
+    left = x - {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor] * wide
+    return left, y - 12, left + wide, y + 2
+
+
+def _cover(one: _Box, other: _Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

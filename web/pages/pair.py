@@ -108,7 +108,8 @@ def _times(view: View, ends: tuple[str, str], interval: Interval) -> Exhibit:
         "times",
         title,
         Table(head, tuple(rows)),
-        draw_ranges(title, spreads, say.seconds),
+        # Without any time an axis would show minutes that nobody rode.
+        draw_ranges(title, spreads, say.seconds) if told else None,
         legend=(("middle", say("median")), ("band", say("band")), ("gap", say("not_watched"))),
         notes=(say("times_note"), *withheld_notes(view)),
         csv=view.table_link("travel_times", interval, origin=ends[0], destination=ends[1]),
