@@ -1,10 +1,12 @@
-"""What the pages ask of the database: what `pipeline stats` asks, with answers remembered while they hold."""
+"""What the pages ask of the database: what `pipeline stats` asks, with answers remembered while they hold.
 
-from collections import OrderedDict
+A key holds the question as the server's policy has it, so that nobody is told what others may see.
+"""
+
 from collections.abc import Callable, Hashable, Sized
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from typing import Any, TypeVar
 
 from sqlalchemy import text
@@ -16,6 +18,7 @@ from flows.statistics import (
     CameraCount,
     CorrectedCameraCount,
     CorrectedRouteCount,
+    Known,
     Observed,
     OdCount,
     Outage,
@@ -26,6 +29,7 @@ from flows.statistics import (
     Standing,
     Statistics,
     TravelTime,
+    Unlinked,
     camera_counts,
     corrected_counts,
     corrected_routes,
@@ -36,14 +40,12 @@ from flows.statistics import (
     route_counts,
     standings,
     travel_times,
+    unlinked,
 )
 from flows.statistics.rows import Row
 from pipeline.alarms import Alarm, stored_alarms
 
-REMEMBERED = 200_000
-"""So many rows are kept at most, and as many answers at worst."""
-
-_LOCKS = 8
+AT_ONCE = 8
 """So many questions are asked at once; a pool of connections holds more."""
 
 Found = TypeVar("Found", bound=Sized)
@@ -78,11 +80,9 @@ class Answers:
     def __init__(self, database: Database, policy: Policy) -> None:
         self.policy = policy
         self._database = database
-        self._known: OrderedDict[Hashable, Sized] = OrderedDict()
-        self._rows_known = 0
-        self._stamp: Hashable = None
+        self._known, self._stamp = Known(), self._present()
         self._guard = Lock()
-        self._locks = tuple(Lock() for _ in range(_LOCKS))
+        self._turns = BoundedSemaphore(AT_ONCE)
 
     def sites(self) -> tuple[Site, ...]:
         """The sites that are shown, with what of them is withheld."""
@@ -114,7 +114,9 @@ class Answers:
         reliability = self.policy.reliability
         if reliability is None:
             return ()
-        return self._rows("corrected", query, lambda base, asked: corrected_routes(base, asked, reliability))
+        return self._rows(
+            "corrected", query, lambda base, asked, known: corrected_routes(base, asked, reliability, known)
+        )
 
     def standings(self, site: str) -> tuple[Standing, ...]:
         """How the cameras of a site are in this minute."""
@@ -150,6 +152,10 @@ class Answers:
         """When cameras did not watch, and why."""
         return self._ask("outages", self._held(query), outages)
 
+    def unlinked(self, query: Query) -> tuple[Unlinked, ...]:
+        """Riders of boxes who could not be linked, and why."""
+        return self._ask("unlinked", self._held(query), unlinked)
+
     def _held(self, query: Query) -> Query:
         """The query under the server's policy, which no reader can change."""
         return Query(
@@ -162,33 +168,30 @@ class Answers:
         )
 
     def _rows(
-        self, table: str, query: Query, ask: Callable[[Database, Query], Statistics[Row]]
+        self, table: str, query: Query, ask: Callable[[Database, Query, Known], Statistics[Row]]
     ) -> tuple[Row, ...]:
-        return self._ask(table, self._held(query), lambda database, asked: ask(database, asked).rows)
+        known = self._of_now()
+        return self._ask(table, self._held(query), lambda base, asked: ask(base, asked, known).rows, known)
 
-    def _ask(self, table: str, query: Any, ask: Callable[[Database, Any], Found]) -> Found:
-        key = (table, query)
-        with self._locks[hash(key) % _LOCKS]:
-            stamp = self._present()
-            with self._guard:
-                if stamp != self._stamp:
-                    self._known.clear()
-                    self._stamp, self._rows_known = stamp, 0
-                if key in self._known:
-                    self._known.move_to_end(key)
-                    return self._known[key]  # type: ignore[return-value]
-            found = ask(self._database, query)
-            with self._guard:
-                if stamp == self._stamp:
-                    self._keep(key, found)
-            return found
+    def _ask(
+        self, table: str, query: Any, ask: Callable[[Database, Any], Found], known: Known | None = None
+    ) -> Found:
+        def found() -> Found:
+            with self._turns:
+                return ask(self._database, query)
 
-    def _keep(self, key: Hashable, found: Sized) -> None:
-        self._known[key] = found
-        self._rows_known += len(found) + 1
-        while self._rows_known > REMEMBERED:
-            _, oldest = self._known.popitem(last=False)
-            self._rows_known -= len(oldest) + 1
+        return (known or self._of_now()).of((table, query), found, lambda rows: 3 * len(rows) + 1)
+
+    def _of_now(self) -> Known:
+        """What is known of the database as it is; nothing, where it has changed.
+
+        What is still being found of another state is told to those who asked before, and forgotten.
+        """
+        stamp = self._present()
+        with self._guard:
+            if stamp != self._stamp:
+                self._known, self._stamp = Known(), stamp
+            return self._known
 
     def _present(self) -> Hashable:
         """Something that differs whenever the database has changed."""

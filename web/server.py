@@ -1,6 +1,7 @@
 """Listens, and answers until somebody stops it."""
 
 import contextlib
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -103,6 +104,10 @@ def _answer(app: FastAPI, listening: Listening) -> None:
     with contextlib.closing(listen(listening)) as listener:
         # Neither addresses that were asked for, nor who asked, are written down.
         config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+        # What the program itself consists of is no garbage: looking through it takes a tenth of a second,
+        # again and again, while somebody waits for a page.
+        gc.collect()
+        gc.freeze()
         listening.announce(address_of(listening.host, listener))
         with contextlib.suppress(KeyboardInterrupt):
             uvicorn.Server(config).run(sockets=[listener])

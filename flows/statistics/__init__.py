@@ -8,6 +8,7 @@ from flows.statistics.encoders import encoders_of
 from flows.statistics.export import to_csv, to_geojson, to_json, utc_text, write_parquet
 from flows.statistics.flow_map import to_flow_map
 from flows.statistics.intervals import on_quarters
+from flows.statistics.known import Known
 from flows.statistics.layout import Arrow, Frame, Point, bend, lay_out
 from flows.statistics.outages import Observed, Outage, observed_times, outages
 from flows.statistics.query import MIN_COUNT, Interval, Query, parse_moment
@@ -28,6 +29,7 @@ from flows.statistics.sites import Camera, Site, read_sites
 from flows.statistics.standing import Standing, standings
 from flows.statistics.tables import TABLES, StatisticsTable
 from flows.statistics.travel_times import travel_times
+from flows.statistics.unlinked import Unlinked, unlinked
 
 __all__ = [
     "MIN_COUNT",
@@ -43,6 +45,7 @@ __all__ = [
     "Estimate",
     "Frame",
     "Interval",
+    "Known",
     "LabelledSample",
     "Observed",
     "OdCount",
@@ -57,6 +60,7 @@ __all__ = [
     "Statistics",
     "StatisticsTable",
     "TravelTime",
+    "Unlinked",
     "bend",
     "camera_counts",
     "corrected_count",
@@ -78,6 +82,7 @@ __all__ = [
     "to_geojson",
     "to_json",
     "travel_times",
+    "unlinked",
     "utc_text",
     "write_parquet",
 ]

@@ -1,8 +1,6 @@
 """Cuts journeys into groups that lie close together in time and stay large enough."""
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 
@@ -44,35 +42,56 @@ def _joined(parent: IntArray, size: IntArray, least: int) -> tuple[IntArray, Boo
     """Join small parts; of P parts one that each is joined with, and whether it stands alone."""
     joined, alone = np.arange(len(parent)), size >= least
     small = np.flatnonzero(~alone)
-    bounds = [0, *(np.flatnonzero(np.diff(parent[small])) + 1).tolist(), len(small)]
-    parts, parents, sizes = small.tolist(), parent.tolist(), size.tolist()
-    with_what: list[int] = []
-    for begin, end in pairwise(bounds):
-        some = parts[begin:end]
-        targets, rest, taker = _in_order(some, sizes, least)
-        if rest and taker < 0:
-            within = range(bisect_left(parents, parents[some[0]]), bisect_right(parents, parents[some[0]]))
-            taker = min((one for one in reversed(within) if sizes[one] >= least), key=sizes.__getitem__)
-            alone[taker] = False
-        with_what += [*targets, *[taker] * rest]
-    joined[small] = np.array(with_what, np.int64)
+    if not len(small):
+        return joined, alone
+    begins = np.flatnonzero(np.diff(parent[small], prepend=parent[small[0]] - 1))
+    lengths = np.diff(begins, append=len(small))
+    place, taker, rest = _in_order(size[small], begins, lengths, least)
+    target = small[place]
+    lonely = np.flatnonzero((rest < lengths) & (taker < 0))
+    of = np.full(len(begins), -1)
+    of[taker >= 0] = small[taker[taker >= 0]]
+    of[lonely] = _smallest_large(parent, size, alone, parent[small[begins[lonely]]])
+    alone[of[lonely]] = False
+    left = np.arange(len(small)) - np.repeat(begins, lengths) >= np.repeat(rest, lengths)
+    joined[small] = np.where(left, np.repeat(of, lengths), target)
     return joined, alone
 
 
-def _in_order(parts: Sequence[int], sizes: Sequence[int], least: int) -> tuple[list[int], int, int]:
-    """Join small parts until they are enough.
+def _smallest_large(parent: IntArray, size: IntArray, large: BoolArray, of: IntArray) -> IntArray:
+    """(K,) the last of the smallest large parts of some parents, each of which has one."""
+    some = np.flatnonzero(large & np.isin(parent, of))
+    ordered = some[np.lexsort((-some, size[some], parent[some]))]
+    return ordered[np.searchsorted(parent[ordered], of)]
+
+
+def _in_order(
+    size: IntArray, begins: IntArray, lengths: IntArray, least: int
+) -> tuple[IntArray, IntArray, IntArray]:
+    """Join small parts until they are enough: of all parents at once, a part of each at a time.
+
+    Args:
+        size: (S,) riders of each part.
+        begins: (F,) first part of each of F parents.
+        lengths: (F,) how many parts it has.
+        least: Fewest riders that are enough.
 
     Returns:
-        Of each part the first of those it is joined with; how many are left at the end; and where these
-        belong, the last of the smallest joins, -1 without any.
+        (S,) the first of those that each part is joined with; (F,) where what is left belongs, the last of
+        the smallest joins, -1 without any; (F,) how many parts are joined before what is left.
     """
-    targets: list[int] = []
-    begin, total, taker, fewest = 0, 0, -1, 0
-    for place, part in enumerate(parts, start=1):
-        total += sizes[part]
-        if total >= least:
-            targets += [parts[begin]] * (place - begin)
-            if taker < 0 or total <= fewest:
-                taker, fewest = parts[begin], total
-            begin, total = place, 0
-    return targets, len(parts) - begin, taker
+    place = np.arange(len(size))
+    taker, fewest, rest = (np.full(len(begins), value) for value in (-1, np.iinfo(np.int64).max, 0))
+    first, total = begins.copy(), np.zeros(len(begins), np.int64)
+    longest_first = np.argsort(-lengths, kind="stable")
+    still = np.searchsorted(-lengths[longest_first], -np.arange(int(lengths.max())), side="left")
+    for step, count in enumerate(still.tolist()):
+        of = longest_first[:count]
+        part = begins[of] + step
+        total[of] += size[part]
+        place[part] = first[of]
+        full = of[total[of] >= least]
+        better = full[total[full] <= fewest[full]]
+        taker[better], fewest[better] = first[better], total[better]
+        first[full], total[full], rest[full] = begins[full] + step + 1, 0, step + 1
+    return place, taker, rest

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from flows.database.rollups.quarters import QUARTER_US
 from flows.statistics.history import History, read_history, read_unlimited
 from flows.statistics.intervals import interval_edges, on_quarters, row_edges
+from flows.statistics.known import Known
 from flows.statistics.query import Interval, Query
 from flows.statistics.sites import Period, Site, asked_part, journeys_period
 from flows.statistics.suppression import Groups, group_journeys
@@ -79,31 +80,65 @@ class AskedJourneys:
             yield one // kinds, one % kinds, size
 
 
-def ask_journeys(connection: Connection, site: Site, query: Query) -> AskedJourneys | None:
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """Journeys that hold all that are asked for, whatever the intervals, and what may be told of them.
+
+    Attributes:
+        trips: N journeys.
+        pairs: Ends between which journeys are told, or, where nothing is withheld, ever were.
+        groups: None where nothing is withheld.
+    """
+
+    trips: Trips
+    pairs: frozenset[tuple[str, str]]
+    groups: Groups | None
+
+
+def ask_journeys(
+    connection: Connection, site: Site, query: Query, known: Known | None = None
+) -> AskedJourneys | None:
     """Read the journeys that began in the asked period; None where there is no such time.
 
     What may be told is decided over all journeys of the site, so that tables of different periods agree; only
     where the period does not begin and end with a quarter, over those of the period.
+
+    Args:
+        connection: To the database.
+        site: The site.
+        query: What is asked.
+        known: What earlier questions have decided about the same state of the database.
     """
-    whole = journeys_period(connection, site)
+    known = known or Known()
+    whole = known.of(("journeys' time", site.site_id), lambda: journeys_period(connection, site), lambda _: 1)
     asked = asked_part(whole, query, site.zone)
     if whole is None or asked is None:
         return None
     frame = whole if on_quarters(query, site.zone) else asked
     edges = row_edges(query, site.interval, (asked.start, asked.end), site.zone)
+    # What other days bring is read at large where a row may hold several days.
+    by_days = site.interval is not Interval.TOTAL
+    key = ("journeys", site.site_id, site.zone, site.min_count, asked, frame, by_days)
+    found = known.of(key, lambda: _decide(connection, site, asked, frame), lambda one: len(one.trips) + 1)
+    trips = found.trips
+    rows = _rows_of(trips.starts, edges, asked)
+    if found.groups is None:
+        return AskedJourneys(edges, trips, rows, np.full(len(trips), Standing.ROUTE), found.pairs)
+    return AskedJourneys(edges, trips, rows, _standings(trips, rows, edges, found.groups), found.pairs)
+
+
+def _decide(connection: Connection, site: Site, asked: Period, frame: Period) -> _Decided:
     levels = _levels(site, frame)
-    stand = _stand_for_all(connection, site, asked, levels) if frame is whole else None
+    stand = _stand_for_all(connection, site, asked, levels) if frame is not asked else None
     if stand is None:
         stand = _all(connection, site, frame)
     trips = Trips.of(stand.trips)
-    rows = _rows_of(trips.starts, edges, asked)
     if site.min_count == 1:
         taken = (trips.routes[place] for place in np.unique(trips.route).tolist())
         ever = stand.pairs | {(one[0], one[-1]) for one in taken if len(one) > 1}
-        return AskedJourneys(edges, trips, rows, np.full(len(trips), Standing.ROUTE), ever)
+        return _Decided(trips, ever, None)
     groups = group_journeys(trips, levels, site.min_count, stand.beyond)
-    pairs = frozenset((one[0], one[-1]) for one in groups.told if len(one) > 1)
-    return AskedJourneys(edges, trips, rows, _standings(trips, rows, edges, groups), pairs)
+    return _Decided(trips, frozenset((one[0], one[-1]) for one in groups.told if len(one) > 1), groups)
 
 
 def _all(connection: Connection, site: Site, frame: Period) -> History:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from flows.database import Database
 from flows.statistics.intervals import to_moment
 from flows.statistics.journeys import AskedJourneys, Standing, ask_journeys
+from flows.statistics.known import Known
 from flows.statistics.query import Query
 from flows.statistics.rows import OdCount, RouteCount, Statistics
 from flows.statistics.sites import Site, find_sites, observed_period, withholding
@@ -16,8 +17,13 @@ from flows.statistics.watch import Watch, watch_of
 from tracking.arrays import IntArray
 
 
-def route_counts(database: Database, query: Query) -> Statistics[RouteCount]:
+def route_counts(database: Database, query: Query, known: Known | None = None) -> Statistics[RouteCount]:
     """Count the journeys over each sequence of cameras, with their share of all journeys.
+
+    Args:
+        database: Open.
+        query: What is asked.
+        known: What earlier questions have found in the same state of the database.
 
     Raises:
         UsageError: The query names a site or camera that is not there.
@@ -27,7 +33,7 @@ def route_counts(database: Database, query: Query) -> Statistics[RouteCount]:
         sites = find_sites(connection, query)
         rows = [
             row
-            for site, asked, watch in _asked(connection, sites, query)
+            for site, asked, watch in _asked(connection, sites, query, known)
             for row in _routes(site, asked, watch)
             if _concerns(row.route.split(">"), query)
         ]
@@ -35,10 +41,15 @@ def route_counts(database: Database, query: Query) -> Statistics[RouteCount]:
     return Statistics(tuple(rows), withholding(sites))
 
 
-def od_matrix(database: Database, query: Query) -> Statistics[OdCount]:
+def od_matrix(database: Database, query: Query, known: Known | None = None) -> Statistics[OdCount]:
     """Count the journeys of at least two sightings from each first to each last camera.
 
     Where one of both cameras was not watching all the time, there is a row even if no number can be told.
+
+    Args:
+        database: Open.
+        query: What is asked.
+        known: What earlier questions have found in the same state of the database.
 
     Raises:
         UsageError: The query names a site or camera that is not there.
@@ -48,7 +59,7 @@ def od_matrix(database: Database, query: Query) -> Statistics[OdCount]:
         sites = find_sites(connection, query)
         rows = [
             row
-            for site, asked, watch in _asked(connection, sites, query)
+            for site, asked, watch in _asked(connection, sites, query, known)
             for row in _cells(connection, site, asked, watch)
             if _concerns((row.origin, row.destination), query)
         ]
@@ -57,10 +68,10 @@ def od_matrix(database: Database, query: Query) -> Statistics[OdCount]:
 
 
 def _asked(
-    connection: Connection, sites: Iterable[Site], query: Query
+    connection: Connection, sites: Iterable[Site], query: Query, known: Known | None
 ) -> Iterator[tuple[Site, AskedJourneys, Watch]]:
     for site in sites:
-        asked = ask_journeys(connection, site, query)
+        asked = ask_journeys(connection, site, query, known)
         if asked is not None:
             yield site, asked, watch_of(connection, site, asked.edges)
 

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from flows.database import Database
 from flows.database.rollups.quarters import QUARTER_US
 from flows.database.rollups.tables import covered, seen
 from flows.statistics.intervals import from_moment, to_moment
+from flows.statistics.quarters import read_quarters
 from flows.statistics.query import Query
-from flows.statistics.sites import Camera, Site, find_sites, observed_period
+from flows.statistics.sites import Camera, Period, Site, find_sites, observed_period
 from tracking.arrays import FloatArray, IntArray
 
 WEEKS_BACK = 8
@@ -198,20 +199,16 @@ def _read(connection: Connection, camera: Camera, end: int) -> _Past:
     """The quarters up to that of a moment, as far back as anything is compared."""
     length = (WEEKS_BACK + LONGEST_WEEKS + 1) * _WEEK
     first = (-(-end // QUARTER_US) - length) * QUARTER_US
+    within = Period(first, first + length * QUARTER_US)
     observed = np.zeros(length)
-    stop = first + length * QUARTER_US
-    within = select(covered.c.bin, covered.c.observed).where(
-        covered.c.camera_id == camera.camera_id, covered.c.bin >= first, covered.c.bin < stop
-    )
-    for start, seconds in connection.execute(within):
-        observed[(start - first) // QUARTER_US] = seconds / QUARTER_US
-    query = (
-        select(seen.c.direction, seen.c.bin, func.sum(seen.c.cyclists))
-        .where(seen.c.camera_id == camera.camera_id, seen.c.bin >= first, seen.c.bin < stop)
-        .group_by(seen.c.direction, seen.c.bin)
-    )
+    here = [camera.camera_id]
+    for moments, watched in read_quarters(connection, covered.c.observed, here, within).values():
+        observed[(moments - first) // QUARTER_US] = watched / QUARTER_US
     counts: dict[str, FloatArray] = {}
-    for direction, start, cyclists in connection.execute(query):
-        row = counts.setdefault(direction, np.zeros(length))
-        row[(start - first) // QUARTER_US] = cyclists
-    return _Past(first, observed, {name: row for name, row in sorted(counts.items()) if row.any()})
+    passed = read_quarters(connection, seen.c.cyclists, here, within, seen.c.direction)
+    for (_, direction), (moments, cyclists) in sorted(passed.items()):
+        row = np.zeros(length)
+        row[(moments - first) // QUARTER_US] = cyclists
+        if row.any():
+            counts[direction] = row
+    return _Past(first, observed, counts)

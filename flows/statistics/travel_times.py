@@ -1,6 +1,6 @@
 """Travel times between every two cameras of a journey."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -11,20 +11,26 @@ from flows.database.rollups.percentiles import percentiles_hundredths
 from flows.database.times import MICROSECONDS
 from flows.statistics.intervals import to_moment
 from flows.statistics.journeys import AskedJourneys, Standing, ask_journeys
+from flows.statistics.known import Known
 from flows.statistics.query import Query
 from flows.statistics.rows import Statistics, TravelTime
 from flows.statistics.sites import Period, find_sites, withholding
 from flows.statistics.watch import watch_of
-from tracking.arrays import IntArray
+from tracking.arrays import BoolArray, IntArray
 
 _HUNDREDTHS = 100 * MICROSECONDS
 """Hundredths of a microsecond in a second."""
 
 
-def travel_times(database: Database, query: Query) -> Statistics[TravelTime]:
+def travel_times(database: Database, query: Query, known: Known | None = None) -> Statistics[TravelTime]:
     """Summarise the travel times from each camera to each that follows, whether next or later.
 
     They are measured on the journeys that may be told.
+
+    Args:
+        database: Open.
+        query: What is asked.
+        known: What earlier questions have found in the same state of the database.
 
     Raises:
         UsageError: The query names a site or camera that is not there.
@@ -34,13 +40,12 @@ def travel_times(database: Database, query: Query) -> Statistics[TravelTime]:
     with database.transaction() as connection:
         sites = find_sites(connection, query)
         for site in sites:
-            asked = ask_journeys(connection, site, query)
+            asked = ask_journeys(connection, site, query, known)
             if asked is None:
                 continue
             watch = watch_of(connection, site, asked.edges)
-            for row, ends, travels in _travels(asked):
-                asked_for = not query.cameras or {*ends} & set(query.cameras)
-                if asked_for and not watch.spoilt(ends, row):
+            for row, ends, travels in _travels(asked, query.cameras):
+                if not watch.spoilt(ends, row):
                     rows.append(_row(site.name, ends, asked.period(row), travels, watch.least(ends, row)))
     rows.sort(key=lambda row: (row.site, row.origin, row.destination, row.interval_start))
     return Statistics(tuple(rows), withholding(sites))
@@ -71,10 +76,10 @@ class _Travels:
     total: int
 
 
-def _travels(asked: AskedJourneys) -> Iterator[tuple[int, tuple[str, str], _Travels]]:
-    """Travel times by interval and pair of cameras."""
+def _travels(asked: AskedJourneys, only: Sequence[str]) -> Iterator[tuple[int, tuple[str, str], _Travels]]:
+    """Travel times by interval and pair of cameras, one of which is among some; without any, of all pairs."""
     cameras = asked.trips.cameras
-    row, pair, travel = (np.concatenate(each) for each in zip(*_rides(asked), strict=True))
+    row, pair, travel = (np.concatenate(each) for each in zip(*_rides(asked, only), strict=True))
     cell = row * len(cameras) ** 2 + pair
     cell, travel = _sorted(cell, travel)
     starts = np.flatnonzero(np.diff(cell, prepend=-1))
@@ -98,23 +103,26 @@ def _sorted(cell: IntArray, travel: IntArray) -> tuple[IntArray, IntArray]:
     return both // span, both % span + least
 
 
-def _rides(asked: AskedJourneys) -> Iterator[tuple[IntArray, IntArray, IntArray]]:
+def _rides(asked: AskedJourneys, only: Sequence[str]) -> Iterator[tuple[IntArray, IntArray, IntArray]]:
     """Interval, pair of cameras and travel time; of a journey that stands among others only its ends."""
     trips = asked.trips
     nothing = np.zeros(0, np.int64)
     yield nothing, nothing, nothing
+    concerned = np.array([not only or name in only for name in trips.cameras] + [False], np.bool_)
+    # The place behind the last stop is -1, and so the last of these marks.
+    passing: BoolArray = np.any(concerned[trips.passed], axis=1)
+    here = (asked.rows >= 0) & passing[trips.route]
     for length in range(2, int(trips.stops.max(initial=1)) + 1):
-        asked_for = (asked.rows >= 0) & (trips.stops[trips.route] == length)
+        long = np.flatnonzero(here & (trips.stops == length)[trips.route])
+        ends, whole = (long[asked.standings[long] >= least] for least in (Standing.ENDS, Standing.ROUTE))
         for left, right in combinations(range(length), 2):
-            enough = Standing.ENDS if (left, right) == (0, length - 1) else Standing.ROUTE
-            of = np.flatnonzero(asked_for & (asked.standings >= enough))
+            of = ends if (left, right) == (0, length - 1) else whole
             cameras = trips.passed[trips.route[of]]
+            wanted = concerned[cameras[:, left]] | concerned[cameras[:, right]]
+            of, cameras = of[wanted], cameras[wanted]
             pair = cameras[:, left] * len(trips.cameras) + cameras[:, right]
-            yield (
-                asked.rows[of],
-                pair,
-                trips.moments[trips.first[of] + right] - trips.moments[trips.first[of] + left],
-            )
+            first = trips.first[of]
+            yield asked.rows[of], pair, trips.moments[first + right] - trips.moments[first + left]
 
 
 def _row(site: str, ends: tuple[str, str], period: Period, travels: _Travels, covered: float) -> TravelTime:
