@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from flows.statistics import Interval, Outage
+from flows.statistics import Interval, Outage, Unlinked
 from web.charts import draw_heat
 from web.exhibits import Cell, Exhibit, Fact, Page, Table
 from web.pages.judged import judged_exhibits
@@ -30,6 +30,9 @@ def quality_page(view: View) -> Page:
     exhibits: list[Exhibit] = []
     if days:
         exhibits = [_calendar(view, days), _reasons(view, found), _list(view, found)]
+        alone = view.answers.unlinked(view.query(Interval.TOTAL))
+        if alone:
+            exhibits.append(_unlinked(view, alone))
     exhibits += judged_exhibits(view)
     return Page(
         "quality",
@@ -126,3 +129,21 @@ def _list(view: View, found: Sequence[Outage]) -> Exhibit:
         csv=view.table_link("outages", Interval.DAY),
         sql=outages_query(view),
     )
+
+
+def _unlinked(view: View, found: Sequence[Unlinked]) -> Exhibit:
+    """Riders whom boxes told of, and who are in no journey over several cameras for a reason of their own."""
+    say = view.words
+    least = view.site.min_count if view.site else 1
+    rows = tuple(
+        (
+            Cell(one.camera, kind="name", link=view.link("/camera", camera=one.camera)),
+            Cell(say.reason(one.reason)),
+            Cell(say("fewer_than", least=least), kind="number withheld")
+            if one.cyclists is None
+            else Cell(say.number(one.cyclists), one.cyclists, "number"),
+        )
+        for one in found
+    )
+    head = (say("camera"), say("reason"), say("cyclists"))
+    return Exhibit("unlinked", say("unlinked_title"), Table(head, rows), notes=(say("unlinked_note"),))

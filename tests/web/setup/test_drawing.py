@@ -173,3 +173,19 @@ def test_without_a_script_the_table_does_it_all(browser: Any, server: str, site:
     assert roi(site) == [list(point) for point in UPPER]
     assert page.locator("polygon.region").count() == 1
     page.close()
+
+
+@pytest.mark.parametrize("shade", ["light", "dark"])
+def test_axe_finds_nothing_serious(page: Any, server: str, shade: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    page.emulate_media(color_scheme=shade)
+    drawn, serious = page.url, []
+    for address in (f"{server}/setup", drawn):
+        page.goto(address)
+        serious += [
+            (address, one["id"], one["nodes"][0]["html"][:120], len(one["nodes"]))
+            for one in axe.run(page).response["violations"]
+            if one["impact"] in ("serious", "critical")
+        ]
+    page.emulate_media(color_scheme="light")
+    assert not serious, serious
