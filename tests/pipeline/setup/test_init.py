@@ -64,6 +64,21 @@ def test_footage_alone_gives_a_first_count(folder: Path, video: Path) -> None:
     assert row["interval_start"].startswith("2024-05-14 06:00:00")
 
 
+@pytest.mark.long
+def test_four_folders_of_recordings_give_a_first_table_of_origins_and_destinations(folder: Path) -> None:
+    for at, name in enumerate("ABCD"):
+        (folder / name).mkdir()
+        # Each recording is another one; both riders reach each camera half a minute after the one before.
+        riders = ((10 + 2 * at, RED), (55 + 2 * at, GREEN))
+        write_video(folder / name / f"20240514_08{at // 2:02}{at % 2 * 30:02}.mp4", street(105, riders))
+    assert init("A", "B", "C", "D", "-o", "my-street.yaml").code == 0
+    ran = pipeline("run", "-c", "my-street.yaml", "--database", "flows.db", *STRIPES)
+    assert ran.code == 0, ran.err
+    table = ("stats", "od", "--database", "flows.db", "--interval", "total", "--min-count", 1)
+    (row,) = json.loads(pipeline(*table, "--format", "json").out)
+    assert (row["origin"], row["destination"], row["cyclists"]) == ("A", "D", 2)
+
+
 def test_a_file_that_is_there_is_not_overwritten(folder: Path, video: Path) -> None:
     (folder / "footage" / "A_2024-05-14_08-00-00.mp4").write_bytes(video.read_bytes())
     (folder / "site.yaml").write_text("mine")
