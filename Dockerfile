@@ -6,6 +6,9 @@ RUN apt-get update \
     && apt-get install -y --no-install-recommends libgl1 libglib2.0-0 sqlite3 \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /opt/fietsflow
+COPY deploy/requirements.lock deploy/requirements.lock
+# By version and checksum; `make lock` writes them.
+RUN pip install --no-cache-dir --require-hashes --requirement deploy/requirements.lock
 COPY pyproject.toml README.md LICENSE config.yaml ./
 COPY pipeline pipeline
 COPY simulation simulation
@@ -18,7 +21,7 @@ COPY reid/datasets reid/datasets
 COPY reid/encoders reid/encoders
 COPY reid/retrieval reid/retrieval
 COPY reid/sampling reid/sampling
-RUN pip install --no-cache-dir ".[edge,postgres,web]" \
+RUN pip install --no-cache-dir --no-deps . \
     && if [ "$ONNXRUNTIME" != onnxruntime ]; then \
          pip uninstall --yes onnxruntime && pip install --no-cache-dir "$ONNXRUNTIME"; \
        fi

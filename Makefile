@@ -4,9 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 SAMPLE := sample
 TEST_WORKERS ?= 2
+IMAGE_EXTRAS := edge postgres web
+LOCK := deploy/requirements.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo demo-live test test-long install install-web install-test lint format hooks clean
+.PHONY: help run demo demo-live test test-long install install-web install-test lint format hooks lock audit sbom clean
 
 help: ## show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -60,6 +62,10 @@ $(VENV)/.test: $(VENV)/.core
 	$(BIN)/python -m pip install --quiet --editable ".[dev,edge,lab,omx,openvino,postgres,ray,web,yolo]"
 	@touch $@
 
+$(VENV)/.release: $(VENV)/.venv pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable ".[release]"
+	@touch $@
+
 lint: install-test ## check style and types; what .pre-commit-config.yaml runs before a commit
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -72,5 +78,15 @@ format: install-test ## mend what can be mended by itself
 hooks: install-test ## lint before every commit from now on
 	$(BIN)/pre-commit install
 
+lock: $(VENV)/.release ## write deploy/requirements.lock anew: what the container image installs, with checksums
+	$(BIN)/uv pip compile pyproject.toml $(IMAGE_EXTRAS:%=--extra %) --universal --python-version 3.12 \
+	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --upgrade --quiet --output-file $(LOCK)
+
+audit: $(VENV)/.release ## ask whether a fault is known of anything that the container image installs
+	$(BIN)/pip-audit --requirement $(LOCK) --require-hashes --disable-pip
+
+sbom: $(VENV)/.release ## write what the container image installs as a list in the manner of CycloneDX: sbom.json
+	$(BIN)/cyclonedx-py requirements $(LOCK) --pyproject pyproject.toml --output-file sbom.json
+
 clean: ## delete .venv, the sample and what was built
-	rm -rf $(VENV) $(SAMPLE) build *.egg-info
+	rm -rf $(VENV) $(SAMPLE) build sbom.json *.egg-info
