@@ -159,8 +159,9 @@ class LiveSession(LocalRunner):
             self._store.save_matching(self._run_id, self.watermark, (), alone, forget_before=0.0)
 
     def _open(self, camera: str, checkpoint: Checkpoint, now: float) -> None:
-        last = checkpoint.last_time
-        since, reason = (now, Unseen.UNREACHABLE) if last is None else (min(last, now), Unseen.NOT_RUNNING)
+        # What is not seen is told as well, so that a camera may be accounted for that never sent a picture.
+        told = [one for one in (checkpoint.last_time, checkpoint.settled_until) if one is not None]
+        since, reason = (min(max(told), now), Unseen.NOT_RUNNING) if told else (now, Unseen.UNREACHABLE)
         work = LiveWork(self._rig, camera, self._run_id, checkpoint, since, reason, self._clock, self._say)
         self._cameras[camera] = work
         self._saved.pop(camera, None)

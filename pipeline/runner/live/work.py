@@ -60,7 +60,8 @@ class LiveWork:
         self._reader = self._new_reader()
         self._live: LiveCamera | None = None
         self._chain: CameraChain | None = None
-        self._observed_until = self._told_until = -math.inf
+        self._observed_until = -math.inf
+        self._told_until = -math.inf if checkpoint.settled_until is None else checkpoint.settled_until
         # What was not decided yet when an interrupted run was last saved, is decided by what is known.
         self._undecided = _undecided(checkpoint)
         self._fresh: list[Sighting] = []

@@ -90,10 +90,15 @@ def test_the_run_of_a_program_that_was_killed_is_taken_up_and_no_other(folder: P
     for number in range(2):
         killed = Watching(site, Killed)
         killed.wait_for_line("cannot be opened")
-        killed.wait("a saving", lambda: len(rows(folder, "select * from progress")) == 1)
+        killed.wait("a saving", lambda: len(rows(folder, "select * from unobserved")) > number)  # noqa: B023
         killed.kill()
         assert any("going on" in line for line in killed.lines) == bool(number)
     assert rows(folder, "select state from run") == [("unfinished",)]
+    missed = rows(folder, "select start_time, end_time from unobserved order by 1")
+    assert len(missed) > 1
+    assert all(before[1] == after[0] for before, after in pairwise(missed)), (
+        f"not one picture came, and every second of it is told: {missed}"
+    )
 
     # Other settings are another run; what was open is closed.
     write_site(folder, {"A": NOBODY_THERE}, A=", max_fps: 5")
