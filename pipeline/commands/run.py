@@ -95,8 +95,8 @@ def run(
         bool,
         typer.Option(
             "--live",
-            help="Watch streams as they happen, until SIGTERM or Ctrl-C; SIGHUP reads the site file again. "
-            "Not needed where every source is a stream.",
+            help="Watch streams as they happen, until SIGTERM or Ctrl-C; a site file that is saved is read "
+            "again. Not needed where every source is a stream.",
         ),
     ] = False,
     summary_json: Annotated[

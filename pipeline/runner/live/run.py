@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
+from pathlib import Path
 
 from flows.database import FlowStore, Ledger, OpenRun, RunRecord, site_lock
 from pipeline.configuration import Configuration
@@ -13,6 +14,7 @@ from pipeline.runner.closing import close_run
 from pipeline.runner.describing import completed, describe, fresh_fingerprint
 from pipeline.runner.live.rig import Rig
 from pipeline.runner.live.session import LiveSession
+from pipeline.runner.live.site_file import SiteFile
 from pipeline.runner.live.telling import tallies_of
 from pipeline.runner.showing import show_prepared
 from pipeline.runner.summary import Done, summarise
@@ -38,8 +40,8 @@ def run_live(
     Args:
         configuration: Of the site.
         stop: Ends the call within moments; who is in view is counted.
-        reload: Set when the site file may have changed; None for never.
-        load: Reads the site file again.
+        reload: Set when the site file is to be read again, as it is where somebody has written it.
+        load: Reads the site file again; None for never.
         say: Takes one line for people.
         watched: Given the session when it begins, for whoever tells its `states`.
         clock: Where the time goes, with the board that is shown; None for one of its own.
@@ -70,9 +72,23 @@ def run_live(
         if going_on:
             say("going on with the run that was interrupted")
         session.begin(store.progress(run.run_id), time.time())
-        session.watch(stop, reload or threading.Event(), lambda: _take_up(rig, session, load, say))
+        asked = _asked(reload or threading.Event(), SiteFile(Path(configuration.file)))
+        session.watch(stop, asked, lambda: _take_up(rig, session, load, say))
         session.close()
         return _told(rig, store, run, session, clock)
+
+
+def _asked(reload: threading.Event, file: SiteFile) -> Callable[[], bool]:
+    """Whether somebody asks for the site file to be read again, or has written it."""
+
+    def asked() -> bool:
+        if reload.is_set():
+            reload.clear()
+            file.forget()
+            return True
+        return file.has_changed()
+
+    return asked
 
 
 def _begin(rig: Rig, store: FlowStore) -> tuple[RunRecord, bool]:

@@ -74,12 +74,12 @@ class LiveSession(LocalRunner):
             text = checkpoints.get(camera.id)
             self._open(camera.id, Checkpoint() if text is None else Checkpoint.from_text(text), now)
 
-    def watch(self, stop: threading.Event, reload: threading.Event, take_up: Callable[[], None]) -> None:
+    def watch(self, stop: threading.Event, reload: Callable[[], bool], take_up: Callable[[], None]) -> None:
         """Work off what comes.
 
         Args:
             stop: Ends the call within moments.
-            reload: Set when there may be another configuration; is cleared.
+            reload: Asked every second whether there may be another configuration.
             take_up: Called then.
 
         Raises:
@@ -92,8 +92,7 @@ class LiveSession(LocalRunner):
             busy = [work.step() for work in self._cameras.values()]
             if time.monotonic() - looked >= SAVE_EVERY_S:
                 looked = time.monotonic()
-                if reload.is_set():
-                    reload.clear()
+                if reload():
                     take_up()
                 for work in self._cameras.values():
                     work.watch()

@@ -202,8 +202,8 @@ def test_the_site_file_is_taken_up_for_one_camera_alone(folder: Path) -> None:
             run.reload.set()
             run.wait_for_line("camera A: begins anew")
             run.wait_for_line("camera A: http", 2)
+            # Nobody need say that the file was saved.
             site.write_text("site: [")
-            run.reload.set()
             run.wait_for_line("is not taken up")
             run.stop()
         assert server.visits == {"a": 2, "b": 1}
