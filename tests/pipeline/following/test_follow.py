@@ -75,6 +75,17 @@ def test_files_that_come_out_of_order_twice_and_under_names_of_their_own_are_cou
     assert_same_as_clean(folder)
 
 
+def test_a_camera_whose_files_all_come_minutes_late_is_linked_as_if_they_had_come_in_time(
+    folder: Path,
+) -> None:
+    def minutes_later(folder: Path) -> None:
+        CLOCK.now += 300
+
+    steps = [*coming("a_*00", "a_*05", "a_*10"), minutes_later, *coming("b_*10", "b_*00", "b_*05")]
+    followed(folder, *steps)
+    assert_same_as_clean(folder)
+
+
 def test_a_file_that_is_written_slowly_waits_until_it_is_whole_as_do_those_behind_it(
     folder: Path,
 ) -> None:
