@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterator
 
 from pipeline.alarms.values import Alarm, AlarmKind
 from pipeline.telemetry import CameraReading, RunReadings
+from tracking.attention import Movement
 
 MEMORY_S = 900.0
 """How long a drop is told of: a quarter of an hour, the shortest interval that is published."""
 MOST_LAG_S = 2.0
 """Frames further apart than this leave a hole in the coverage; a camera that is so late is about to."""
 _REMEMBERED = 64
+_TOLD = 0.005
+"""Share of the width below which a direction is not worth a word."""
 
 
 class RunningAlarms:
@@ -52,6 +55,13 @@ class RunningAlarms:
                     f"{MOST_LAG_S:.0f} s leave a hole in the coverage",
                     camera=name,
                 )
+            if camera.moved is not None:
+                yield Alarm(
+                    AlarmKind.CAMERA_MOVED,
+                    f"camera {name}: {_moved(camera.moved)} when it was begun to watch; its region and lines "
+                    "no longer lie where they were drawn",
+                    camera=name,
+                )
 
     def _lately(self, now: float, camera: CameraReading) -> tuple[int, int]:
         """Frames dropped and frames that came, since the oldest reading that is remembered."""
@@ -62,6 +72,20 @@ class RunningAlarms:
         while now - before[0][0] > MEMORY_S and len(before) > 1:
             before.popleft()
         return max(camera.dropped - before[0][1], 0), max(camera.frames - before[0][2], 0)
+
+
+def _moved(movement: Movement) -> str:
+    if movement.elsewhere:
+        return "nothing was seen for a day of what it showed"
+    sides = [
+        f"{abs(share):.0%} of the picture's width {way}"
+        for share, way in (
+            (movement.across, "right" if movement.across > 0 else "left"),
+            (movement.down, "down" if movement.down > 0 else "up"),
+        )
+        if abs(share) >= _TOLD
+    ]
+    return f"what stands still is seen {' and '.join(sides)} of where it was"
 
 
 def _of_process(run: RunReadings, database_reason: str) -> Iterator[Alarm]:

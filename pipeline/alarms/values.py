@@ -9,6 +9,7 @@ from typing import Any
 class AlarmKind(StrEnum):
     """What may be wrong; each has a section in docs/operations.md."""
 
+    CAMERA_MOVED = "camera_moved"
     CAMERA_SILENT = "camera_silent"
     COVERAGE_LOW = "coverage_low"
     DIRECTION_SILENT = "direction_silent"

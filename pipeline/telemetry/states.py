@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from tracking.attention import Movement
+
 
 class CameraReading(Protocol):
     """What an engine tells of the eye of one camera; any value with these attributes will do."""
@@ -49,6 +51,11 @@ class CameraReading(Protocol):
         ...
 
     @property
+    def moved(self) -> Movement | None:
+        """By how much its view has moved since it was begun to watch; None where that is not known."""
+        ...
+
+    @property
     def reason(self) -> str | None:
         """Why it is not connected, in a word or a sentence; nothing where it is."""
         ...
@@ -67,6 +74,7 @@ class RecordedCamera:
     dropped: int = 0
     lag_s: float | None = None
     reconnects: int = 0
+    moved: Movement | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,8 +41,8 @@ class Background:
             self.forget()
         self._snapshots.append(picture)
         stack = np.stack(self._snapshots)
-        self._median = _middle(stack)
-        spread = _middle(cv2.absdiff(stack, np.broadcast_to(self._median, stack.shape).copy()))
+        self._median = middle(stack)
+        spread = middle(cv2.absdiff(stack, np.broadcast_to(self._median, stack.shape).copy()))
         self._limit = np.maximum(least_change, _SPREADS * spread)
 
     def changed(self, picture: Image) -> BoolArray:
@@ -50,7 +50,7 @@ class Background:
         return np.asarray(cv2.absdiff(picture, self._median) > self._limit)
 
 
-def _middle(stack: Image) -> Image:
+def middle(stack: Image) -> Image:
     """The lower median over the first axis.
 
     The least of each point are picked one after the other: with a handful of pictures a few steps over all

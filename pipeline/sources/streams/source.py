@@ -19,7 +19,8 @@ from pipeline.sources.streams.clock import FARTHEST_S
 from pipeline.sources.streams.connection import Connection, Seen
 from pipeline.sources.streams.state import ERRORS_S, CameraState, Timing
 from tracking.arrays import Image
-from tracking.attention import Attention, AttentionSettings, Cadence
+from tracking.attention import Attention, AttentionSettings, Cadence, View
+from tracking.attention.view import WIDTH
 from tracking.values import Frame
 
 _POLL_S = 0.2
@@ -74,6 +75,7 @@ class LiveSource:
         self._came = -inf
         self._catches_up_until = -inf
         self._timing = Timing.ARRIVAL
+        self._view = View()
 
     def limited_to(
         self, sources: Sequence[PlannedSource], behind: Mapping[str, float], until: float = inf
@@ -167,6 +169,7 @@ class LiveSource:
             clock_error_s=ERRORS_S[timing],
             clock_steps=self._steps + (connection.clock.steps if connection else 0),
             size=self.frame_size if self.frame_size[0] else None,
+            moved=self._view.moved,
         )
 
     def _begun(self) -> tuple[Attention, Cadence]:
@@ -191,6 +194,8 @@ class LiveSource:
 
     def _see(self, seen: Seen, name: str, seconds: float, attention: Attention, cadence: Cadence) -> None:
         moment = seen.time
+        if self._view.wants(moment) and (small := seen.picture.small(WIDTH)) is not None:
+            self._view.see(moment, small)
         glance = attention.decide(seconds, self.frame_size, seen.picture.small)
         patience_s = self._patience_s(seen)
         looks = glance.looks and cadence.admits(seconds, 0 if patience_s else len(self._backlog))

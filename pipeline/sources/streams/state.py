@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pipeline.sources.report import Unseen
+from tracking.attention import Movement
 
 
 class Timing(StrEnum):
@@ -39,6 +40,7 @@ class CameraState:
         clock_error_s: By how much they may be wrong.
         clock_steps: How often its stamps jumped.
         size: Width and height of its pictures; None before the first.
+        moved: By how much its view has moved since its settings were taken up; None where it has not.
     """
 
     camera: str
@@ -56,6 +58,7 @@ class CameraState:
     clock_error_s: float
     clock_steps: int
     size: tuple[int, int] | None
+    moved: Movement | None = None
 
     @property
     def reconnects(self) -> int:

@@ -11,6 +11,7 @@ from pipeline.telemetry import RunReadings
 from tests.conftest import REPOSITORY
 from tests.documentation.pages import Page
 from tests.pipeline.telemetry.test_board import Hand, LiveEye
+from tracking.attention import Movement
 
 PAGE = Page(REPOSITORY / "docs" / "operations.md")
 WELL = RunReadings(beat_age_s=1.0, beat_limit_s=20.0)
@@ -51,6 +52,20 @@ def test_drops_are_remembered_in_little_room_however_often_somebody_asks() -> No
 @pytest.mark.parametrize(("lag_s", "told"), [(0.3, []), (2.5, [AlarmKind.LAG]), (None, [])])
 def test_a_camera_that_is_late_is_told(lag_s: float | None, told: list[AlarmKind]) -> None:
     assert kinds(RunningAlarms(), run(replace(EYE, lag_s=lag_s))) == told
+
+
+@pytest.mark.parametrize(
+    ("moved", "words"),
+    [
+        (Movement(-0.0625, 0.0), "is seen 6% of the picture's width left of where it was when"),
+        (Movement(0.1, 0.05), "10% of the picture's width right and 5% of the picture's width down of"),
+        (Movement(0.0, 0.0, elsewhere=True), "nothing was seen for a day of what it showed when"),
+    ],
+)
+def test_a_camera_that_was_moved_is_told(moved: Movement, words: str) -> None:
+    [alarm] = RunningAlarms().decide(run(replace(EYE, moved=moved)))
+    assert (alarm.kind, alarm.camera) == (AlarmKind.CAMERA_MOVED, "A")
+    assert words in alarm.sentence
 
 
 def test_a_lag_matters_when_it_leaves_a_hole() -> None:

@@ -28,6 +28,7 @@ from tests.pipeline.live.watching import (
 )
 from tests.streams import FPS, Feed, played, serving
 from tracking.arrays import Image
+from tracking.attention import view
 from tracking.values import Detections
 
 
@@ -160,6 +161,20 @@ def test_another_resolution_in_mid_stream_is_resized(folder: Path, monkeypatch: 
     assert state.size == (320, 180)
     assert (180, 320, 3) in shapes
     assert (270, 480, 3) not in shapes
+
+
+@pytest.mark.long
+def test_a_camera_that_is_moved_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(view, "SNAPSHOT_EVERY_S", 0.0)
+    before = street(36, ((2, RED),))
+    pictures = before + [np.roll(one, 32, axis=1) for one in street(60, ((2, RED),))]
+    with watching_one(folder, again(lambda: played(pictures), nobody)) as run:
+        run.wait("the movement", lambda: (state := run.state("A")) and state.moved)
+        state = run.state("A")
+        run.stop()
+    assert state is not None
+    assert state.moved is not None
+    assert (state.moved.across, state.moved.down) == pytest.approx((0.1, 0.0), abs=0.01)
 
 
 def test_a_wrong_password_is_told_and_is_not_tried_again_and_again(folder: Path) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import create_engine, text
 from flows.database import Database
 from pipeline.telemetry import Board, ChainState, Model, RecordedCamera
 from pipeline.telemetry.pulse import MISSED_BEATS, SHORTEST_LIMIT_S, START_S, Pulse
+from tracking.attention import Movement
 
 
 class Hand:
@@ -34,6 +35,7 @@ class LiveEye:
     reconnects: int = 3
     last_frame: float | None = 1.0
     reason: str | None = ""
+    moved: Movement | None = None
 
 
 def test_a_loop_may_take_long_at_first_and_then_many_of_its_rounds() -> None:
