@@ -25,6 +25,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import psutil
 import yaml
 from sqlalchemy import text
 
@@ -43,6 +44,7 @@ FPS = 8.0
 SIZE = (480, 272)
 TABLES = ("sighting", "gallery", "match", "journey", "journey_stop", "coverage", "unobserved", "progress")
 RUN = "select run_id, fingerprint, state, watermark, forgotten_before from run"
+PATIENCE_S = 60.0
 SAVE_EVERY_S, RESTART_EVERY_S = 0.2, 2.0
 """Shorter than those of the program, so that a short film has as many places to stop at as a day."""
 
@@ -126,13 +128,28 @@ def work_off(
     least_chunks: int = 1,
     most_chunks: int = 6,
     engine: str = "local",
+    program: str = "benchmarks.restarts",
 ) -> Work:
-    """Start a run again and again, kill it so many times, then let it end."""
+    """Start a run again and again, kill it so many times, then let it end.
+
+    Args:
+        site: Site file.
+        url: Of the database.
+        kills: Attempts that are killed; fewer where the run is done before.
+        seed: Of the moments.
+        least_chunks: A run is not killed before it has said so many lines.
+        most_chunks: Nor kept alive much longer than for so many.
+        engine: Of the run.
+        program: Module that is the run; takes ``--child SITE URL ENGINE`` and prints a line for each step.
+
+    Raises:
+        RuntimeError: An attempt failed by itself, or left processes behind when it was killed.
+    """
     chance = random.Random(seed)
     work = Work(0, 0, [])
     while True:
         process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.restarts", "--child", str(site), url, engine],
+            [sys.executable, "-m", program, "--child", str(site), url, engine],
             cwd=Path(__file__).resolve().parents[1],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -145,7 +162,7 @@ def work_off(
             work.chunks += 1
         if process.poll() is None and not last:
             time.sleep(chance.uniform(0.0, 0.5))
-            os.kill(process.pid, signal.SIGKILL)
+            kill(process.pid)
         _, complaint = process.communicate()
         if process.returncode == -signal.SIGKILL:
             work.kills += 1
@@ -156,13 +173,46 @@ def work_off(
             return work
 
 
+def kill(number: int) -> None:
+    """Kill a process and see that those which it started end by themselves.
+
+    Raises:
+        RuntimeError: They do not.
+    """
+    try:
+        started = psutil.Process(number).children(recursive=True)
+    except psutil.NoSuchProcess:  # It was done in this moment.
+        return
+    os.kill(number, signal.SIGKILL)
+    until = time.monotonic() + PATIENCE_S
+    while left := [one for one in started if not _has_ended(one)]:
+        if time.monotonic() > until:
+            raise RuntimeError(f"left behind: {left}")
+        time.sleep(0.05)
+
+
+def _has_ended(process: psutil.Process) -> bool:
+    """Whether it is gone, or would be if somebody adopted it, which in many containers nobody does."""
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
 def child(site: Path, url: str, engine: str) -> None:
-    """The run itself; prints a line for each chunk, or for each saving of a worker."""
-    from pipeline.configuration import load_configuration
-    from pipeline.runner import camera_work, local, run_site
-    from pipeline.runner.saving import Keeper, Saving
+    """The run itself, saved often; prints a line for each chunk, or for each saving of a worker."""
+    from pipeline.runner import camera_work, local
 
     local.SAVE_EVERY_S, camera_work.RESTART_EVERY_S = SAVE_EVERY_S, RESTART_EVERY_S
+    tell_steps(site, url, engine)
+
+
+def tell_steps(site: Path, url: str, engine: str) -> None:
+    """Run, and print a line for each chunk, or for each saving of a worker."""
+    from pipeline.configuration import load_configuration
+    from pipeline.runner import camera_work, run_site
+    from pipeline.runner.saving import Keeper, Saving
+
     # The same id in every database: then all rows must be the same.
     runs.secrets.token_hex = lambda size=None: "ab" * (size or 16)  # type: ignore[assignment]
     process, keep = camera_work.CameraWork.process, Keeper.keep

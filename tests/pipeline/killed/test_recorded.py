@@ -1,0 +1,66 @@
+"""SIGKILL at random moments, again and again: recordings, by every engine, in both kinds of database."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from benchmarks.restarts import content, work_off
+from tests.pipeline.runner.engines import fleets
+
+PROGRAM = "tests.pipeline.killed.plain_run"
+KILLS = {"local": 18, "processes": 14, "ray": 6}
+"""By each engine and kind of database; with those of `test_watched.py` a hundred and more."""
+
+
+def databases(kind: str, runner: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Empty databases of one kind, as many as are asked for."""
+    number = 0
+    while kind == "sqlite":
+        number += 1
+        yield f"sqlite:///{folder / f'flows_{number}.db'}"
+    server = request.getfixturevalue("postgresql_server")
+    engine = create_engine(server.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT")
+    while True:
+        number += 1
+        name = f"killed_{runner}_{number}"
+        with engine.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        yield server.replace("/postgres?", f"/{name}?")
+
+
+def rows(url: str, engine: str) -> dict[str, list[tuple[Any, ...]]]:
+    """What must be equal: with workers, all but when the last decision before the end was made."""
+    found = content(url)
+    return found if engine == "local" else found | {"run": [row[:3] for row in found["run"]]}
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("engine", list(KILLS))
+def test_a_run_that_is_killed_again_and_again_ends_with_the_rows_of_one_that_was_not(
+    engine: str, kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    if engine == "ray":
+        pytest.importorskip("ray", reason="the extra ray is not installed")
+    site, empty = fleets.film(tmp_path), databases(kind, engine, tmp_path, request)
+    whole = next(empty)
+    work_off(site, whole, kills=0, seed=0, program=PROGRAM)
+    expected = rows(whole, engine)
+    assert len(expected["sighting"]) == 3, expected["sighting"]
+    assert len(expected["match"]) == 1, expected["match"]
+
+    kills = turns = 0
+    while kills < KILLS[engine]:
+        turns += 1
+        url = next(empty)
+        work = work_off(
+            site, url, KILLS[engine] - kills, seed=turns, least_chunks=0, engine=engine, program=PROGRAM
+        )
+        kills += work.kills
+        assert rows(url, engine) == expected, f"turn {turns}, {work.kills} kills"
+        assert turns <= KILLS[engine], "hardly one run was killed"
+    print(f"{engine}, {kind}: {kills} kills in {turns} runs")
