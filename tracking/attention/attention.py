@@ -129,7 +129,7 @@ class Attention:
 
     def _moving(self, picture: Image, frame_size: tuple[int, int]) -> tuple[Part, ...] | None:
         """The parts of the frame that move; None where everything may."""
-        if not self._background.ready:
+        if not self._background.knows(picture):
             return None
         changed = self._background.changed(picture)
         return moving_parts(changed & self._matters(changed.shape), frame_size)

@@ -26,10 +26,9 @@ class Background:
         self._median: Image = np.zeros((0, 0), np.uint8)
         self._limit: FloatArray = np.zeros((0, 0))
 
-    @property
-    def ready(self) -> bool:
-        """Whether enough was seen to tell what moves."""
-        return len(self._snapshots) >= _LEAST_SNAPSHOTS
+    def knows(self, picture: Image) -> bool:
+        """Whether enough was seen to tell what moves in a picture of this size."""
+        return len(self._snapshots) >= _LEAST_SNAPSHOTS and self._median.shape == picture.shape
 
     def forget(self) -> None:
         """Begin anew, behind a pause or where the picture changed its size."""

@@ -40,6 +40,16 @@ def film(seconds: float, rider: tuple[float, float] = (1e9, 1e9), fps: int = 25)
     return frames
 
 
+def test_a_picture_of_another_size_is_looked_at_as_a_whole_until_its_background_is_known() -> None:
+    other = [(10 + seconds, np.pad(one, ((0, 1), (0, 0)), "edge")) for seconds, one in film(10)]
+    found = decisions(Attention(LOOKING), [*film(10), *other])
+    before, after = found[:250], found[250:]
+    assert not before[-1].looks
+    looks = [glance for glance in after if glance.due][:10]
+    assert all(glance == Glance() for glance in looks), looks
+    assert not after[-1].looks, "the other size is the usual one now"
+
+
 def test_every_frame_is_every_frame_and_the_whole_of_it() -> None:
     found = decisions(Attention(AttentionSettings(every_frame=True)), film(2))
     assert found == [Glance()] * 50
