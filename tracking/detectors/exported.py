@@ -1,4 +1,4 @@
-"""Detection with an exported YOLO model, whatever computes it."""
+"""Detection with an exported model, whatever computes it."""
 
 import math
 import threading
@@ -47,7 +47,7 @@ class ExportedDetector:
         # The layout shows in a small picture too, for a fraction of the time and memory.
         size = self._fixed_size or (_multiple(self._longer_side() / 2, network.facts.stride),) * 2
         probe = network(np.full((network.facts.fixed_batch or 1, 3, *size), 0.5, np.float32))
-        self._head = settings.head or self._recognise(probe, size)
+        self._head = HeadKind.DETR if network.facts.detr else settings.head or self._recognise(probe, size)
         self._numbers = self._class_numbers(probe.shape)
         # Far away a rider looks much like a walker: the judge weighs both scores over the whole passage.
         self._every_class = set(self._numbers.tolist()) >= _RIVALS
@@ -74,8 +74,10 @@ class ExportedDetector:
         if len({image.shape for image in images}) > 1:
             return [found for image in images for found in self._detect_batch([image])]
         size = self._size_for(images[0])
-        letterbox = Letterbox.fit(images[0].shape[:2], size, centred=not self._head.is_yolox)
-        return self._answers(images, size, letterbox)
+        frame = images[0].shape[:2]
+        if self._head is HeadKind.DETR:
+            return self._answers(images, size, Letterbox.stretched(frame, size))
+        return self._answers(images, size, Letterbox.fit(frame, size, centred=not self._head.is_yolox))
 
     def _answers(
         self, images: Sequence[Image], size: tuple[int, int], letterbox: Letterbox
@@ -132,7 +134,7 @@ class ExportedDetector:
         class_id[known] = self._numbers[found.label[known]]
         kept = np.flatnonzero(np.isin(class_id, list(self._settings.kept_numbers)))
         boxes, score, class_id = found.xyxy[kept], found.score[kept], class_id[kept]
-        if self._head is not HeadKind.END_TO_END:
+        if not self._head.is_finished:
             best = suppress_overlaps(boxes, score, class_id, self._settings.nms_iou)
             boxes, score, class_id = boxes[best], score[best], class_id[best]
         boxes = letterbox.to_frame(boxes)
@@ -145,6 +147,8 @@ class ExportedDetector:
     def _choose_fixed_size(self) -> tuple[int, int] | None:
         """The one input size, or None where it follows the frame's shape."""
         asked, only = self._settings.input_size, self._network.facts.size
+        if only is None and self._network.facts.detr:
+            return asked if isinstance(asked, tuple) else (self._longer_side(),) * 2
         if only is None:
             return asked if isinstance(asked, tuple) else None
         if asked is not None and asked not in (only, max(only)):

@@ -2,7 +2,8 @@
 
 Sources: YOLOv5 (objectness times class probability), YOLOv8/11 (anchor-free, no objectness), YOLOX
 (Ge et al. 2021, arXiv:2107.08430: centre = (offset + cell) * stride, size = exp(value) * stride),
-YOLOv10/26 and exports with NMS inside (finished boxes).
+YOLOv10/26 and exports with NMS inside (finished boxes), RT-DETR and its descendants D-FINE and DEIM (Zhao et
+al. 2023, arXiv:2304.08069: finished boxes in three outputs, of which `network.packed` makes one).
 """
 
 from dataclasses import dataclass
@@ -30,11 +31,18 @@ class HeadKind(StrEnum):
     """(1, N, 5 + C) in pixels."""
     END_TO_END = "end-to-end"
     """(1, N, 6): corners, score, class; suppression is done inside the model."""
+    DETR = "detr"
+    """Labels, boxes and scores as outputs of their own, of a frame that is stretched to the input."""
 
     @property
     def is_yolox(self) -> bool:
-        """YOLOX wants BGR values of 0..255 in the upper left corner; all others centred RGB of 0..1."""
+        """YOLOX wants BGR values of 0..255 in the upper left corner; all others RGB of 0..1."""
         return self in (HeadKind.YOLOX, HeadKind.YOLOX_DECODED)
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether every object has one box, so that nothing is left to suppress."""
+        return self in (HeadKind.END_TO_END, HeadKind.DETR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +95,7 @@ def recognise_head(output: FloatArray, size: tuple[int, int], n_classes: int | N
 
 def class_count(kind: HeadKind, shape: tuple[int, ...]) -> int | None:
     """How many classes an answer of this shape has; None where the layout does not tell."""
-    if kind is HeadKind.END_TO_END:
+    if kind.is_finished:
         return None
     return shape[1] - 4 if kind is HeadKind.YOLOV8 else shape[2] - 5
 
@@ -111,7 +119,7 @@ def decode(
     match kind:
         case HeadKind.YOLOV8:
             return _decode_v8(output, threshold, every_class=every_class)
-        case HeadKind.END_TO_END:
+        case HeadKind.END_TO_END | HeadKind.DETR:
             kept = output[output[:, 4] >= threshold]
             return Candidates(kept[:, :4], kept[:, 4], kept[:, 5].round().astype(np.int64))
         case HeadKind.YOLOX:

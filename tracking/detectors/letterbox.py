@@ -14,14 +14,15 @@ PADDING_GREY = 114
 
 @dataclass(frozen=True, slots=True)
 class Letterbox:
-    """How one frame size is shrunk and padded to one input size, aspect ratio kept.
+    """How one frame size is shrunk and padded to one input size, aspect ratio kept unless it is stretched.
 
     Rounding follows ultralytics, so that boxes agree with its own predictions.
 
     Attributes:
         frame_width: Pixels of the frame.
         frame_height: Pixels of the frame.
-        scale: Input pixels per frame pixel.
+        scale: Input pixels per frame pixel, across.
+        scale_down: The same from top to bottom; another one only where the frame is stretched.
         width: Width of the picture inside the input.
         height: Height of the picture inside the input.
         left: Padding left of it.
@@ -31,6 +32,7 @@ class Letterbox:
     frame_width: int
     frame_height: int
     scale: float
+    scale_down: float
     width: int
     height: int
     left: int
@@ -50,7 +52,13 @@ class Letterbox:
         width, height = max(1, round(frame[1] * scale)), max(1, round(frame[0] * scale))
         left = round((model_input[1] - width) / 2 - 0.1) if centred else 0
         top = round((model_input[0] - height) / 2 - 0.1) if centred else 0
-        return cls(frame[1], frame[0], scale, width, height, left, top)
+        return cls(frame[1], frame[0], scale, scale, width, height, left, top)
+
+    @classmethod
+    def stretched(cls, frame: tuple[int, int], model_input: tuple[int, int]) -> Self:
+        """Fill an input of (height, width) with a frame of (height, width), whatever its shape."""
+        height, width = model_input
+        return cls(frame[1], frame[0], width / frame[1], height / frame[0], width, height, 0, 0)
 
     def fill(self, blob: FloatArray, image: Image, rgb: bool, factor: float) -> None:
         """Write a frame into one slot of a batch that already holds the padding.
@@ -78,6 +86,7 @@ class Letterbox:
         Returns:
             (N, 4) float32 in frame pixels.
         """
-        boxes = (xyxy - np.array([self.left, self.top] * 2, np.float32)) / np.float32(self.scale)
+        scales = np.array([self.scale, self.scale_down] * 2, np.float32)
+        boxes = (xyxy - np.array([self.left, self.top] * 2, np.float32)) / scales
         limit = np.array([self.frame_width, self.frame_height] * 2, np.float32)
         return np.asarray(np.clip(boxes, 0, limit), np.float32)

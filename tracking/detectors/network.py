@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from tracking.arrays import FloatArray
+import numpy as np
+
+from tracking.arrays import FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,7 @@ class NetworkFacts:
         fixed_batch: Pictures per call where fixed; None where any number goes.
         class_names: Names of the classes in order, where told.
         end_to_end: True where suppression is done inside; None where not told.
+        detr: Whether it answers with labels, boxes and scores, as the family of DETR does.
     """
 
     size: tuple[int, int] | None = None
@@ -25,6 +28,7 @@ class NetworkFacts:
     fixed_batch: int | None = None
     class_names: tuple[str, ...] | None = None
     end_to_end: bool | None = None
+    detr: bool = False
 
 
 class Network(Protocol):
@@ -50,3 +54,24 @@ class Network(Protocol):
             (B, A, C) float32, layout as in `tracking.detectors.heads`.
         """
         ...
+
+
+def packed(labels: IntArray, boxes: FloatArray, scores: FloatArray) -> FloatArray:
+    """Three outputs of a model of the DETR family as one answer, the clearest boxes first.
+
+    Args:
+        labels: (B, N).
+        boxes: (B, N, 4) corners in input pixels.
+        scores: (B, N).
+
+    Returns:
+        (B, N, 6) float32: corners, score, class.
+    """
+    answer = np.concatenate([boxes, scores[..., None], labels[..., None]], axis=2).astype(np.float32)
+    order = np.argsort(-answer[..., 4], axis=1, kind="stable")
+    return np.asarray(np.take_along_axis(answer, order[..., None], axis=1))
+
+
+def frame_sizes(blob: FloatArray) -> IntArray:
+    """(B, 2) width and height of each picture, which models of the DETR family scale their boxes by."""
+    return np.tile(np.array(blob.shape[:1:-1], np.int64), (len(blob), 1))

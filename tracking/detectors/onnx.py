@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from tracking.arrays import FloatArray
 from tracking.detectors.classes import names_from_metadata
-from tracking.detectors.network import NetworkFacts
+from tracking.detectors.network import NetworkFacts, frame_sizes, packed
 from tracking.errors import DeviceError, WeightsError
 from tracking.onnx_memory import spare_memory
 
@@ -30,6 +30,9 @@ LOAD_ERRORS = (
     UnicodeDecodeError,  # Of a name in the file that is no text.
 )
 """What ONNX Runtime raises for a file that it cannot load."""
+
+DETR_OUTPUTS = ("labels", "boxes", "scores")
+"""What exports of RT-DETR, D-FINE and DEIM answer with."""
 
 _FLOAT_TYPES: dict[str, type[np.float32] | type[np.float16]] = {
     "tensor(float)": np.float32,
@@ -122,7 +125,7 @@ def open_session(
 
 
 class OnnxNetwork:
-    """A YOLO model of any layout in an .onnx file.
+    """A model of any YOLO layout, or of the DETR family, in an .onnx file.
 
     Results do not depend on which frames share a batch: a dynamically quantised model (int8 with
     ``DynamicQuantizeLinear``) takes its scales from the whole batch, so it gets one frame at a time.
@@ -146,11 +149,14 @@ class OnnxNetwork:
         self.provider = str(self._session.get_providers()[0])
         told = read_onnx(path, self._session)
         self._input, self._dtype, self.facts = told.input, told.dtype, told.facts
-        self._output = self._session.get_outputs()[0].name
+        self._sizes, self._outputs = told.sizes, list(told.outputs)
 
     def __call__(self, blob: FloatArray) -> FloatArray:
         """Compute the raw answer; see `Network`."""
-        (answer,) = self._session.run([self._output], {self._input: blob.astype(self._dtype, copy=False)})
+        given = {self._input: blob.astype(self._dtype, copy=False)}
+        if self._sizes is not None:
+            return packed(*self._session.run(self._outputs, given | {self._sizes: frame_sizes(blob)}))
+        (answer,) = self._session.run(self._outputs, given)
         return np.asarray(answer, np.float32)
 
 
@@ -160,11 +166,15 @@ class OnnxFile:
 
     Attributes:
         input: Name of the picture input.
-        dtype: Of its numbers.
+        sizes: Name of the input that takes the frame's width and height; None where there is none.
+        outputs: Names of what is read: one, or labels, boxes and scores.
+        dtype: Of the picture's numbers.
         facts: See `NetworkFacts`.
     """
 
     input: str
+    sizes: str | None
+    outputs: tuple[str, ...]
     dtype: type[np.float32] | type[np.float16]
     facts: NetworkFacts
 
@@ -181,19 +191,23 @@ def read_onnx(path: Path, session: onnxruntime.InferenceSession) -> OnnxFile:
     """
     try:
         inputs, metadata = session.get_inputs(), session.get_modelmeta().custom_metadata_map
+        outputs = tuple(output.name for output in session.get_outputs())
     except UnicodeDecodeError as error:
         raise WeightsError(f"{path}: a name in the file is no text; fetch the model again") from error
-    shape = inputs[0].shape if len(inputs) == 1 else []
+    detr = len(inputs) == 2 and inputs[1].type == "tensor(int64)" and set(DETR_OUTPUTS) <= set(outputs)
+    shape = inputs[0].shape if detr or len(inputs) == 1 else []
     if len(shape) != 4 or shape[1] != 3 or inputs[0].type not in _FLOAT_TYPES:
         described = ", ".join(f"{i.name} {i.shape} {i.type}" for i in inputs)
         raise WeightsError(
-            f"{path}: a detector takes one input of batch × 3 × height × width floats, "
-            f"this model has {described}"
+            f"{path}: a detector takes one input of batch × 3 × height × width floats (one of the DETR "
+            f"family also sizes, and answers {', '.join(DETR_OUTPUTS)}), this model has {described}"
         )
     _require_detection(path, metadata)
     dynamic_int8 = b"DynamicQuantizeLinear" in path.read_bytes()
-    facts = _facts(shape, metadata, one_by_one=dynamic_int8)
-    return OnnxFile(inputs[0].name, _FLOAT_TYPES[inputs[0].type], facts)
+    facts = replace(_facts(shape, metadata, one_by_one=dynamic_int8), detr=detr)
+    sizes = inputs[1].name if detr else None
+    read = DETR_OUTPUTS if detr else outputs[:1]
+    return OnnxFile(inputs[0].name, sizes, read, _FLOAT_TYPES[inputs[0].type], facts)
 
 
 def _require_detection(path: Path, metadata: Mapping[str, str]) -> None:

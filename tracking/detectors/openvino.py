@@ -7,13 +7,14 @@ import numpy as np
 
 from tracking.arrays import FloatArray
 from tracking.detectors.extras import require_openvino
+from tracking.detectors.network import frame_sizes, packed
 from tracking.detectors.onnx import open_session, read_onnx
 from tracking.errors import WeightsError
 from tracking.processor import cores
 
 
 class OpenVinoNetwork:
-    """A YOLO model in an .onnx file, as `tracking.detectors.onnx.OnnxNetwork`, computed by OpenVINO.
+    """A detector in an .onnx file, as `tracking.detectors.onnx.OnnxNetwork`, computed by OpenVINO.
 
     Args:
         path: The model.
@@ -29,7 +30,7 @@ class OpenVinoNetwork:
         # OpenVINO forgets what the exporter wrote beside the graph; ONNX Runtime is there anyway.
         told = read_onnx(path, open_session(path, threads=1, optimised=False))
         self.name = f"openvino:{path.stem}"
-        self.facts, self._dtype = told.facts, told.dtype
+        self._told, self.facts = told, told.facts
         try:
             self._compiled = openvino.Core().compile_model(path, "CPU", _properties(threads))
         except RuntimeError as error:
@@ -44,7 +45,11 @@ class OpenVinoNetwork:
         request = getattr(self._own, "request", None)
         if request is None:
             request = self._own.request = self._compiled.create_infer_request()
-        request.infer({0: blob.astype(self._dtype, copy=False)})
+        given = {self._told.input: blob.astype(self._told.dtype, copy=False)}
+        if self._told.sizes is not None:
+            request.infer(given | {self._told.sizes: frame_sizes(blob)})
+            return packed(*(np.array(request.get_tensor(name).data) for name in self._told.outputs))
+        request.infer(given)
         return np.array(request.get_output_tensor(0).data, np.float32)
 
 
