@@ -55,6 +55,11 @@ class SimulatedFrameSettings(Settings):
         default=0.35, ge=0, le=1, description="less visible objects are neither right nor wrong"
     )
 
+    @property
+    def total(self) -> int:
+        """How many frames these are."""
+        return len(self.scenarios) * len(self.seeds) * self.cameras * self.frames
+
 
 @dataclass(frozen=True, slots=True)
 class _View:

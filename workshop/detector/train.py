@@ -129,8 +129,7 @@ def measure_detector(
         By scenario of the simulation, then by folder of real images.
     """
     kept = description.held_back
-    total = _count(description, held_back=True)
-    images = cached_frames(kept, (), output, lambda done: on_progress(Stage("frames", done, total)))
+    images = cached_frames(kept, (), output, lambda done: on_progress(Stage("frames", done, kept.total)))
     for folder in description.real:
         if folder.held_back:
             images += read_folder(folder, data, held_back=True)
@@ -169,15 +168,12 @@ def _paint(
     description: DetectorDescription, streets: Sequence[Image], output: Path, on_progress: Report
 ) -> list[LabelledImage]:
     cv2.setNumThreads(1)
-    total = _count(description, held_back=False)
     return cached_frames(
-        description.simulated, streets, output, lambda done: on_progress(Stage("frames", done, total))
+        description.simulated,
+        streets,
+        output,
+        lambda done: on_progress(Stage("frames", done, description.simulated.total)),
     )
-
-
-def _count(description: DetectorDescription, *, held_back: bool) -> int:
-    plan = description.held_back if held_back else description.simulated
-    return len(plan.scenarios) * len(plan.seeds) * plan.cameras * plan.frames
 
 
 def _sources(description: DetectorDescription, data: Path, painted: Sequence[LabelledImage]) -> list[Source]:

@@ -61,7 +61,8 @@ class Checkpoint:
         state = self._read()
         if state["settings"] != self._settings:
             raise UsageError(
-                f"{self._path}: belongs to a training with other settings; give another folder or delete it"
+                f"{self._path}: belongs to a training with other settings or data; "
+                "give another folder or delete it"
             )
         network.load_state_dict(state["network"])
         optimizer.load_state_dict(state["optimizer"])

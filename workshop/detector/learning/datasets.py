@@ -110,9 +110,10 @@ def _read_boxes(
 def _meanings(folder: Path, classes: Mapping[str, Meaning]) -> dict[int, Label]:
     if not classes:
         return {}
-    path = folder / "classes.txt"
-    if not path.is_file():
-        raise UsageError(f"{path}: missing; it names the classes, one per line")
+    # Sequences of one data set share the file.
+    path = next((p for p in (folder / "classes.txt", folder.parent / "classes.txt") if p.is_file()), None)
+    if path is None:
+        raise UsageError(f"{folder / 'classes.txt'}: missing; it names the classes, one per line")
     names = path.read_text("utf-8").split()
     unknown = sorted(set(classes) - set(names))
     if unknown:

@@ -39,13 +39,18 @@ class CyclistNetwork(nn.Module):
         channels: Width of pyramid and head.
         frozen_blocks: First blocks of the backbone that keep their ImageNet weights.
         head_blocks: Separable convolutions between pyramid and answer.
+        coarsest: Whether it has the level of stride 32.
     """
 
-    def __init__(self, channels: int = 64, frozen_blocks: int = 4, head_blocks: int = 2) -> None:
+    def __init__(
+        self, channels: int = 64, frozen_blocks: int = 4, head_blocks: int = 2, *, coarsest: bool = True
+    ) -> None:
         super().__init__()
         vision = require("torchvision", "torch", "training the detector")
-        self.backbone: nn.Sequential = vision.models.mobilenet_v2(weights=None).features[:18]
-        self.laterals = nn.ModuleList(nn.Conv2d(width, channels, 1) for width in _LEVELS.values())
+        widths = list(_LEVELS.values())[: 4 if coarsest else 3]
+        blocks = list(_LEVELS)[len(widths) - 1] + 1
+        self.backbone: nn.Sequential = vision.models.mobilenet_v2(weights=None).features[:blocks]
+        self.laterals = nn.ModuleList(nn.Conv2d(width, channels, 1) for width in widths)
         self.smooth = nn.ModuleList(
             [_separable(channels), _convolution(channels, channels, 3), _convolution(channels, channels, 3)]
         )
@@ -70,7 +75,7 @@ class CyclistNetwork(nn.Module):
         vision = require("torchvision", "torch", "training the detector")
         fresh = vision.models.mobilenet_v2(weights=None).features
         _fill_in_order(fresh, path)
-        fresh = fresh[:18].eval()
+        fresh = fresh[: len(self.backbone)].eval()
         _fold_normalisation(fresh)
         self.backbone.load_state_dict(fresh.state_dict())
 
@@ -91,8 +96,10 @@ class CyclistNetwork(nn.Module):
             left, top, right and bottom edge.
         """
         levels = list(self._levels((images - self.mean) / self.deviation))
-        merged = self.laterals[3](levels[3])
-        for number in (2, 1, 0):
+        merged = self.laterals[-1](levels[-1])
+        if len(levels) == len(self.smooth):
+            merged = self.smooth[-1](merged)
+        for number in reversed(range(len(levels) - 1)):
             larger = functional.interpolate(merged, scale_factor=2.0, mode="nearest")
             merged = self.smooth[number](self.laterals[number](levels[number]) + larger)
         features = self.head(merged)

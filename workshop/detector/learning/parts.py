@@ -70,8 +70,11 @@ class Source:
     def split(cls, images: Sequence[LabelledImage], weight: float) -> list[Self]:
         """Images with cyclists, with pedestrians only and with neither as sources of their own.
 
-        So the few people come often, in data sets of many empty streets as in others.
+        So the few people come often, in data sets of many empty streets as in others; no image
+        makes no source.
         """
+        if not images:
+            return []
         groups: tuple[list[LabelledImage], ...] = ([], [], [])
         for image in images:
             people = [label for label in (Label.CYCLIST, Label.PEDESTRIAN) if (image.labels == label).any()]

@@ -47,13 +47,20 @@ class Trainer:
         batches: What it learns from.
         settings: How.
         folder: Where states are saved.
+        material: Tells what it learns from, where the settings do not; a state of other material is
+            refused.
 
     Raises:
         DeviceError: CUDA was asked for and is not there.
     """
 
     def __init__(
-        self, network: CyclistNetwork, batches: Batches, settings: OptimisationSettings, folder: Path
+        self,
+        network: CyclistNetwork,
+        batches: Batches,
+        settings: OptimisationSettings,
+        folder: Path,
+        material: str = "",
     ) -> None:
         if settings.device == "cuda" and not torch.cuda.is_available():
             raise DeviceError(
@@ -70,7 +77,9 @@ class Trainer:
             weight_decay=settings.weight_decay,
         )
         self._average = {name: value.clone() for name, value in network.state_dict().items()}
-        self._checkpoint = Checkpoint(folder, settings.model_dump_json(exclude={"device", "threads"}))
+        self._checkpoint = Checkpoint(
+            folder, settings.model_dump_json(exclude={"device", "threads"}) + material
+        )
 
     @property
     def learning_rate(self) -> float:
