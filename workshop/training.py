@@ -6,11 +6,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pipeline.registry.known_answer import seal
 from tracking.errors import UsageError
 from tracking.model_card import card_path
+
+if TYPE_CHECKING:
+    from workshop.adaptation.adapting import AdaptationDescription, AdaptationPlan, Adapted
+    from workshop.detector.train import Report
 
 Say = Callable[[str], None]
 """Told in words how far a training is."""
@@ -55,20 +59,42 @@ def train_model(plan: TrainingPlan, say: Say) -> Path:
         UsageError: Packages or data are missing, or `output` holds another training.
         WeightsError: The weights to start from are missing or other ones.
     """
-    _require("torch", "torchvision", "onnx")
-    try:
-        plan.output.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"--output: {plan.output} cannot be made ({error.strerror})") from error
+    _prepare("pipeline models train", plan.output)
     weights = _train_detector(plan, say) if plan.model == "cyclist_detector" else _train_encoder(plan, say)
     seal(weights)
     return weights
 
 
+def adapt_detector(
+    plan: "AdaptationPlan", description: "AdaptationDescription", licence: str, say: Say
+) -> "Adapted":
+    """Let a detector learn on from unlabelled footage, and put a sealed card beside it.
+
+    Args:
+        plan: Footage, teachers, start, output.
+        description: What is believed, and how long is learned.
+        licence: Of the weights, for the card.
+        say: Told how far it is.
+
+    Raises:
+        UsageError: Packages, footage or teachers are missing, or `output` holds another training.
+        WeightsError: A model is missing, or cannot learn on.
+        FootageError: A video cannot be opened.
+    """
+    _prepare("pipeline adapt", plan.output)
+    from workshop.adaptation.adapting import adapt
+    from workshop.adaptation.card import write_adapted_card
+
+    adapted = adapt(plan, description, _stages(say))
+    write_adapted_card(adapted, plan, description, licence)
+    seal(adapted.path)
+    return adapted
+
+
 def _train_detector(plan: TrainingPlan, say: Say) -> Path:
     from workshop.detector.card import write_detector_card
     from workshop.detector.description import load_description
-    from workshop.detector.train import Stage, train_detector
+    from workshop.detector.train import train_detector
 
     description = load_description()
     if plan.data is None:
@@ -80,12 +106,7 @@ def _train_detector(plan: TrainingPlan, say: Say) -> Path:
         description = description.with_budget(steps=REDUCED_STEPS, frames=REDUCED_FRAMES)
     if plan.seed is not None:
         description = description.with_seed(plan.seed)
-    lines = _Lines(say)
-
-    def report(stage: Stage) -> None:
-        lines.tell(f"{stage.name} {stage.done}/{stage.total} {stage.detail}".rstrip())
-
-    trained = train_detector(description, plan.data, plan.output, report)
+    trained = train_detector(description, plan.data, plan.output, _stages(say))
     if not card_path(trained.path).is_file():
         write_detector_card(trained, description, _command(plan))
     return trained.path
@@ -102,13 +123,21 @@ def _command(plan: TrainingPlan) -> str:
     return f"pipeline models train {plan.model} --data DIR --scale {plan.scale}{seed}"
 
 
-def _require(*packages: str) -> None:
-    for package in packages:
+def _prepare(command: str, output: Path) -> None:
+    for package in ("torch", "torchvision", "onnx"):
         if importlib.util.find_spec(package) is None:
             raise UsageError(
-                f"pipeline models train: needs {package}, which is not installed; run "
-                "`pip install fietsflow[train]`"
+                f"{command}: needs {package}, which is not installed; run `pip install fietsflow[train]`"
             )
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"--output: {output} cannot be made ({error.strerror})") from error
+
+
+def _stages(say: Say) -> "Report":
+    lines = _Lines(say)
+    return lambda stage: lines.tell(f"{stage.name} {stage.done}/{stage.total} {stage.detail}".rstrip())
 
 
 class _Lines:

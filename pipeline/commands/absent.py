@@ -17,6 +17,7 @@ GUESTS: Mapping[str, str] = MappingProxyType(
         "web.centre.command": "centre",
         "workshop.commands.reid": "reid",
         "workshop.commands.models_train": "models train",
+        "workshop.commands.adapt": "adapt",
     }
 )
 """Modules of other packages whose commands join by name → the command."""

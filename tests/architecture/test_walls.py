@@ -122,7 +122,12 @@ WALLS: Mapping[str, tuple[str, ...]] = {
     "workshop.laboratory": (
         "tracking", "reid", "simulation", "pipeline.configuration", "pipeline.registry",
     ),
-    "workshop.training": ("tracking", "pipeline.registry", "workshop.detector", "workshop.encoder"),
+    "workshop.adaptation": (
+        "tracking", "pipeline.registry", "pipeline.setup", "pipeline.sources", "workshop.detector",
+    ),
+    "workshop.training": (
+        "tracking", "pipeline.registry", "workshop.adaptation", "workshop.detector", "workshop.encoder",
+    ),
     "workshop.commands": (
         "tracking", "reid", "pipeline.commands", "pipeline.configuration", "pipeline.reports",
         "pipeline.screen", "workshop",

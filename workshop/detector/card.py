@@ -1,8 +1,10 @@
 """The card of a detector that was trained here."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -50,7 +52,12 @@ def write_detector_card(trained: TrainedDetector, description: DetectorDescripti
         "quality": [one.model_dump(mode="json") for one in quality],
         "limits": list(LIMITS),
     }
-    path = card_path(trained.path)
+    return write_facts(facts, trained.path)
+
+
+def write_facts(facts: Mapping[str, Any], weights: Path) -> Path:
+    """Write the card beside weights."""
+    path = card_path(weights)
     path.write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", "utf-8")
     return path
 

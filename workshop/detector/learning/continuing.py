@@ -41,8 +41,8 @@ def continued(path: Path, frozen_blocks: int = 4) -> CyclistNetwork:
             f"{path}: not a detector that was trained here, in 32 bits; only such a one can learn on "
             "(any other can be a teacher)"
         ) from error
-    # Folding leaves biases behind that do not learn.
-    return network.requires_grad_()
+    network.requires_grad_()  # Folding leaves biases behind that do not learn.
+    return network
 
 
 def _weights(path: Path) -> dict[str, torch.Tensor]:

@@ -1,0 +1,129 @@
+"""``pipeline adapt``, tiny: a detector learns on from a film that nobody labelled."""
+
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+pytest.importorskip("torchvision", reason="training the detector needs the extra lab")
+pytest.importorskip("onnx", reason="training the detector needs the extra lab")
+import torch
+
+from tests.command_line import Answer, pipeline, street, write_video
+from tests.pipeline.registry.networks import colour_finder
+from tracking.detectors import DetectorSettings, build_detector
+from workshop.adaptation import adapting as adaptation
+from workshop.adaptation.adapting import count
+from workshop.adaptation.footage import find_footage, glimpses, step_for
+from workshop.adaptation.settings import TeachingSettings
+from workshop.detector.description import DetectorDescription
+from workshop.detector.learning.export import export_detector
+from workshop.detector.learning.network import CyclistNetwork
+
+RED = (0, 0, 250)
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a film of a red rider, a teacher that sees red, and a detector that knows nothing yet."""
+    frames = {"scenarios": ["calm"], "cameras": 1, "frames": 1, "size": [128, 96]}
+    training = {"composition": {"size": [64, 96]}, "optimisation": {"steps": 100}}
+    description = {"simulated": {**frames, "seeds": [1]}, "held_back": {**frames, "seeds": [2]}}
+    described = DetectorDescription.model_validate(
+        {**description, "training": training, "input_size": [96, 128]}
+    )
+    monkeypatch.setattr(adaptation, "load_description", lambda: described)
+    torch.manual_seed(4)
+    network = CyclistNetwork(channels=8)
+    for parameter in network.parameters():  # As trained: the exporter stores equal tensors once.
+        torch.nn.init.normal_(parameter, std=0.02)
+    export_detector(network, tmp_path / "start.onnx", (96, 128))
+    colour_finder(tmp_path / "sees_red.onnx")
+    (tmp_path / "films").mkdir()
+    write_video(tmp_path / "films" / "monday.mp4", street(30, ((-10, RED),)))
+    return tmp_path
+
+
+def adapt(place: Path, *more: object, footage: str = "films", output: str = "out") -> Answer:
+    return pipeline(
+        "adapt", "--footage", place / footage, "--teacher", place / "sees_red.onnx",
+        "--from", place / "start.onnx", "--output", place / output, "--threads", 1,
+        "--set", "teaching.accepted=0.05", "--set", "teaching.accepted_alone=0.05",
+        "--set", "teaching.doubted=0.05", "--set", "teaching.seen_from=0.01",
+        "--set", "optimisation.steps=2", "--set", "optimisation.batch=2", "--set", "optimisation.warm_up=1",
+        *more,
+    )  # fmt: skip
+
+
+def test_one_command_gives_a_detector_with_a_card_and_writes_no_picture(place: Path) -> None:
+    answer = adapt(place, "--licence", "ours")
+    assert answer.code == 0, answer.err
+    assert "steps 1/2" in answer.err
+    assert "calm: nobody to find" in answer.out
+    path = place / "out" / "cyclist_detector.onnx"
+    build_detector(DetectorSettings(name=str(path))).detect([np.zeros((90, 120, 3), np.uint8)])
+    card = json.loads(path.with_suffix(".json").read_text())
+    assert card["licence"] == "ours"
+    assert "films" in card["training_data"]
+    assert "sees_red" in card["training_data"]
+    assert card["initial_weights"].startswith("start.onnx, sha256 ")
+    assert "--teacher sees_red.onnx" in card["command"]
+    assert "--set optimisation.steps=2" in card["command"]
+    assert pipeline("models", "verify", path).code == 0
+    seen = [file for file in (place / "out").glob("*.npz") if not file.name.startswith("frames-")]
+    assert [file.name.split("-")[0] for file in seen] == ["seen"]
+    with np.load(seen[0]) as kept:
+        assert sorted(kept) == ["boxes", "counts", "keys", "kinds", "scores"], "no picture of the street"
+        assert (kept["counts"] > 0).any()
+
+
+def test_the_same_again_learns_nothing_twice_and_other_footage_is_another_training(place: Path) -> None:
+    first, path = adapt(place), place / "out" / "cyclist_detector.onnx"
+    assert first.code == 0, first.err
+    weights = path.read_bytes()
+    again = adapt(place)
+    assert again.code == 0, again.err
+    assert "steps" not in again.err
+    assert path.read_bytes() == weights
+    write_video(place / "films" / "tuesday.mp4", street(20, ((-5, RED),)))
+    other = adapt(place)
+    assert other.code == 2
+    assert "belongs to a training with other settings or data" in other.err
+
+
+def test_mistakes_are_one_sentence(place: Path) -> None:
+    sure = ("--set", "teaching.accepted=0.98", "--set", "teaching.accepted_alone=0.99")
+    for answer, sentence in (
+        (adapt(place, footage="none"), "--footage: there is no file or folder"),
+        (adapt(place, *sure), "the teachers are sure of nobody in"),
+        (adapt(place, "--from", place / "sees_red.onnx"), "not a detector that was trained here"),
+        (adapt(place, "--teacher", "sees_blue"), "sees_blue"),
+        (adapt(place, "--set", "teaching.acepted=0.5"), "--set teaching.acepted"),
+    ):
+        assert answer.code in (1, 2), answer
+        assert sentence in answer.err, answer.err
+
+
+def test_frames_of_films_come_in_pairs_spread_over_all_of_it(tmp_path: Path) -> None:
+    film = write_video(tmp_path / "a.mp4", street(100))
+    settings = TeachingSettings(most_frames=6)
+    [source] = find_footage([film])
+    seconds = [one.seconds for one in glimpses(source, step_for([source], settings), settings)]
+    assert seconds == pytest.approx([0, 0.4, 3.4, 3.8, 6.8, 7.2], abs=0.1)
+
+
+def test_pictures_of_folders_come_in_pairs_and_their_names_tell_when(tmp_path: Path) -> None:
+    for second in range(20):
+        name = f"2024-05-14_08-00-{second:02d}.jpg"
+        cv2.imwrite(str(tmp_path / name), np.full((32, 48, 3), 90, np.uint8))
+    [source] = find_footage([tmp_path], ("2024-05-14_08-00-01",), most_pictures=6)
+    seen = list(glimpses(source, 1.0, TeachingSettings()))
+    first = seen[0].seconds
+    assert first is not None
+    assert [round((one.seconds or 0) - first) for one in seen] == [0, 2, 9, 10, 18, 19]
+
+
+def test_what_was_taught_is_counted() -> None:
+    assert count([]) == adaptation.Taught(0, 0, 0, 0, 0)

@@ -1,0 +1,119 @@
+"""What the teachers say becomes labels: sure ones, doubtful ones that cost nothing, and confirmed ones."""
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch", reason="training the detector needs the extra lab")
+
+import torch
+
+from tracking.errors import UsageError
+from tracking.values import Detections, ObjectClass
+from workshop.adaptation.footage import Glimpse
+from workshop.adaptation.labels import labelled
+from workshop.adaptation.looks import open_teachers
+from workshop.adaptation.opinions import Opinion, opinion_of
+from workshop.adaptation.settings import TeachingSettings
+from workshop.detector.learning.losses import focal_cost
+from workshop.detector.learning.samples import Label
+from workshop.detector.learning.targets import make_targets
+
+PERSON, BICYCLE, MOTORCYCLE = ObjectClass.PERSON, ObjectClass.BICYCLE, ObjectClass.MOTORCYCLE
+RIDER, WHEELS = (40, 20, 60, 70), (35, 50, 65, 90)
+SETTINGS = TeachingSettings()
+IMAGE = np.full((128, 192, 3), 90, np.uint8)
+
+
+def found(*rows: tuple) -> Detections:
+    boxes, scores, kinds = zip(*rows, strict=True)
+    return Detections(np.array(boxes, np.float32), np.array(scores, np.float32), np.array(kinds, np.int64))
+
+
+@pytest.mark.parametrize(
+    ("rows", "label", "score"),
+    [
+        ([(RIDER, 0.9, PERSON), (WHEELS, 0.4, BICYCLE)], Label.CYCLIST, 0.6),
+        ([(RIDER, 0.9, PERSON), (WHEELS, 0.2, BICYCLE), (WHEELS, 0.4, MOTORCYCLE)], Label.CYCLIST, 0.6),
+        ([(RIDER, 0.9, PERSON), (WHEELS, 0.4, MOTORCYCLE)], Label.IGNORED, 0.6),
+        ([(RIDER, 0.8, PERSON), (WHEELS, 0.8, MOTORCYCLE)], Label.OTHER, 0.8),
+        ([(RIDER, 0.9, PERSON)], Label.PEDESTRIAN, 0.9),
+        ([(WHEELS, 0.9, BICYCLE)], Label.IGNORED, 0.9),
+        ([(RIDER, 0.9, PERSON), ((0, 0, 120, 100), 0.9, ObjectClass.CAR)], Label.IGNORED, 0.9),
+        ([(RIDER, 0.8, ObjectClass.CYCLIST)], Label.CYCLIST, 0.8),
+        ([(RIDER, 0.8, ObjectClass.PEDESTRIAN)], Label.PEDESTRIAN, 0.8),
+        ([(RIDER, 0.5, ObjectClass.CYCLIST), (RIDER, 0.8, ObjectClass.PEDESTRIAN)], Label.PEDESTRIAN, 0.8),
+    ],
+)
+def test_boxes_of_every_kind_of_teacher_say_what_somebody_is(rows: list, label: Label, score: float) -> None:
+    opinion = opinion_of(found(*rows))
+    assert opinion.labels.tolist() == [label]
+    assert opinion.scores[0] == pytest.approx(score, abs=1e-5)
+
+
+def film(*frames: list[tuple], step_s: float | None = 0.4) -> list[list[Label]]:
+    """Labels of frames whose objects are (left, top, label, score), 20 × 50 px."""
+    glimpses, opinions = [], []
+    for number, rows in enumerate(frames):
+        boxes = np.array([(x, y, x + 20, y + 50) for x, y, _, _ in rows], np.float32).reshape(-1, 4)
+        kinds, scores = ([row[place] for row in rows] for place in (2, 3))
+        opinions.append(Opinion(boxes, np.array(kinds, np.int64), np.array(scores, np.float32)))
+        glimpses.append(Glimpse(f"a/{number}", None if step_s is None else number * step_s, IMAGE))
+    return [[Label(kind) for kind in image.labels] for image in labelled(glimpses, opinions, SETTINGS)]
+
+
+def test_a_faint_rider_is_taught_where_the_next_frame_shows_him_too() -> None:
+    first, second = film([(10, 20, Label.CYCLIST, 0.35)], [(60, 20, Label.CYCLIST, 0.15)])
+    assert (first, second) == ([Label.CYCLIST], [Label.IGNORED])
+
+
+def test_a_flash_that_no_other_frame_shows_is_in_doubt_however_sure() -> None:
+    assert film([(10, 20, Label.CYCLIST, 0.9)], [])[0] == [Label.IGNORED]
+
+
+def test_nobody_comes_from_the_other_side_of_the_street_in_an_instant() -> None:
+    assert film([(0, 0, Label.CYCLIST, 0.9)], [(172, 78, Label.CYCLIST, 0.9)])[0] == [Label.IGNORED]
+
+
+def test_a_pedestrian_as_fast_as_a_rider_is_in_doubt() -> None:
+    walker = [(10, 20, Label.PEDESTRIAN, 0.9)]
+    assert film(walker, [(35, 20, Label.PEDESTRIAN, 0.9)])[0] == [Label.PEDESTRIAN]
+    assert film(walker, [(90, 20, Label.PEDESTRIAN, 0.9)])[0] == [Label.IGNORED]
+
+
+def test_a_walker_where_the_next_frame_shows_a_rider_is_in_doubt_and_the_rider_is_not() -> None:
+    walker, rider = [(10, 20, Label.PEDESTRIAN, 0.9)], [(15, 20, Label.CYCLIST, 0.9)]
+    assert film(walker, rider) == [[Label.IGNORED], [Label.CYCLIST]]
+
+
+@pytest.mark.parametrize("step_s", [None, 60.0])
+def test_without_a_neighbour_more_is_asked_for(step_s: float | None) -> None:
+    rows = [(10, 20, Label.CYCLIST, 0.5), (60, 20, Label.CYCLIST, 0.25), (100, 20, Label.CYCLIST, 0.05)]
+    assert film(rows, rows, step_s=step_s)[0] == [Label.CYCLIST, Label.IGNORED]
+
+
+def test_in_the_band_of_doubt_no_answer_costs_anything() -> None:
+    boxes, scores = np.array([[40, 20, 60, 70]], np.float32), np.array([0.2], np.float32)
+    opinion = Opinion(boxes, np.array([Label.CYCLIST]), scores)
+    [image] = labelled([Glimpse("a/0", None, IMAGE)], [opinion], SETTINGS)
+    background = np.broadcast_to(image.background[:, None, None], (2, 32, 48))
+    targets = make_targets(image.boxes, image.labels, background)
+    heat, certain = (torch.from_numpy(values)[None] for values in (targets.heat, targets.certain))
+    believing, doubting = torch.full((1, 2, 32, 48), -9.0), torch.full((1, 2, 32, 48), -9.0)
+    believing[:, :, 5:17, 10:15] = 5.0
+    assert focal_cost(believing, heat, certain) == pytest.approx(focal_cost(doubting, heat, certain))
+    believing[:, :, 5:17, 30:35] = 5.0
+    assert focal_cost(believing, heat, certain) > 10 * focal_cost(doubting, heat, certain), (
+        "elsewhere it does"
+    )
+
+
+def test_thresholds_that_fall_are_refused() -> None:
+    with pytest.raises(ValueError, match="must not fall"):
+        TeachingSettings(accepted=0.5, accepted_alone=0.4)
+
+
+def test_a_teacher_that_needs_every_frame_is_refused() -> None:
+    with pytest.raises(UsageError, match="needs every frame of a camera"):
+        open_teachers(["motion"], SETTINGS)
+    with pytest.raises(UsageError, match="--teacher: name at least one"):
+        open_teachers([], SETTINGS)

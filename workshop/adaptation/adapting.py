@@ -1,0 +1,270 @@
+"""A detector that learns on from footage that nobody labelled, and forgets nothing on the way."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from pydantic import Field
+
+from pipeline.registry import resolve_weights
+from pipeline.sources.files import SourceFiles
+from tracking.errors import UsageError
+from tracking.files import sha256_of
+from tracking.settings import Settings
+from workshop.adaptation.footage import Glimpse, find_footage, glimpses, step_for
+from workshop.adaptation.labels import labelled
+from workshop.adaptation.looks import open_teachers
+from workshop.adaptation.memory import TeachersMemory
+from workshop.adaptation.opinions import opinion_of
+from workshop.adaptation.settings import TeachingSettings
+from workshop.detector.description import DetectorDescription, load_description
+from workshop.detector.frames import cached_frames
+from workshop.detector.learning.batches import Batches
+from workshop.detector.learning.continuing import continued
+from workshop.detector.learning.datasets import DatasetSettings, read_folder
+from workshop.detector.learning.export import export_detector
+from workshop.detector.learning.parts import Source
+from workshop.detector.learning.samples import Label, LabelledImage
+from workshop.detector.learning.settings import OptimisationSettings
+from workshop.detector.learning.trainer import Trainer
+from workshop.detector.measure import Quality
+from workshop.detector.train import FILE, Report, Stage, measure_detector
+
+_HELD_BACK_WORLDS = 1
+"""Held-back worlds of each scenario on which is measured whether anything was forgotten."""
+
+
+class AdaptationDescription(Settings):
+    """What decides what comes out of an adaptation, beside footage, teachers and labelled data."""
+
+    teaching: TeachingSettings = Field(
+        default=TeachingSettings(), description="how teachers look, and what is believed"
+    )
+    footage_weight: float = Field(
+        default=6.0, gt=0, description="how often frames of the footage are drawn; simulated ones: 5"
+    )
+    worlds: int = Field(
+        default=4, ge=1, le=18, description="simulated worlds of each scenario that are mixed in"
+    )
+    labelled: tuple[DatasetSettings, ...] | None = Field(
+        default=None, description="labelled folders of --data; null takes those of the shipped detector"
+    )
+    optimisation: OptimisationSettings = Field(
+        default=OptimisationSettings(
+            steps=600, learning_rate=5e-4, backbone_rate=0.5, average=0.99, seed=1, precision="fp32"
+        ),
+        description="how long and how fast",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AdaptationPlan:
+    """What to adapt to.
+
+    Attributes:
+        footage: Videos, folders of videos or of pictures.
+        teachers: Files of detectors, or their names in the model registry.
+        start: File or name of the detector that learns on.
+        output: Folder for the model, the teachers' opinions and the state of the training.
+        data: Folder above the labelled data sets of the shipped detector; None for none of them.
+        left_out: Beginnings of names of pictures and videos in the footage that are not looked at.
+        threads: Of the processor, for the teachers; all where None.
+    """
+
+    footage: tuple[Path, ...]
+    teachers: tuple[str, ...]
+    start: str
+    output: Path
+    data: Path | None = None
+    left_out: tuple[str, ...] = ()
+    threads: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """What the teachers made of the footage.
+
+    Attributes:
+        frames: Frames that were looked at.
+        cyclists: Boxes that are taught as cyclists.
+        pedestrians: As pedestrians.
+        others: As neither.
+        doubted: Boxes that are neither right nor wrong.
+    """
+
+    frames: int
+    cyclists: int
+    pedestrians: int
+    others: int
+    doubted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Adapted:
+    """What came out.
+
+    Attributes:
+        path: The .onnx file.
+        start: The file that it learned on from.
+        taught: What the footage taught.
+        before: AP50 of the detector it started from, on simulated frames and labelled images held back.
+        after: Its own, on the same.
+        input_size: Height and width of its usual input.
+        score_threshold: Boxes below this score were left out when it was measured.
+    """
+
+    path: Path
+    start: Path
+    taught: Taught
+    before: dict[str, Quality]
+    after: dict[str, Quality]
+    input_size: tuple[int, int]
+    score_threshold: float
+
+
+def adapt(
+    plan: AdaptationPlan, description: AdaptationDescription, on_progress: Report = lambda _: None
+) -> Adapted:
+    """Let teachers label footage, learn on from it, and measure; interrupted, the same call goes on.
+
+    Args:
+        plan: Footage, teachers, start.
+        description: What is believed, and how long is learned.
+        on_progress: Told what is done.
+
+    Raises:
+        UsageError: There is no footage or no teacher, nobody is seen in it, or `output` belongs to another
+            adaptation.
+        WeightsError: A file is missing, or the start is no detector that was trained here.
+        FootageError: A video cannot be opened.
+        TrainingError: The training diverged.
+    """
+    path, taught = learn_on(plan, description, on_progress)
+    start, base = resolve_weights(plan.start, "detector"), _base(description, plan.data)
+    before, after = (
+        measure_detector(file, base, plan.data or Path(), plan.output, on_progress) for file in (start, path)
+    )
+    return Adapted(path, start, taught, before, after, base.input_size, base.score_threshold)
+
+
+def learn_on(
+    plan: AdaptationPlan, description: AdaptationDescription, on_progress: Report = lambda _: None
+) -> tuple[Path, Taught]:
+    """The adaptation without the measuring; see `adapt`.
+
+    Returns:
+        The .onnx file, and what the footage taught.
+    """
+    start = resolve_weights(plan.start, "detector")
+    base = _base(description, plan.data)
+    network = continued(start, base.training.network.frozen_blocks)
+    images = teach(plan, description.teaching, on_progress)
+    taught = count(images)
+    if taught.cyclists + taught.pedestrians == 0:
+        raise UsageError(
+            f"--footage: the teachers are sure of nobody in {taught.frames} frames; give other footage or "
+            "teachers, or believe more with --set teaching.accepted_alone=0.2"
+        )
+    sources = _sources(base, images, plan, description.footage_weight, on_progress)
+    optimisation = description.optimisation
+    batches = Batches(
+        sources,
+        _empty(images),
+        base.training.composition,
+        base.training.augmentation,
+        size=optimisation.batch,
+        seed=optimisation.seed,
+    )
+    trainer = Trainer(network, batches, optimisation, plan.output, _fingerprint(start, sources))
+    trained = trainer.run(
+        lambda p: on_progress(
+            Stage("steps", p.step, p.steps, f"scores {p.score_cost:.3f}, boxes {p.box_cost:.3f}")
+        )
+    )
+    return export_detector(trained, plan.output / FILE, base.input_size), taught
+
+
+def teach(
+    plan: AdaptationPlan, settings: TeachingSettings, on_progress: Report = lambda _: None
+) -> list[LabelledImage]:
+    """Frames of the footage with what the teachers are sure of, and what they doubt."""
+    sources = find_footage(plan.footage, plan.left_out, settings.most_frames)
+    files = [resolve_weights(name, "detector") for name in plan.teachers]
+    teachers = open_teachers([str(file) for file in files], settings, plan.threads)
+    memory = TeachersMemory(plan.output, teachers, files, settings)
+    step_s = step_for(sources, settings)
+    images: list[LabelledImage] = []
+    for source in sources:
+        images += _taught(source, step_s, memory, settings, on_progress)
+        memory.save()
+    return images
+
+
+def _taught(
+    source: SourceFiles,
+    step_s: float,
+    memory: TeachersMemory,
+    settings: TeachingSettings,
+    on_progress: Report,
+) -> list[LabelledImage]:
+    seen: list[Glimpse] = []
+    opinions = []
+    for glimpse in glimpses(source, step_s, settings):
+        seen.append(glimpse)
+        opinions.append(opinion_of(memory.of(glimpse)))
+        on_progress(Stage("looking", len(seen), max(len(seen), len(source.images)), source.name))
+    return labelled(seen, opinions, settings)
+
+
+def count(images: Sequence[LabelledImage]) -> Taught:
+    """How much there is to learn from."""
+    labels = np.concatenate([np.zeros(0, np.int64), *(image.labels for image in images)])
+    kinds = (Label.CYCLIST, Label.PEDESTRIAN, Label.OTHER, Label.IGNORED)
+    return Taught(len(images), *(int((labels == kind).sum()) for kind in kinds))
+
+
+def _base(description: AdaptationDescription, data: Path | None) -> DetectorDescription:
+    """The shipped detector's description with few simulated frames, painted on simulated streets alone."""
+    shipped = load_description()
+    painted = shipped.simulated.model_copy(
+        update={"real_share": 0.0, "seeds": shipped.simulated.seeds[: description.worlds]}
+    )
+    seeds = shipped.held_back.seeds[:_HELD_BACK_WORLDS]
+    held_back = shipped.held_back.model_copy(update={"seeds": seeds})
+    labelled = shipped.real if description.labelled is None else description.labelled
+    real = labelled if data else ()
+    return shipped.model_copy(update={"simulated": painted, "held_back": held_back, "real": real})
+
+
+def _empty(images: Sequence[LabelledImage]) -> list[np.ndarray]:
+    """Streets in which the teachers saw nobody at all."""
+    return [image.image for image in images if not len(image.labels)]
+
+
+def _fingerprint(start: Path, sources: Sequence[Source]) -> str:
+    digest = hashlib.sha256(sha256_of(start).encode())
+    for source in sources:
+        digest.update(f"{source.weight:.6f}".encode())
+        for image in source.images:
+            digest.update(image.name.encode() + image.boxes.tobytes() + image.labels.tobytes())
+    return digest.hexdigest()
+
+
+def _sources(
+    base: DetectorDescription,
+    images: Sequence[LabelledImage],
+    plan: AdaptationPlan,
+    footage_weight: float,
+    on_progress: Report,
+) -> list[Source]:
+    """The footage, and against forgetting simulated frames and labelled images."""
+    total = base.simulated.total
+    painted = cached_frames(
+        base.simulated, (), plan.output, lambda done: on_progress(Stage("frames", done, total))
+    )
+    sources = Source.split(painted, base.simulated_weight) + Source.split(images, footage_weight)
+    for folder in base.real:
+        sources += Source.split(read_folder(folder, plan.data or Path()), folder.weight)
+    return sources

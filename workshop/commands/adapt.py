@@ -1,0 +1,95 @@
+"""``pipeline adapt``: a detector learns on from footage that nobody labelled."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tracking.errors import UsageError
+
+if TYPE_CHECKING:
+    from workshop.adaptation.adapting import AdaptationDescription
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("adapt")(adapt)
+
+
+def adapt(
+    footage: Annotated[
+        list[Path],
+        typer.Option("--footage", help="Video, folder of videos, or folder of pictures; may be repeated."),
+    ],
+    teacher: Annotated[
+        list[str],
+        typer.Option("--teacher", help="Detector that labels it, a file or a name; several are fused."),
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Folder for the model, its card and the training's state.")
+    ] = Path("adapted"),
+    start: Annotated[
+        str, typer.Option("--from", help="Detector that learns on, a file or a name; trained here.")
+    ] = "cyclist_detector",
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data", help="Folder of labelled data to mix in, as `pipeline models train` takes it."
+        ),
+    ] = None,
+    left_out: Annotated[
+        list[str] | None,
+        typer.Option("--leave-out", help="Beginning of names in the footage to leave out; may be repeated."),
+    ] = None,
+    licence: Annotated[
+        str, typer.Option("--licence", help="Terms of the weights, for the card; footage may bind them.")
+    ] = "not stated",
+    threads: Annotated[
+        int | None, typer.Option("--threads", min=1, help="Of the processor; all if not given.")
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Any value, for example optimisation.steps=300."),
+    ] = None,
+) -> None:
+    """Let other detectors label footage, and the shipped one learn from what they are sure of.
+
+    Nothing leaves the machine, and no picture is written. Interrupted, the same command goes on where it
+    stopped. The result is measured against its start on simulated streets, and on labelled data where
+    `--data` names some; use it with `pipeline run --detector`.
+    """
+    from workshop.adaptation.adapting import AdaptationPlan
+    from workshop.training import adapt_detector, to_standard_error
+
+    description = _described(set_ or [], threads)
+    plan = AdaptationPlan(tuple(footage), tuple(teacher), start, output, data, tuple(left_out or ()), threads)
+    adapted = adapt_detector(plan, description, licence, to_standard_error)
+    typer.echo("AP50, before and after (and of how many):")
+    for name, after in adapted.after.items():
+        before = adapted.before[name]
+        kinds = (
+            (kind, getattr(before, kind).value, getattr(after, kind)) for kind in ("cyclist", "pedestrian")
+        )
+        told = [
+            f"{kind}s {old:.3f} {new.value:.3f} ({new.objects})" for kind, old, new in kinds if new.objects
+        ]
+        typer.echo(f"  {name}: {', '.join(told) or 'nobody to find'}")
+    path = adapted.path
+    typer.echo(f"{path}, card {path.with_suffix('.json').name}; use it with --detector {path}")
+
+
+def _described(assignments: list[str], threads: int | None) -> "AdaptationDescription":
+    from pydantic import ValidationError
+
+    from pipeline.configuration import parse_assignments
+    from pipeline.configuration.layers import nest_overrides, overlay
+    from workshop.adaptation.adapting import AdaptationDescription
+
+    given = parse_assignments(assignments) | ({} if threads is None else {"optimisation.threads": threads})
+    try:
+        shipped = AdaptationDescription().model_dump(mode="json")
+        return AdaptationDescription.model_validate(overlay(shipped, nest_overrides(given, {})))
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise UsageError(f"--set {key}: {first['msg']}") from None
