@@ -6,6 +6,7 @@ A key holds the question as the server's policy has it, so that nobody is told w
 from collections.abc import Callable, Hashable, Sized
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from threading import BoundedSemaphore, Lock
 from typing import Any, TypeVar
 
@@ -144,9 +145,7 @@ class Answers:
 
     def corrected_together(self, query: Query) -> tuple[CorrectedCameraCount, ...]:
         """The same with the directions of each camera together."""
-        return self._rows(
-            "corrected_together", query, lambda base, asked: corrected_counts(base, asked, together=True)
-        )
+        return self._rows("corrected_together", query, partial(corrected_counts, together=True))
 
     def outages(self, query: Query) -> tuple[Outage, ...]:
         """When cameras did not watch, and why."""

@@ -12,6 +12,7 @@ from flows.statistics.correction import ErrorRates, Estimate, corrected_count
 from flows.statistics.counts import camera_counts
 from flows.statistics.in_force import InForce, in_force
 from flows.statistics.intervals import from_moment, to_moment
+from flows.statistics.known import Known
 from flows.statistics.query import Query
 from flows.statistics.rows import CameraCount, CorrectedCameraCount, Statistics
 from flows.statistics.sites import Site, read_sites
@@ -30,7 +31,7 @@ class _Part:
 
 
 def corrected_counts(
-    database: Database, query: Query, together: bool = False
+    database: Database, query: Query, known: Known | None = None, *, together: bool = False
 ) -> Statistics[CorrectedCameraCount]:
     """Count the cyclists at each camera, with the number to expect and its 95 % interval.
 
@@ -41,6 +42,7 @@ def corrected_counts(
     Args:
         database: Where a run has written.
         query: What is asked.
+        known: What earlier questions have read of the same state of the database.
         together: One row for all directions of a camera, whose errors are the same check's and do not cancel.
 
     Raises:
@@ -50,8 +52,8 @@ def corrected_counts(
     rows: list[CorrectedCameraCount] = []
     for site in read_sites(database, query):
         own = replace(query, site=site.name, interval=site.interval)
-        known = {one.name: in_force(read_checks(database, site.name), one.name) for one in site.cameras}
-        rows += _of_site(_Counts(database, own, site, together), known)
+        checks = {one.name: in_force(read_checks(database, site.name), one.name) for one in site.cameras}
+        rows += _of_site(_Counts(database, own, site, together, known or Known()), checks)
     return Statistics(tuple(rows))
 
 
@@ -63,6 +65,7 @@ class _Counts:
     query: Query
     site: Site
     together: bool
+    known: Known
 
     def whole(self) -> list[CameraCount]:
         """As they were asked for."""
@@ -83,7 +86,7 @@ class _Counts:
         ]
 
     def _rows(self, query: Query) -> list[CameraCount]:
-        rows = camera_counts(self.database, query).rows
+        rows = camera_counts(self.database, query, self.known).rows
         if not self.together:
             return list(rows)
         crossed = sorted((row for row in rows if row.direction != UNCROSSED), key=_place)
