@@ -8,7 +8,7 @@ from datetime import UTC
 import numpy as np
 
 from benchmarks.storage_served import Served
-from benchmarks.storage_year import CAMERAS, START
+from benchmarks.storage_year import CAMERAS, START, TIMEZONE
 from flows.database import CameraDescription, FlowStore, RunDescription
 from flows.values import Journey, Match, Sighting
 
@@ -35,7 +35,7 @@ def inserted(served: Served, batch: int, seconds: float = 8.0) -> Inserts:
     store = FlowStore.open(served.url)
     described = tuple(CameraDescription(camera) for camera in CAMERAS)
     description = RunDescription(
-        "city", "UTC", described, f"inserts of {batch}", time.time(), live=False, gallery_ttl_s=1200.0
+        "city", TIMEZONE, described, f"inserts of {batch}", time.time(), live=False, gallery_ttl_s=1200.0
     )
     run_id = store.begin_run(description).run_id
     embedding = np.random.default_rng(1).normal(size=EMBEDDING).astype(np.float32)

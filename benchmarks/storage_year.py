@@ -16,6 +16,7 @@ from tracking.arrays import IntArray
 
 CAMERAS = tuple(f"camera-{number:02}" for number in range(20))
 START = datetime(2025, 1, 1)
+TIMEZONE = "Europe/Amsterdam"
 MISSED = 0.1
 """Part of the passages that no camera counts."""
 LENGTHS, SHARES = (1, 2, 3, 4, 5), (0.35, 0.3, 0.2, 0.1, 0.05)
@@ -43,7 +44,7 @@ def fill(url: str, sightings: int, days: int = 365, seed: int = 1) -> int:
         CameraDescription(camera, (53.2 + place / 100, 6.5)) for place, camera in enumerate(CAMERAS)
     )
     begun = START.timestamp()
-    run_id = store.begin_run(RunDescription("city", "Europe/Amsterdam", described, "year", begun)).run_id
+    run_id = store.begin_run(RunDescription("city", TIMEZONE, described, "year", begun)).run_id
     dice = np.random.default_rng(seed)
     origin = to_microseconds((START - datetime(1970, 1, 1)).total_seconds())
     mean = sum(length * share for length, share in zip(LENGTHS, SHARES, strict=True)) * (1 - MISSED)
