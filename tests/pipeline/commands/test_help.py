@@ -11,7 +11,7 @@ GROUPS = {
     "Check": {"evaluate", "check", "mark", "publish", "audit", "alarms"},
     "Run a site": {"init", "roi", "validate", "tune", "send", "centre", "db"},
     "Train and measure models": {
-        *("models", "reid", "dataset", "calibrate", "evaluate-tracks", "evaluate-reid"),
+        *("adapt", "models", "reid", "dataset", "calibrate", "evaluate-tracks", "evaluate-reid"),
     },
 }
 
