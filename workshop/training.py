@@ -13,7 +13,6 @@ from tracking.errors import UsageError
 from tracking.model_card import card_path
 
 if TYPE_CHECKING:
-    from workshop.adaptation.adapting import AdaptationDescription, AdaptationPlan, Adapted
     from workshop.detector.train import Report
 
 Say = Callable[[str], None]
@@ -59,36 +58,10 @@ def train_model(plan: TrainingPlan, say: Say) -> Path:
         UsageError: Packages or data are missing, or `output` holds another training.
         WeightsError: The weights to start from are missing or other ones.
     """
-    _prepare("pipeline models train", plan.output)
+    prepare("pipeline models train", plan.output)
     weights = _train_detector(plan, say) if plan.model == "cyclist_detector" else _train_encoder(plan, say)
     seal(weights)
     return weights
-
-
-def adapt_detector(
-    plan: "AdaptationPlan", description: "AdaptationDescription", licence: str, say: Say
-) -> "Adapted":
-    """Let a detector learn on from unlabelled footage, and put a sealed card beside it.
-
-    Args:
-        plan: Footage, teachers, start, output.
-        description: What is believed, and how long is learned.
-        licence: Of the weights, for the card.
-        say: Told how far it is.
-
-    Raises:
-        UsageError: Packages, footage or teachers are missing, or `output` holds another training.
-        WeightsError: A model is missing, or cannot learn on.
-        FootageError: A video cannot be opened.
-    """
-    _prepare("pipeline adapt", plan.output)
-    from workshop.adaptation.adapting import adapt
-    from workshop.adaptation.card import write_adapted_card
-
-    adapted = adapt(plan, description, _stages(say))
-    write_adapted_card(adapted, plan, description, licence)
-    seal(adapted.path)
-    return adapted
 
 
 def _train_detector(plan: TrainingPlan, say: Say) -> Path:
@@ -106,7 +79,7 @@ def _train_detector(plan: TrainingPlan, say: Say) -> Path:
         description = description.with_budget(steps=REDUCED_STEPS, frames=REDUCED_FRAMES)
     if plan.seed is not None:
         description = description.with_seed(plan.seed)
-    trained = train_detector(description, plan.data, plan.output, _stages(say))
+    trained = train_detector(description, plan.data, plan.output, stages(say))
     if not card_path(trained.path).is_file():
         write_detector_card(trained, description, _command(plan))
     return trained.path
@@ -123,7 +96,12 @@ def _command(plan: TrainingPlan) -> str:
     return f"pipeline models train {plan.model} --data DIR --scale {plan.scale}{seed}"
 
 
-def _prepare(command: str, output: Path) -> None:
+def prepare(command: str, output: Path) -> None:
+    """See that a command can train here, and make its folder.
+
+    Raises:
+        UsageError: Packages are missing.
+    """
     for package in ("torch", "torchvision", "onnx"):
         if importlib.util.find_spec(package) is None:
             raise UsageError(
@@ -135,7 +113,8 @@ def _prepare(command: str, output: Path) -> None:
         raise UsageError(f"--output: {output} cannot be made ({error.strerror})") from error
 
 
-def _stages(say: Say) -> "Report":
+def stages(say: Say) -> "Report":
+    """Tell in words, line by line, how far each stage is."""
     lines = _Lines(say)
     return lambda stage: lines.tell(f"{stage.name} {stage.done}/{stage.total} {stage.detail}".rstrip())
 

@@ -124,9 +124,10 @@ WALLS: Mapping[str, tuple[str, ...]] = {
     ),
     "workshop.adaptation": (
         "tracking", "pipeline.registry", "pipeline.setup", "pipeline.sources", "workshop.detector",
+        "workshop.training",
     ),
     "workshop.training": (
-        "tracking", "pipeline.registry", "workshop.adaptation", "workshop.detector", "workshop.encoder",
+        "tracking", "pipeline.registry", "workshop.detector", "workshop.encoder",
     ),
     "workshop.commands": (
         "tracking", "reid", "pipeline.commands", "pipeline.configuration", "pipeline.reports",

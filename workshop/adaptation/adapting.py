@@ -198,7 +198,7 @@ def teach(
     images: list[LabelledImage] = []
     for source in sources:
         images += _taught(source, step_s, memory, settings, on_progress)
-        memory.save()
+        memory.keep()
     return images
 
 

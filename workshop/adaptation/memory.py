@@ -1,11 +1,12 @@
 """What teachers saw, on disk: boxes and scores without a pixel, so that they look once."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import IO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tracking.detectors import Detector
 from tracking.files import sha256_of, whole_file
@@ -33,7 +34,7 @@ class TeachersMemory:
         looking = settings.model_dump_json(include={"tiles", "mirror", "seen_from", "same"})
         told = looking + "".join(sorted(sha256_of(file) for file in files))
         folder.mkdir(parents=True, exist_ok=True)
-        self._path = folder / f"seen-{hashlib.sha256(told.encode()).hexdigest()[:16]}.npz"
+        self._path = folder / f"seen-{hashlib.sha256(told.encode()).hexdigest()[:16]}.json"
         self._teachers, self._settings = teachers, settings
         self._known = _read(self._path) if self._path.is_file() else {}
         self._unsaved = 0
@@ -45,36 +46,29 @@ class TeachersMemory:
             self._known[key] = look(glimpse.image, self._teachers, self._settings)
             self._unsaved += 1
             if self._unsaved >= _SAVED_EVERY:
-                self.save()
+                self.keep()
         return self._known[key]
 
-    def save(self) -> None:
+    def keep(self) -> None:
         """Write what is not on disk yet."""
         if self._unsaved:
-            with whole_file(self._path) as part, part.open("wb") as file:
-                _write(file, self._known)
+            told = json.dumps({key: _rows(seen) for key, seen in self._known.items()})
+            with whole_file(self._path) as part:
+                part.write_text(told, encoding="utf-8")
             self._unsaved = 0
 
 
-def _write(file: IO[bytes], known: Mapping[str, Detections]) -> None:
-    seen = [Detections.empty(), *known.values()]
-    np.savez(
-        file,
-        keys=np.array(list(known), np.str_),
-        counts=np.array([len(one) for one in known.values()], np.int64),
-        boxes=np.concatenate([one.xyxy for one in seen]),
-        scores=np.concatenate([one.score for one in seen]),
-        kinds=np.concatenate([one.class_id for one in seen]),
+def _read(path: Path) -> dict[str, Detections]:
+    told: dict[str, list[list[float]]] = json.loads(path.read_text(encoding="utf-8"))
+    return {key: _boxes(np.array(rows, np.float64).reshape(-1, 6)) for key, rows in told.items()}
+
+
+def _boxes(rows: NDArray[np.float64]) -> Detections:
+    return Detections(
+        rows[:, :4].astype(np.float32), rows[:, 4].astype(np.float32), rows[:, 5].astype(np.int64)
     )
 
 
-def _read(path: Path) -> dict[str, Detections]:
-    with np.load(path) as archive:
-        keys, counts, boxes, scores, kinds = (
-            archive[name] for name in ("keys", "counts", "boxes", "scores", "kinds")
-        )
-    ends = np.cumsum(counts)
-    rows = [slice(end - count, end) for end, count in zip(ends, counts, strict=True)]
-    return {
-        str(key): Detections(boxes[row], scores[row], kinds[row]) for key, row in zip(keys, rows, strict=True)
-    }
+def _rows(seen: Detections) -> list[list[float]]:
+    """Left, top, right, bottom, score and kind of each box; every digit of them."""
+    return np.column_stack([seen.xyxy, seen.score, seen.class_id]).astype(np.float64).tolist()

@@ -59,7 +59,8 @@ def adapt(
     `--data` names some; use it with `pipeline run --detector`.
     """
     from workshop.adaptation.adapting import AdaptationPlan
-    from workshop.training import adapt_detector, to_standard_error
+    from workshop.adaptation.detector import adapt_detector
+    from workshop.training import to_standard_error
 
     description = _described(set_ or [], threads)
     plan = AdaptationPlan(tuple(footage), tuple(teacher), start, output, data, tuple(left_out or ()), threads)

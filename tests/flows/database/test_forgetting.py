@@ -258,7 +258,11 @@ def test_an_older_files_embeddings_leave_it_when_it_is_upgraded(tmp_path: Path) 
             connection.execute(f"DROP TRIGGER {trigger}")
         for table in (one for one in vars(tables).values() if isinstance(one, Table)):
             connection.execute(f"DROP TABLE {table.name}")
-        for name in ("outbox", "outbox_state", "inbox", "withdrawn", "unlinkable", "look_distance"):
+        for name in (
+            *("spot_check_camera", "spot_check_stretch", "spot_check_withdrawn", "spot_check"),
+            *("mark_withdrawn", "mark", "publication"),
+            *("outbox", "outbox_state", "inbox", "withdrawn", "unlinkable", "look_distance"),
+        ):
             connection.execute(f"DROP TABLE {name}")
         connection.execute("DROP INDEX sighting_of_text")
         connection.execute("DROP INDEX unobserved_until")
