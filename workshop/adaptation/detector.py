@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from workshop.training import Say, prepare, seal, stages
+from pipeline.registry.known_answer import seal
+from workshop.training import Say, prepare, stages
 
 if TYPE_CHECKING:
     from workshop.adaptation.adapting import AdaptationDescription, AdaptationPlan, Adapted

@@ -71,4 +71,5 @@ def _boxes(rows: NDArray[np.float64]) -> Detections:
 
 def _rows(seen: Detections) -> list[list[float]]:
     """Left, top, right, bottom, score and kind of each box; every digit of them."""
-    return np.column_stack([seen.xyxy, seen.score, seen.class_id]).astype(np.float64).tolist()
+    rows: list[list[float]] = np.column_stack([seen.xyxy, seen.score, seen.class_id]).tolist()
+    return rows
