@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from benchmarks.detector_ingredients import share_frames
 from benchmarks.marked_page import renew, table
 from workshop.adaptation.adapting import AdaptationDescription, AdaptationPlan, learn_on
 from workshop.detector.description import load_description
@@ -63,7 +64,7 @@ def adapted(seed: int, steps: int, given: argparse.Namespace) -> Result:
     name = f"{seed}-{given.start_steps}"
     start = _simulation_only(seed, given, given.work / f"simulation-{name}")
     output = given.work / f"adapted-{name}-{steps}-{given.frames}-{given.rate}"
-    _share(start.parent, output)
+    share_frames(start.parent, output)
     plan = AdaptationPlan(
         (given.data / REAL_STREET,),
         tuple(map(str, given.teacher)),
@@ -122,14 +123,6 @@ def _simulation_only(seed: int, given: argparse.Namespace, folder: Path) -> Path
 
 def _quality(path: Path, images: Sequence, threads: int | None) -> Quality:
     return measure(open_detector(path, threads=threads), {REAL_STREET: images})[REAL_STREET]
-
-
-def _share(source: Path, target: Path) -> None:
-    """Painted frames of the start are those that are mixed in against forgetting."""
-    target.mkdir(parents=True, exist_ok=True)
-    for file in source.glob("frames-*.npz"):
-        if not (target / file.name).exists():
-            (target / file.name).hardlink_to(file)
 
 
 def _tell(stage: Stage) -> None:

@@ -98,10 +98,10 @@ def measure(name: str, seed: int, steps: int, data: Path, work: Path) -> Result:
     full = shipped.with_seed(seed).with_budget(steps=steps, frames=FRAMES)
     folder = work / "trainings" / _stem(name, seed, steps)
     folder.mkdir(parents=True, exist_ok=True)
-    _share_frames(work / "frames", folder)
+    share_frames(work / "frames", folder)
     weights = learn_detector(VARIANTS[name](full), data, folder, _tell)
     quality = measure_detector(weights, full, data, folder, _tell)
-    _share_frames(folder, work / "frames")
+    share_frames(folder, work / "frames")
     scenarios = [quality[scenario] for scenario in full.held_back.scenarios]
     return Result(
         name,
@@ -117,7 +117,7 @@ def _stem(name: str, seed: int, steps: int) -> str:
     return f"{name.replace(' ', '_').replace(',', '')}-{seed}-{steps}"
 
 
-def _share_frames(source: Path, target: Path) -> None:
+def share_frames(source: Path, target: Path) -> None:
     """Painted frames of one training are those of another with the same settings."""
     target.mkdir(parents=True, exist_ok=True)
     for file in source.glob("frames-*.npz"):

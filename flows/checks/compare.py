@@ -15,6 +15,7 @@ from flows.database import Database
 from flows.database.review import CheckedCamera, CheckedStretch
 from flows.database.schema import sighting
 from flows.database.times import to_microseconds, to_seconds
+from flows.statistics.counts import read_directions
 from flows.statistics.query import Query
 from flows.statistics.sites import Camera, Period, Site, find_sites
 from flows.statistics.watch import valid_pieces
@@ -86,8 +87,7 @@ def compare(
 
 def known_directions(connection: Connection, camera: Camera) -> list[str]:
     """Directions that were ever counted at a camera, without those who crossed no line."""
-    query = select(sighting.c.direction).where(sighting.c.camera_id == camera.camera_id).distinct()
-    return sorted(set(connection.execute(query).scalars()) - {UNCROSSED})
+    return [one for one in read_directions(connection, camera) if one != UNCROSSED]
 
 
 def _camera(site: Site, name: str) -> Camera:

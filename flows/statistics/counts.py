@@ -121,10 +121,10 @@ def _take_marked(
 
 def _directions(connection: Connection, camera: Camera, known: Known) -> list[str]:
     key = ("directions", camera.camera_id)
-    return known.of(key, lambda: _read_directions(connection, camera), len)
+    return known.of(key, lambda: read_directions(connection, camera), len)
 
 
-def _read_directions(connection: Connection, camera: Camera) -> list[str]:
+def read_directions(connection: Connection, camera: Camera) -> list[str]:
     """Directions ever seen, from one to the next: an index leads from each to the one behind it."""
     found: list[str] = []
     behind = connection.execute(_FIRST, {"camera": camera.camera_id}).scalar()

@@ -125,10 +125,7 @@ def _line(judged: Judged, one: "SpotCheck") -> str:
     )
     said = f"check {one.number}, {judged.local(one.said.made)}, {one.said.role}, by {one.way}"
     told = f"{said}; holds from {judged.day(one.valid_from)} until {until}; factors: {factors}"
-    if one.withdrawn is None:
-        return told
-    gone = one.withdrawn
-    return f"{told}; withdrawn {judged.local(gone.said.made)} by {gone.said.role}: {gone.reason}"
+    return told + judged.taken_back(one.withdrawn)
 
 
 def _write_sample(asked: Asked, path: Path, query: "Query", minutes: int, seed: int) -> None:

@@ -15,7 +15,7 @@ from tracking.errors import UsageError
 
 if TYPE_CHECKING:
     from flows.database import Database
-    from flows.database.review import Said
+    from flows.database.review import Said, Withdrawal
     from flows.statistics import Site
 
 SourceArgument = Annotated[
@@ -80,6 +80,13 @@ class Judged:
     def day(self, moment: float) -> str:
         """The local day of a moment."""
         return datetime.fromtimestamp(moment, self.site.zone).date().isoformat()
+
+    def taken_back(self, withdrawal: "Withdrawal | None") -> str:
+        """The end of a line on what somebody said: nothing where it holds."""
+        if withdrawal is None:
+            return ""
+        said = withdrawal.said
+        return f"; withdrawn {self.local(said.made)} by {said.role}: {withdrawal.reason}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,4 @@ def _line(judged: Judged, one: "Mark") -> str:
         f"mark {one.number}: camera {one.camera}, {judged.local(one.start)} to {judged.local(one.end)}, "
         f"{one.reason}{note}; {judged.local(one.said.made)} by {one.said.role}"
     )
-    if one.withdrawn is None:
-        return told
-    gone = one.withdrawn
-    return f"{told}; withdrawn {judged.local(gone.said.made)} by {gone.said.role}: {gone.reason}"
+    return told + judged.taken_back(one.withdrawn)
