@@ -57,8 +57,8 @@ class SecondLookSettings(Settings):
         default=3,
         ge=1,
         le=25,
-        description="one frame in so many gets its second look, drawn by the boxes of the frame; 1 is each, "
-        "which counted no rider more on 14 real clips",
+        description="one frame in so many gets its second look, drawn by the boxes of the frame; 1 is each; "
+        "3 missed no rider of 14 real clips",
     )
     view: float = Field(
         default=0.5,
