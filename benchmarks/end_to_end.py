@@ -3,10 +3,12 @@
 Each contender reads the same clips on the same machine. ``default`` and ``every_frame`` are ``pipeline
 run`` with the shipped detector, ``yolo`` and ``yolo_every_frame`` with the weights given by ``--weights``,
 ``bytetrack`` and ``botsort`` are ``YOLO(weights).track`` with its default settings, counting the tracks of
-persons that were seen together with a bicycle (needs ``pip install lap``). A process is started anew for each
-clip and round, and what the operating system says of it counts.
+persons that were seen together with a bicycle (needs ``pip install lap``). ``before`` is ``pipeline run`` of
+another checkout, given by ``--before``. A process is started anew for each clip and round, and what the
+operating system says of it counts.
 
     python -m benchmarks.end_to_end CLIP... --weights yolov8n_int8.onnx --rounds 3
+    python -m benchmarks.end_to_end sample/site.yaml --before OLD_CHECKOUT --contenders default before
 """
 
 import argparse
@@ -20,6 +22,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -29,6 +32,7 @@ from pipeline.sources.probe import probe
 OURS = {
     "default": {},
     "every_frame": {"attention": {"every_frame": True}},
+    "before": {},
     "yolo": {},
     "yolo_every_frame": {"attention": {"every_frame": True}},
 }
@@ -84,47 +88,65 @@ def command(contender: str, clip: Path, weights: Path | None, folder: Path) -> l
     """The process of a contender; ours leave a database in the folder."""
     if contender in PEERS:
         return [sys.executable, "-c", _PEER, str(weights), str(clip), contender]
-    camera = {"id": "A", "source": str(clip), "start": "2024-05-14T08:00:00"}
-    site = {"site": "clip", "timezone": "UTC", "cameras": [camera], "links": [], **OURS[contender]}
-    (folder / "site.yaml").write_text(yaml.safe_dump(site))
+    (folder / "site.yaml").write_text(yaml.safe_dump({**site_of(clip), **OURS[contender]}))
     given = ["--detector", str(weights)] if contender.startswith("yolo") else []
     run = "from pipeline.commands import main; main()"
     database = ["--database", str(folder / "flows.db")]
     return [sys.executable, "-c", run, "run", "--cameras", str(folder / "site.yaml"), *database, *given]
 
 
-def measure(contender: str, clip: Path, weights: Path | None) -> Measured:
-    """Start one process and wait for its end.
+def site_of(clip: Path) -> dict[str, Any]:
+    """The site that a file describes, its recordings by whole paths; or one camera that recorded a clip."""
+    if clip.suffix != ".yaml":
+        camera = {"id": "A", "source": str(clip), "start": "2024-05-14T08:00:00"}
+        return {"site": "clip", "timezone": "UTC", "cameras": [camera], "links": []}
+    site = yaml.safe_load(clip.read_text("utf-8"))
+    cameras = [{**one, "source": str(clip.parent / one["source"])} for one in site["cameras"]]
+    return {**site, "cameras": cameras}
+
+
+def length(clip: Path) -> tuple[int, float]:
+    """Frames and seconds of all cameras of a clip or site."""
+    sources = [Path(camera["source"]) for camera in site_of(clip)["cameras"]]
+    headers = [probe(SourceFiles(source.name, source)).header for source in sources]
+    return sum(one.frames or 0 for one in headers), sum(one.duration_s or 0.0 for one in headers)
+
+
+def measure(contender: str, clip: Path, weights: Path | None, checkout: Path) -> Measured:
+    """Start one process in a checkout, whose program it then is, and wait for its end.
 
     Raises:
         SystemExit: It failed.
     """
-    seen = probe(SourceFiles(clip.name, clip))
-    frames, seconds = seen.header.frames or 0, seen.header.duration_s or 0.0
+    frames, seconds = length(clip)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        environment = {**os.environ, "YOLO_OFFLINE": "true"}
+        environment = {**os.environ, "YOLO_OFFLINE": "true", "PYTHONPATH": str(checkout)}
         with (folder / "said").open("w+") as said:
             begun = time.perf_counter()
             line = command(contender, clip, weights, folder)
-            process = subprocess.Popen(line, stdout=said, stderr=subprocess.STDOUT, env=environment)
+            process = subprocess.Popen(
+                line, stdout=said, stderr=subprocess.STDOUT, env=environment, cwd=checkout
+            )
             _, status, used = os.wait4(process.pid, 0)
             wall_s = time.perf_counter() - begun
             said.seek(0)
             text = said.read()
         if status:
             raise SystemExit(f"{contender} failed on {clip.name}:\n{text[-2000:]}")
-        counted = int(text.split()[-1]) if contender in PEERS else stored(folder / "flows.db")
+        counted = int(text.split()[-1]) if contender in PEERS else stored(folder / "flows.db", checkout)
     core_s = used.ru_utime + used.ru_stime
     return Measured(clip.name, contender, frames, seconds, wall_s, core_s, used.ru_maxrss / 1024, counted)
 
 
-def stored(database: Path) -> int:
-    """Cyclists that a run left in its database."""
+def stored(database: Path, checkout: Path) -> int:
+    """Cyclists that a run of a checkout left in its database."""
     asked = ["stats", "counts", "--database", str(database), "--interval", "total"]
     code = "from pipeline.commands import main; main()"
     line = [sys.executable, "-c", code, *asked, "--min-count", "1", "--format", "json"]
-    rows = json.loads(subprocess.run(line, check=True, capture_output=True, text=True).stdout)
+    environment = {**os.environ, "PYTHONPATH": str(checkout)}
+    told = subprocess.run(line, check=True, capture_output=True, text=True, cwd=checkout, env=environment)
+    rows = json.loads(told.stdout)
     return sum(row["cyclists"] or 0 for row in rows)
 
 
@@ -148,19 +170,23 @@ def table(found: list[Measured]) -> Iterator[str]:
 def main() -> None:
     """Measure what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("clips", nargs="+", type=Path)
+    parser.add_argument("clips", nargs="+", type=Path, help="recordings; for our own program also site files")
     parser.add_argument("--weights", type=Path, help="of an exported YOLO model, for all but the shipped one")
+    parser.add_argument("--before", type=Path, help="checkout whose program is the contender `before`")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument(
         "--contenders", nargs="+", choices=[*OURS, *PEERS], default=["default", "every_frame"]
     )
     parser.add_argument("--json", type=Path, help="file for every single measurement")
     asked = parser.parse_args()
+    if "before" in asked.contenders and asked.before is None:
+        parser.error("the contender `before` needs --before CHECKOUT")
     found = []
     for number in range(asked.rounds):
         for clip in asked.clips:
             for contender in asked.contenders:
-                found.append(measure(contender, clip, asked.weights))
+                checkout = asked.before if contender == "before" else Path.cwd()
+                found.append(measure(contender, clip.resolve(), asked.weights, checkout.resolve()))
                 print(f"round {number + 1}: {found[-1]}", file=sys.stderr, flush=True)
     if asked.json:
         asked.json.write_text(json.dumps([asdict(one) for one in found], indent=2))

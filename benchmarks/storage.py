@@ -30,7 +30,7 @@ import numpy as np
 from sqlalchemy import text
 
 from benchmarks.storage_inserts import Inserts, inserted
-from benchmarks.storage_served import Served, served
+from benchmarks.storage_served import Served, is_filled, note_filled, served
 from benchmarks.storage_year import START, fill
 from flows.database import Database, FlowStore
 from flows.statistics import TABLES, Interval, Query
@@ -103,27 +103,35 @@ def main() -> None:
         folder = arguments.folder or Path(temporary)
         folder.mkdir(exist_ok=True)
         for kind in kinds:
+            filled_s = filled(kind, folder, arguments)
             with served(kind, folder) as database:
-                reports.append(examine(kind, database, arguments))
+                reports.append(examine(kind, database, arguments, filled_s))
             print(table(reports[-1]))
     if arguments.json:
         arguments.json.write_text(json.dumps([asdict(one) for one in reports], indent=2) + "\n", "utf-8")
 
 
-def examine(kind: str, database: Served, arguments: argparse.Namespace) -> Report:
-    days, begun = arguments.days, time.perf_counter()
-    if not database.filled:
-        fill(database.url, arguments.sightings, days)
-    filled = 0.0 if database.filled else time.perf_counter() - begun
+def filled(kind: str, folder: Path, arguments: argparse.Namespace) -> float:
+    """Fill the database of a folder, unless an earlier call did; seconds that it took."""
+    if is_filled(kind, folder):
+        return 0.0
+    begun = time.perf_counter()
+    with served(kind, folder, filling=True) as database:
+        fill(database.url, arguments.sightings, arguments.days)
+    note_filled(kind, folder)
+    return time.perf_counter() - begun
+
+
+def examine(kind: str, database: Served, arguments: argparse.Namespace, filled_s: float) -> Report:
     store = FlowStore.open_for_reading(database.url)
     with store.database.transaction() as connection:
         count = int(connection.execute(text("SELECT COUNT(*) FROM sighting")).scalar_one())
-    print(f"{kind}: {count} sightings in {filled:.0f} s", file=sys.stderr)
-    ask = Asking(database, store.database, days, arguments.times)
+    print(f"{kind}: {count} sightings in {filled_s:.0f} s", file=sys.stderr)
+    ask = Asking(database, store.database, arguments.days, arguments.times)
     timings = (*ask.views(), *ask.statistics())
     store.close()
     inserts = tuple(inserted(database, batch) for batch in (25, 500))
-    return Report(kind, count, days, filled, os.getloadavg()[2], inserts, timings)
+    return Report(kind, count, arguments.days, filled_s, os.getloadavg()[2], inserts, timings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import psutil
 
+FILLING = {"fsync": "off", "full_page_writes": "off", "wal_level": "minimal", "max_wal_senders": "0"}
+"""Settings of a server that is filled: what is lost in a crash would be made anew."""
+
 
 @dataclass(frozen=True, slots=True)
 class Served:
@@ -15,12 +18,10 @@ class Served:
 
     Attributes:
         url: Its address.
-        filled: Whether it was filled by an earlier call.
         server: The server's first process; None for a file.
     """
 
     url: str
-    filled: bool
     server: psutil.Process | None = None
 
     def cpu_s(self) -> float:
@@ -34,20 +35,46 @@ class Served:
         return taken
 
 
+def is_filled(kind: str, folder: Path) -> bool:
+    """Whether an earlier call filled the database of a folder."""
+    return (folder / f"{kind}.filled").exists()
+
+
+def note_filled(kind: str, folder: Path) -> None:
+    """Note that the next call need not fill it."""
+    (folder / f"{kind}.filled").touch()
+
+
 @contextmanager
-def served(kind: str, folder: Path) -> Iterator[Served]:
-    """A database of a folder, empty where it is not there."""
+def served(kind: str, folder: Path, filling: bool = False) -> Iterator[Served]:
+    """A database of a folder, empty where it is not there; a server has the memory its manual recommends."""
     if kind == "sqlite":
-        path = folder / "flows.db"
-        yield Served(f"sqlite:///{path}", path.exists())
+        yield Served(f"sqlite:///{folder / 'flows.db'}")
         return
     import pgserver
 
     data = folder / "postgresql"
-    filled = data.exists()
+    if not data.exists():
+        pgserver.get_server(data, cleanup_mode="stop").cleanup()
+    settings = {**recommended(), **(FILLING if filling else {})}
+    lines = [f"{name} = '{value}'\n" for name, value in settings.items()]
+    (data / "postgresql.auto.conf").write_text("".join(lines), "utf-8")
     server = pgserver.get_server(data, cleanup_mode="stop")
     try:
         first = int((data / "postmaster.pid").read_text("utf-8").splitlines()[0])
-        yield Served(server.get_uri(), filled, psutil.Process(first))
+        yield Served(server.get_uri(), psutil.Process(first))
     finally:
         server.cleanup()
+
+
+def recommended() -> dict[str, str]:
+    """A quarter of the memory for pages, work in memory, and disks that are read anywhere alike."""
+    memory_mb = psutil.virtual_memory().total // 2**20
+    return {
+        "shared_buffers": f"{memory_mb // 4}MB",
+        "effective_cache_size": f"{memory_mb // 2}MB",
+        "work_mem": f"{memory_mb // 256}MB",
+        "maintenance_work_mem": f"{memory_mb // 16}MB",
+        "max_wal_size": "8GB",
+        "random_page_cost": "1.1",
+    }

@@ -53,6 +53,7 @@ def fill(url: str, sightings: int, days: int = 365, seed: int = 1) -> int:
         drop_triggers(connection)
         if connection.dialect.name == "postgresql":
             connection.execute(text("SET LOCAL session_replication_role = replica"))
+            connection.execute(text("SET LOCAL work_mem = '1GB'"))
         else:
             # In no order, ids would write each page many times if not all of them stayed in memory.
             connection.execute(text("PRAGMA cache_size = -8000000"))
@@ -67,11 +68,15 @@ def fill(url: str, sightings: int, days: int = 365, seed: int = 1) -> int:
             print(f"  {begin / riders:.0%} of the riders", file=sys.stderr)
         for index in indexes:
             connection.exec_driver_sql(index)
+        if connection.dialect.name == "postgresql":
+            # Its own does that between transactions; without it, roll-ups are planned for empty tables.
+            connection.execute(text("ANALYZE"))
         upgrade_schema(connection)
     store.finish_run(run_id)
     if store.database.path is None:
-        with store.database.transaction() as connection:
-            connection.execute(text("ANALYZE"))
+        engine = store.database.engine.execution_options(isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text("VACUUM ANALYZE"))
     store.close()
     return written
 
