@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from pipeline.cameras.looking import Looks
+from pipeline.cameras.looking import Looked, Looks
 from pipeline.sources import FrameSource, SourcePosition
 from pipeline.telemetry import Stage, StageClock
 from tracking.arrays import Image
@@ -71,7 +71,7 @@ class Feeder:
         self._blur = blur
         self._clock = clock
         self._recall = recall
-        self._queue: queue.Queue[Chunk | BaseException | None] = queue.Queue(maxsize=queued_chunks)
+        self._queue: queue.Queue[Looked | BaseException | None] = queue.Queue(maxsize=queued_chunks)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._work, name=f"decode {source.camera}", daemon=True)
 
@@ -96,9 +96,12 @@ class Feeder:
                 if given_up is not None and given_up():
                     raise GivenUpError from None
                 continue
-            if isinstance(item, BaseException):
-                raise item
-            return item
+            return self._found(item)
+
+    def _found(self, item: Looked | BaseException | None) -> Chunk | None:
+        if isinstance(item, BaseException):
+            raise item
+        return None if item is None else Chunk(item.frames, item.result())
 
     def ask_to_stop(self) -> None:
         """Let the thread end after the chunk it is at."""
@@ -112,27 +115,30 @@ class Feeder:
 
     def _work(self) -> None:
         try:
-            for chunk in self._chunks():
-                if not self._put(chunk):
+            for looked in self._looked():
+                if not self._put(looked):
                     return
             self._put(None)
         except BaseException as error:
             self._put(error)
         finally:
-            self._looks.give_up()
+            self._looks.close(give_up=self._stop.is_set())
 
-    def _chunks(self) -> Iterator[Chunk]:
-        """Cut by position in the file, not by count, so that a restart sees the same batches."""
+    def _looked(self) -> Iterator[Looked]:
+        """Cut by position in the file, not by count, so that a restart sees the same batches.
+
+        The looks of one chunk go on while the next is decoded; whoever takes it waits for them.
+        """
         pending = self._looks
         for frame in self._frames():
             if pending.frames and (
                 pending.frames[-1].source != frame.source
                 or pending.frames[-1].index // self._frames_per_chunk != frame.index // self._frames_per_chunk
             ):
-                yield Chunk(*pending.finish())
+                yield pending.take()
             pending.add(frame)
         if pending.frames:
-            yield Chunk(*pending.finish())
+            yield pending.take()
 
     def _frames(self) -> Iterator[Frame]:
         frames = self._source.frames(self._start_at)
@@ -150,7 +156,7 @@ class Feeder:
             else:
                 yield frame
 
-    def _put(self, item: Chunk | BaseException | None) -> bool:
+    def _put(self, item: Looked | BaseException | None) -> bool:
         while not self._stop.is_set():
             try:
                 self._queue.put(item, timeout=POLL_S)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from anonymize import Anonymizer
 from pipeline.cameras.feeder import Chunk, Feeder
+from pipeline.cameras.looking import Looked
 from pipeline.cameras.opening import crop_blur
 from pipeline.cameras.prepared import PreparedCamera
 from pipeline.stages import CameraChain
@@ -25,15 +26,15 @@ class LiveFeeder(Feeder):
             item = self._queue.get_nowait()
         except queue.Empty:
             return None
-        if isinstance(item, BaseException):
-            raise item
-        return item
+        return self._found(item)
 
-    def _chunks(self) -> Iterator[Chunk]:
-        """One frame each: a second one may be long in coming."""
+    def _looked(self) -> Iterator[Looked]:
+        """One frame each, as a second one may be long in coming; handed over when it has been looked at."""
         for frame in self._frames():
             self._looks.add(frame)
-            yield Chunk(*self._looks.finish())
+            looked = self._looks.take()
+            looked.result()
+            yield looked
 
 
 @dataclass(frozen=True, slots=True)

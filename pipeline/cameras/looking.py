@@ -2,7 +2,8 @@
 
 import threading
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from functools import cache
 
 from pipeline.telemetry import Stage, StageClock
@@ -21,17 +22,33 @@ def _turns() -> threading.BoundedSemaphore:
     return threading.BoundedSemaphore(cores())
 
 
-@cache
-def _lookers() -> ThreadPoolExecutor:
-    """Look for all cameras."""
-    return ThreadPoolExecutor(cores(), thread_name_prefix="look")
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Frames of one camera whose looks have begun.
+
+    Attributes:
+        frames: In order.
+        begun: Their looks, each at one or more of them; together at all, in order.
+    """
+
+    frames: tuple[Frame, ...]
+    begun: tuple[Future[tuple[Detections, ...]], ...]
+
+    def result(self) -> tuple[Detections, ...]:
+        """Wait for what was found in each frame.
+
+        Raises:
+            Exception: Whatever the detector raised.
+        """
+        return tuple(found for one in self.begun for found in one.result())
 
 
 class Looks:
     """Looks at consecutive frames of one camera.
 
     A detector that looks at one frame at a time begins as soon as a frame is there, in threads beside the
-    one that decodes; any other gets all of them together. What is found depends on neither.
+    one that decodes, and is not waited for; any other gets all of them together. What is found depends on
+    neither.
 
     Args:
         detector: Looks.
@@ -43,39 +60,49 @@ class Looks:
         self._clock = clock
         self._turns = _turns()
         self._single = isinstance(detector, SingleDetector) and detector.looks_singly
+        self._pool = ThreadPoolExecutor(LOOKS_AT_ONCE, thread_name_prefix="look")
         self._frames: list[Frame] = []
         self._begun: list[Future[tuple[Detections, ...]]] = []
+        self._under_way: set[Future[tuple[Detections, ...]]] = set()
 
     @property
     def frames(self) -> Sequence[Frame]:
-        """Those that were given since the last `finish`."""
+        """Those that were given since the last `take`."""
         return self._frames
 
     def add(self, frame: Frame) -> None:
-        """Take in the next frame."""
+        """Take in the next frame; waits while one waits already, so that few pictures are held."""
         if self._single:
-            # Room for the memory of so many looks, and no more.
-            for earlier in self._begun[: len(self._begun) - LOOKS_AT_ONCE + 1]:
-                earlier.exception()
-            self._begun.append(_lookers().submit(self._look, (frame,)))
+            # One waits beside those that are looked at, lest a core that is done with one wait for a decoder.
+            while len(self._under_way) > LOOKS_AT_ONCE:
+                self._under_way = wait(self._under_way, return_when=FIRST_COMPLETED).not_done
+            begun = self._pool.submit(self._look, (frame,))
+            self._begun.append(begun)
+            self._under_way.add(begun)
         self._frames.append(frame)
 
-    def finish(self) -> tuple[tuple[Frame, ...], tuple[Detections, ...]]:
-        """Wait for the looks at the frames given, and begin anew.
+    def take(self) -> Looked:
+        """The frames given so far; those that follow are others'.
 
         Raises:
-            Exception: Whatever the detector raised.
+            Exception: Whatever a detector raised that gets all frames together.
         """
-        frames, begun = tuple(self._frames), self._begun
+        looked = Looked(tuple(self._frames), tuple(self._begun) if self._single else (self._all(),))
         self._frames, self._begun = [], []
-        if not self._single:
-            return frames, self._look(frames)
-        return frames, tuple(found for one in begun for found in one.result())
+        return looked
 
-    def give_up(self) -> None:
-        """Nobody wants to know any more."""
-        for one in self._begun:
-            one.cancel()
+    def close(self, give_up: bool) -> None:
+        """No frame comes any more.
+
+        Args:
+            give_up: Nobody wants to know of those that wait, either.
+        """
+        self._pool.shutdown(wait=False, cancel_futures=give_up)
+
+    def _all(self) -> Future[tuple[Detections, ...]]:
+        found: Future[tuple[Detections, ...]] = Future()
+        found.set_result(self._look(self._frames))
+        return found
 
     def _look(self, frames: Sequence[Frame]) -> tuple[Detections, ...]:
         with self._turns, self._clock.measure(Stage.DETECT):

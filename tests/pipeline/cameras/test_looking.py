@@ -55,9 +55,11 @@ def looked(detector: SlowFirst, clock: StageClock | None = None) -> tuple[Detect
     looks = Looks(detector, clock or StageClock())
     for one in FRAMES:
         looks.add(one)
-    frames, found = looks.finish()
-    assert list(frames) == FRAMES
+    taken = looks.take()
+    assert list(taken.frames) == FRAMES
     assert not looks.frames
+    found = taken.result()
+    looks.close(give_up=False)
     return found
 
 
@@ -92,7 +94,76 @@ def test_looking_begins_before_the_last_frame_is_there() -> None:
     looks = Looks(Telling(), StageClock())
     looks.add(FRAMES[0])
     assert begun.wait(PATIENCE_S)
-    looks.finish()
+    looks.take().result()
+    looks.close(give_up=False)
+
+
+@two_cores
+def test_a_look_that_takes_long_holds_up_neither_the_other_core_nor_the_next_chunk() -> None:
+    release = threading.Event()
+
+    class Stuck(SlowFirst):
+        def detect(self, images: Sequence[Image]) -> list[Detections]:
+            if images[0] is FRAMES[0].image:
+                assert release.wait(PATIENCE_S)
+            return super().detect(images)
+
+    detector = Stuck()
+    looks = Looks(detector, StageClock())
+    looks.add(FRAMES[0])
+    first = looks.take()
+    for one in FRAMES[1:4]:
+        looks.add(one)
+    second = looks.take()
+    assert [found.xyxy[0, 2] for found in second.result()] == [11, 12, 13]
+    assert not first.begun[0].done()
+    release.set()
+    assert [found.xyxy[0, 2] for found in first.result()] == [10]
+    looks.close(give_up=False)
+
+
+@two_cores
+def test_few_pictures_wait_to_be_looked_at() -> None:
+    release, given = threading.Event(), threading.Semaphore(0)
+
+    class Stuck(SlowFirst):
+        def detect(self, images: Sequence[Image]) -> list[Detections]:
+            assert release.wait(PATIENCE_S)
+            return super().detect(images)
+
+    looks = Looks(Stuck(), StageClock())
+
+    def give() -> None:
+        for one in FRAMES:
+            looks.add(one)
+            given.release()
+
+    thread = threading.Thread(target=give)
+    thread.start()
+    for _ in range(LOOKS_AT_ONCE + 1):
+        assert given.acquire(timeout=PATIENCE_S)
+    assert not given.acquire(timeout=0.2), "two are looked at, one waits, and a fourth is not taken"
+    release.set()
+    thread.join(PATIENCE_S)
+    assert len(looks.take().result()) == len(FRAMES)
+    looks.close(give_up=False)
+
+
+def test_what_nobody_wants_to_know_is_not_looked_at() -> None:
+    release = threading.Event()
+
+    class Stuck(SlowFirst):
+        def detect(self, images: Sequence[Image]) -> list[Detections]:
+            assert release.wait(PATIENCE_S)
+            return super().detect(images)
+
+    looks = Looks(Stuck(), StageClock())
+    for one in FRAMES[: LOOKS_AT_ONCE + 1]:
+        looks.add(one)
+    taken = looks.take()
+    looks.close(give_up=True)
+    release.set()
+    assert taken.begun[-1].cancelled()
 
 
 def test_an_error_of_one_look_is_told() -> None:
