@@ -51,7 +51,7 @@ class OnnxEncoder:
         except UnicodeDecodeError as error:
             raise WeightsError(f"{weights}: a name in the file is no text; fetch the model again") from error
         self._input_name, self._output_name = image.name, output.name
-        self._batch, self._static_batch = settings.batch, False
+        self._batch, self._static_batch = settings.crops_at_once, False
         if len(image.shape) != 4 or image.shape[1] not in (3, "channels", None) or len(output.shape) != 2:
             raise WeightsError(
                 f"{weights}: input {image.shape} and output {output.shape} are not those of an encoder; "

@@ -33,8 +33,22 @@ class EncoderSettings(Settings):
     std: tuple[Deviation, Deviation, Deviation] | None = Field(
         default=None, description="deviation of R, G, B in 0..1; from the card, or ImageNet's, if not given"
     )
-    batch: int = Field(default=16, ge=1, le=1024, description="crops that go through the network at once")
+    batch: int | None = Field(
+        default=None,
+        ge=1,
+        le=1024,
+        description="crops that go through the network at once; 4 on a processor, 64 with cuda if not given",
+    )
     runtime: Literal["onnx", "torch"] = Field(default="onnx", description="what runs the network")
     device: Literal["cpu", "cuda"] = Field(default="cpu", description="where the network runs")
     threads: int = Field(default=0, ge=0, description="CPU threads of the network; 0 lets the runtime choose")
     crops_per_tracklet: int = Field(default=8, ge=1, le=64, description="crops kept of one passage")
+
+    @property
+    def crops_at_once(self) -> int:
+        """What goes through the network at once.
+
+        On the processor 16 take as long a crop as 4, and 27 MB more at the peak of a busy camera
+        (docs/performance.md#memory); a graphics card is the slower the less it gets.
+        """
+        return self.batch or (4 if self.device == "cpu" else 64)

@@ -58,7 +58,11 @@ class TorchEncoder:
         if settings.threads and settings.device == "cpu":
             torch.set_num_threads(settings.threads)
         self._torch = torch
-        self._preprocessing, self._batch, self._device = preprocessing, settings.batch, settings.device
+        self._preprocessing, self._batch, self._device = (
+            preprocessing,
+            settings.crops_at_once,
+            settings.device,
+        )
         self._network = _load_network(torch, weights, settings.device)
         self.provider = f"PyTorch {settings.device}"
         self.model_id = f"{weights.stem}-{digest[:8]}"

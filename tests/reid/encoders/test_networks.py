@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import onnxruntime
 import pytest
 
 from reid.encoders import EncoderSettings, build_encoder
+from reid.encoders.preprocessing import Preprocessing
 from tracking.errors import DeviceError, FietsflowError, WeightsError
 
 Network = Callable[..., Path]
@@ -64,6 +65,31 @@ def test_static_and_dynamic_batches_give_the_same_rows(
     assert together.shape == (len(crops), encoder.dimension) == (4, 6)
     np.testing.assert_allclose(together, alone, atol=1e-5)
     np.testing.assert_allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize(("given", "most"), [({}, 4), ({"batch": 3}, 3)])
+def test_few_crops_at_once_where_memory_is_scarce(
+    network: Network,
+    crops: list[np.ndarray],
+    monkeypatch: pytest.MonkeyPatch,
+    given: dict[str, int],
+    most: int,
+) -> None:
+    seen: list[int] = []
+    applied = Preprocessing.apply
+
+    def counted(self: Preprocessing, some: Sequence[np.ndarray]) -> np.ndarray:
+        seen.append(len(some))
+        return applied(self, some)
+
+    monkeypatch.setattr(Preprocessing, "apply", counted)
+    build_encoder(EncoderSettings(name=str(network()), input_size=(32, 16), **given)).encode(crops * 3)
+    assert max(seen) == most
+    assert sum(seen) == 3 * len(crops)
+
+
+def test_a_graphics_card_gets_many_crops_at_once() -> None:
+    assert EncoderSettings(device="cuda").crops_at_once == 64
 
 
 def test_no_crops_give_no_rows(network: Network) -> None:
