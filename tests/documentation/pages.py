@@ -4,8 +4,8 @@ import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import product
+from functools import cache
+from itertools import pairwise, product
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -23,12 +23,10 @@ class Page:
 
     path: Path
 
-    @cached_property
+    @property
     def tokens(self) -> list[Token]:
         """What the page consists of, inline parts unfolded."""
-        parser = MarkdownIt("commonmark").enable("table")
-        blocks = parser.parse(self.path.read_text("utf-8"))
-        return [part for block in blocks for part in (block, *(block.children or ()))]
+        return [part for block in _blocks(self.path) for part in (block, *(block.children or ()))]
 
     @property
     def links(self) -> list[str]:
@@ -39,7 +37,7 @@ class Page:
     @property
     def anchors(self) -> set[str]:
         """Names by which a link can reach a heading, as GitHub makes them."""
-        heads = [b.content for a, b in zip(self.tokens, self.tokens[1:], strict=False) if _opens_heading(a)]
+        heads = [b.content for a, b in pairwise(_blocks(self.path)) if _opens_heading(a)]
         slugs = [re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads]
         return {f"{slug}-{n}" if (n := slugs[:at].count(slug)) else slug for at, slug in enumerate(slugs)}
 
@@ -52,7 +50,7 @@ class Page:
     def tables(self) -> list[list[list[str]]]:
         """Tables as rows of cells, the heading first, as they are written."""
         found: list[list[list[str]]] = []
-        for token in MarkdownIt("commonmark").enable("table").parse(self.path.read_text("utf-8")):
+        for token in _blocks(self.path):
             if token.type == "table_open":
                 found.append([])
             elif token.type == "tr_open":
@@ -69,6 +67,12 @@ class Page:
 
     def __str__(self) -> str:
         return str(self.path.relative_to(REPOSITORY))
+
+
+@cache
+def _blocks(path: Path) -> list[Token]:
+    """A page, read once however many tests ask about it, or about the headings that others link to."""
+    return MarkdownIt("commonmark").enable("table").parse(path.read_text("utf-8"))
 
 
 def _opens_heading(token: Token) -> bool:

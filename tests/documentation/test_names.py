@@ -2,6 +2,7 @@
 
 import pkgutil
 import re
+from functools import cache
 from typing import Any
 
 import pytest
@@ -38,7 +39,7 @@ def test_every_module_and_function_exists(page: Page) -> None:
 
 
 def _is_there(name: str) -> bool:
-    if name in _settings(yaml.safe_load((REPOSITORY / "config.yaml").read_text("utf-8"))):
+    if name in _settings():
         return True
     if (REPOSITORY / name.replace(".", "/")).with_suffix(".py").is_file():
         return True
@@ -49,10 +50,15 @@ def _is_there(name: str) -> bool:
     return True
 
 
-def _settings(values: dict[str, Any], above: str = "") -> set[str]:
+@cache
+def _settings() -> set[str]:
     """Dotted keys of ``config.yaml``, some of which begin like a package."""
+    return _keys(yaml.safe_load((REPOSITORY / "config.yaml").read_text("utf-8")))
+
+
+def _keys(values: dict[str, Any], above: str = "") -> set[str]:
     keys = {above + key for key in values}
-    return keys.union(*(_settings(v, f"{above}{k}.") for k, v in values.items() if isinstance(v, dict)))
+    return keys.union(*(_keys(v, f"{above}{k}.") for k, v in values.items() if isinstance(v, dict)))
 
 
 def test_pages_that_the_code_names_exist() -> None:
