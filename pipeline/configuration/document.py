@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -58,11 +60,19 @@ def read_document(path: Path, kind: str = "site file") -> Document:
     Raises:
         UsageError: It is missing, no text, empty, no YAML, or holds a key twice.
     """
-    text = _read_text(path, kind)
+    parsed = _parsed(_read_text(path, kind), path, kind)
+    return Document(deepcopy(parsed.content), dict(parsed.lines))
+
+
+@lru_cache(maxsize=8)
+def _parsed(text: str, path: Path, kind: str) -> Document:
+    """The same text again, which ``config.yaml`` mostly is, is not parsed again; nobody may change this."""
     try:
-        root = yaml.compose(text, Loader=_Loader)
+        loader = _Loader(text)
+        root = loader.get_single_node()
         lines = _checked_lines(root, path, kind)
-        return Document(_Loader(text).get_single_data(), lines)
+        # Keys have their lines by now: where << merges a section, its nodes become those of the other one.
+        return Document(loader.construct_document(root), lines)
     except yaml.YAMLError as error:
         raise UsageError(f"{path}{_explain(error)}") from None
 
