@@ -22,6 +22,7 @@ from flows.statistics import Interval, Query, camera_counts, read_sites
 from tests.flows.written import MORNING, describe
 from tracking.errors import DatabaseError, UsageError
 
+pytestmark = pytest.mark.usefixtures("every_migration")
 OPEN = "import sys; from flows.database import FlowStore; FlowStore.open(sys.argv[1]).close()"
 
 
