@@ -32,6 +32,9 @@ demo: install-web ## make up a town, and show it in the browser: prints the addr
 demo-live: install ## simulate two cameras and play them as live streams; docs/use/live.md tells how to watch them
 	$(BIN)/pipeline simulate $(SAMPLE)/live --cameras 2 --minutes 5 --riders-per-hour 700 --serve 8554
 
+# Tests start many processes: without bytecode, which some environments forbid, each compiles the program anew.
+test test-long: export PYTHONDONTWRITEBYTECODE :=
+
 test: lint ## lint, then run every test; ends by saying what was skipped and what makes it run
 	OMP_NUM_THREADS=1 $(BIN)/pytest -n $(TEST_WORKERS) --dist loadfile --durations 10
 
