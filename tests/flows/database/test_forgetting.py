@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Table, text
+from sqlalchemy import Table
 
 from flows.database import DatabaseAddress, FlowStore, RunState
 from flows.database.connection import Database
@@ -25,51 +25,19 @@ from flows.database.gallery import Gallery
 from flows.database.rollups import tables
 from flows.database.views import VIEWS
 from flows.values import Sighting
+from tests.flows.database.searching import files_of, found_in, pieces_in, pieces_of
 from tests.flows.written import MORNING, describe, seen
 from tracking.errors import DatabaseError
 
 ROOT = Path(__file__).resolve().parents[3]
 TWENTY = [MORNING + 10.0 * number for number in range(20)]
-_FILES = "SELECT pg_relation_filepath(oid), pg_relation_filepath(nullif(reltoastrelid, 0)) FROM pg_class"
-
 Search = Callable[[Sequence[Sighting]], int]
 
 
 @pytest.fixture
 def found_on_disk(url: str) -> Search:
     """Count the sightings of whose embedding any 32 bytes lie in a file of the database."""
-
-    def search(sightings: Sequence[Sighting]) -> int:
-        content = b"".join(_contents(url))
-        return sum(any(piece in content for piece in _pieces(one)) for one in sightings)
-
-    return search
-
-
-def _pieces(sighting: Sighting) -> Iterator[bytes]:
-    assert sighting.embedding is not None
-    whole = sighting.embedding.tobytes()
-    return (whole[start : start + 32] for start in range(0, len(whole) - 31, 16))
-
-
-def _contents(url: str) -> Iterator[bytes]:
-    address = DatabaseAddress.parse(url)
-    if address.path is not None:
-        for file in address.path.parent.iterdir():
-            yield file.read_bytes()
-        return
-    database = Database.connect(address, "rw")
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        # CHECKPOINT leaves tables outside the log in memory; copying a database as files writes all of them.
-        connection.execute(text("CREATE DATABASE flushed TEMPLATE template0 STRATEGY file_copy"))
-        connection.execute(text("DROP DATABASE flushed"))
-        folder = Path(connection.execute(text("SHOW data_directory")).scalar_one())
-        kept = f"{_FILES} WHERE relnamespace = 'public'\\:\\:regnamespace AND relkind IN ('r', 'i')"
-        paths = {path for row in connection.execute(text(kept)) for path in row if path}
-    database.close()
-    assert paths, "the server names no file"
-    logs = (file for file in (folder / "pg_wal").iterdir() if file.is_file())
-    yield from (file.read_bytes() for file in (*(folder / path for path in sorted(paths)), *logs))
+    return lambda sightings: found_in(files_of(url), sightings)
 
 
 @contextmanager
@@ -238,9 +206,9 @@ def test_a_reader_of_the_servers_gallery_is_named_and_purging_finishes(
         with pytest.raises(DatabaseError, match="pipeline db purge"):
             store.scrub()
     store.scrub()
-    content = b"".join(_contents(postgresql_url))
+    left = found_in(files_of(postgresql_url), sightings)
     store.close()
-    assert not any(piece in content for one in sightings for piece in _pieces(one))
+    assert left == 0
 
 
 def test_an_older_files_embeddings_leave_it_when_it_is_upgraded(tmp_path: Path) -> None:
@@ -302,8 +270,8 @@ def test_no_history_of_writing_and_forgetting_leaves_a_copy(
         with database.transaction() as connection:
             gallery.forget(connection, lambda run_id, doomed=doomed: int(run_id in doomed))
         gone += [kept.pop(name) for name in sorted(doomed)]
-        content = b"".join(file.read_bytes() for file in folder.iterdir())
-        left = [one for one in gone if any(one[i : i + 32] in content for i in range(0, len(one) - 31, 97))]
-        assert not left, f"{len(left)} of {len(gone)} deleted embeddings are still there"
+        files = [file.read_bytes() for file in folder.iterdir()]
+        left = pieces_in(files, (piece for one in gone for piece in pieces_of(one, 97)))
+        assert not left, f"{len(left)} pieces of {len(gone)} deleted embeddings are still there"
         assert free_pages(folder / "flows.db-gallery") == 0, "the file was not written anew"
     database.close()
