@@ -1,5 +1,5 @@
 """Streets for the tests of runs."""
 
-from tests.pipeline.runner.nights import folder
+from tests.pipeline.runner.nights import folder, shelf
 
-__all__ = ["folder"]
+__all__ = ["folder", "shelf"]

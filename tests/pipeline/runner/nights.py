@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import av
 import pytest
@@ -51,16 +52,29 @@ in_both_databases = pytest.mark.parametrize("folder", ["sqlite", "postgresql"], 
 """Runs a test in SQLite, as all others do, and in PostgreSQL."""
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Path:
-    """A site without footage, and the footage that will come in a folder beside it."""
-    url = request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_url")
-    shelf = tmp_path / "shelf"
-    shelf.mkdir()
+def film(shelf: Path) -> None:
+    """Put the footage of both cameras on a shelf."""
     for camera, riders in (("a", RIDERS_A), ("b", RIDERS_B)):
         images = street(200, riders)
         write_video(shelf / f"{camera}_20240514T080000.mp4", images[:100], FPS)
         write_video(shelf / f"{camera}_20240514T080010.mp4", images[100:], FPS)
+
+
+@pytest.fixture(scope="session")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The footage of all nights, and what one run over all of it counts; nobody changes what is there."""
+    folder = tmp_path_factory.mktemp("nights")
+    film(folder)
+    return folder
+
+
+@pytest.fixture
+def folder(
+    tmp_path: Path, shelf: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Path:
+    """A site without footage, and the footage that will come in a folder beside it."""
+    url = request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_url")
+    (tmp_path / "shelf").symlink_to(shelf)
     (tmp_path / "site.yaml").write_text(f"{SITE}database: '{url}'\n")
     monkeypatch.setattr(detectors, "build_detector", lambda settings: ColourDetector())
     monkeypatch.setattr(local, "SAVE_EVERY_S", 0.0)
@@ -69,7 +83,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixt
 
 def put(folder: Path, *patterns: str) -> None:
     for pattern in patterns:
-        for file in sorted((folder / "shelf").glob(pattern)):
+        for file in sorted((folder / "shelf").glob(f"{pattern}.mp4")):
             shutil.copy(file, folder / file.name)
 
 
@@ -78,7 +92,13 @@ def run(folder: Path, wishes: Wishes | None = None, **settings: Any) -> RunSumma
 
 
 def clean_url(folder: Path) -> str:
-    return f"sqlite:///{folder / 'clean.db'}"
+    """The database of one run over all footage on the shelf, which sites of the same cameras share."""
+    site = (folder / "site.yaml").read_text().partition("database:")[0]
+    clean = folder / "shelf" / f"clean-{crc32(site.encode()):08x}.db"
+    if not clean.exists():
+        clean.with_suffix(".yaml").write_text(site)
+        run_site(load_configuration(clean.with_suffix(".yaml"), {"database": f"sqlite:///{clean}"}))
+    return f"sqlite:///{clean}"
 
 
 def rows(folder: Path, query: str, url: str = "") -> list[Any]:
@@ -93,10 +113,9 @@ def rows(folder: Path, query: str, url: str = "") -> list[Any]:
 
 def same_as_clean(folder: Path, *queries: str) -> None:
     """Hold the database against that of one run over all footage, in SQLite."""
-    put(folder, "*")
-    run(folder, database=clean_url(folder))
+    clean = clean_url(folder)
     for query in queries:
-        found, expected = rows(folder, query), rows(folder, query, clean_url(folder))
+        found, expected = rows(folder, query), rows(folder, query, clean)
         assert expected
         assert found == expected, f"{query}\n{found}\ninstead of\n{expected}"
 
