@@ -68,7 +68,10 @@ class Bench:
 
 
 Observer = Callable[[Bench], object]
-"""Looks at what the edited file makes the program do; two answers are compared as text."""
+"""Looks at what the edited file makes the program do; two answers are compared as text.
+
+What takes long is told in pieces, by an iterator: the first piece that differs decides.
+"""
 
 
 def or_refusal(observe: Observer) -> Observer:

@@ -1,6 +1,7 @@
 """What detectors report, and what they ask of the library that computes them."""
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -158,7 +159,9 @@ def motion(bench: Bench) -> object:
     return [_told(found) for found in DetectorShelf().take(bench.load().detector).detect(_film())]
 
 
+@cache
 def _film() -> list[Image]:
+    """Its pictures, which nobody can write to."""
     dice = np.random.default_rng(3)
     ground = dice.integers(70, 150, (18, 32, 3)).astype(np.uint8).repeat(20, 0).repeat(20, 1)
     images = []
@@ -171,6 +174,7 @@ def _film() -> list[Image]:
         image[100 : 100 + 14, 600 - left : 606 - left] += 14
         image *= 1.5 if index >= 45 else 1.0
         images.append(np.clip(image + dice.normal(0, 1.6, image.shape), 0, 255).astype(np.uint8))
+        images[-1].flags.writeable = False
     return images
 
 

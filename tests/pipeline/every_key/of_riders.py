@@ -1,6 +1,6 @@
 """What trackers and judges make of a busy street."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 import numpy as np
@@ -39,7 +39,7 @@ class NoCrops:
 
 
 def passages(bench: Bench) -> object:
-    """Every passage that a camera's chain counts on the busy street, box by box."""
+    """Every passage that a camera's chain counts on the busy street, box by box, frame after frame."""
     return _counted(bench, busy_street())
 
 
@@ -52,7 +52,7 @@ def passages_of(scene: str) -> Observer:
     return observe
 
 
-def _counted(bench: Bench, street: Sequence[Detections]) -> object:
+def _counted(bench: Bench, street: Sequence[Detections]) -> Iterator[object]:
     configuration = bench.load()
     camera = configuration.cameras[0]
     chain = CameraChain(
@@ -70,16 +70,13 @@ def _counted(bench: Bench, street: Sequence[Detections]) -> object:
         NoCrops(),
     )
     black = np.broadcast_to(np.zeros(1, np.uint8), (SIZE[1], SIZE[0], 3))
-    counted: list[object] = []
     try:
         for index, seen in enumerate(street):
             frame = Frame("A", "street", index, index / FPS, black)
-            for one in chain.process(frame, seen):
-                counted.append((index, _told(one.tracklet), one.confidence))
-        counted += [(_told(one.tracklet), one.confidence) for one in chain.finish()]
+            yield [(index, _told(one.tracklet), one.confidence) for one in chain.process(frame, seen)]
+        yield [(_told(one.tracklet), one.confidence) for one in chain.finish()]
     except FietsflowError as error:
-        counted.append(str(error))
-    return counted
+        yield str(error)
 
 
 def _told(tracklet: object) -> tuple[object, ...]:
