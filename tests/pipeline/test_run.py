@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -31,13 +32,34 @@ COLOUR_DETECTOR = Path(__file__).with_name("colour_detector.py")
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def footage(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Red and green ride from A to B, blue is seen at A only; nobody is in view at the start."""
-    write_video(tmp_path / "a.mp4", street(240, ((20, RED), (90, GREEN), (160, BLUE))))
-    write_video(tmp_path / "b.mp4", street(240, ((60, RED), (130, GREEN))))
-    (tmp_path / "site.yaml").write_text(SITE)
-    return tmp_path
+    folder = tmp_path_factory.mktemp("footage")
+    write_video(folder / "a.mp4", street(240, ((20, RED), (90, GREEN), (160, BLUE))))
+    write_video(folder / "b.mp4", street(240, ((60, RED), (130, GREEN))))
+    (folder / "site.yaml").write_text(SITE)
+    return folder
+
+
+@pytest.fixture
+def folder(tmp_path: Path, footage: Path) -> Path:
+    """The footage and its site, of which nothing is counted yet."""
+    return Path(shutil.copytree(footage, tmp_path, dirs_exist_ok=True))
+
+
+@pytest.fixture(scope="module")
+def finished(footage: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same behind a run, which many tests begin with."""
+    folder = Path(shutil.copytree(footage, tmp_path_factory.mktemp("finished"), dirs_exist_ok=True))
+    run(folder)
+    return folder
+
+
+@pytest.fixture
+def counted(tmp_path: Path, finished: Path) -> Path:
+    """A copy of the footage, its site and all that the run left behind."""
+    return Path(shutil.copytree(finished, tmp_path, dirs_exist_ok=True))
 
 
 def rows(database: Path, query: str) -> list[tuple[object, ...]]:
@@ -61,22 +83,18 @@ def run(folder: Path, *arguments: object) -> None:
     assert answer.code == 0, answer.err
 
 
-def test_motion_and_colours_alone_tell_who_rode_from_a_to_b(folder: Path) -> None:
-    run(folder)
-
-    routes = dict(rows(folder / "flows.db", "select route, sum(cyclists) from route_counts group by route"))
+def test_motion_and_colours_alone_tell_who_rode_from_a_to_b(counted: Path) -> None:
+    routes = dict(rows(counted / "flows.db", "select route, sum(cyclists) from route_counts group by route"))
     assert routes == {"A": 1, "A>B": 2}, routes
     counts = dict(
-        rows(folder / "flows.db", "select camera, sum(cyclists) from camera_counts group by camera")
+        rows(counted / "flows.db", "select camera, sum(cyclists) from camera_counts group by camera")
     )
     assert counts == {"A": 3, "B": 2}, counts
-    [(median,)] = rows(folder / "flows.db", "select median_s from travel_times")
+    [(median,)] = rows(counted / "flows.db", "select median_s from travel_times")
     assert median == pytest.approx(14.0, abs=0.5), f"red and green take 14 s, measured {median}"
 
 
-def test_statistics_in_json_are_one_array_with_the_documented_columns(folder: Path) -> None:
-    run(folder)
-
+def test_statistics_in_json_are_one_array_with_the_documented_columns(counted: Path) -> None:
     for name, view in (
         ("counts", "camera_counts"),
         ("routes", "route_counts"),
@@ -84,53 +102,48 @@ def test_statistics_in_json_are_one_array_with_the_documented_columns(folder: Pa
         ("travel-times", "travel_times"),
     ):
         answer = pipeline(
-            "stats", name, "--database", folder / "flows.db", "--interval", "total", "--format", "json",
+            "stats", name, "--database", counted / "flows.db", "--interval", "total", "--format", "json",
             "--min-count", 1,
         )  # fmt: skip
         assert answer.code == 0, answer.err
         found = json.loads(answer.out)
         assert found, f"stats {name} is empty"
         local = ["interval_start_local", "interval_end_local"]
-        assert list(found[0]) == [*columns(folder / "flows.db", view), *local]
+        assert list(found[0]) == [*columns(counted / "flows.db", view), *local]
 
 
-def test_a_second_run_changes_nothing(folder: Path) -> None:
-    run(folder)
-    before = (folder / "flows.db").read_bytes()
+def test_a_second_run_changes_nothing(counted: Path) -> None:
+    before = (counted / "flows.db").read_bytes()
 
-    answer = pipeline("run", "--cameras", folder / "site.yaml", "--database", folder / "flows.db")
+    answer = pipeline("run", "--cameras", counted / "site.yaml", "--database", counted / "flows.db")
 
     assert answer.code == 0, answer.err
     assert "nothing to do" in answer.out
-    assert (folder / "flows.db").read_bytes() == before
+    assert (counted / "flows.db").read_bytes() == before
 
 
-def test_no_embedding_is_left_when_a_run_closes(folder: Path) -> None:
-    run(folder)
-
-    assert rows(folder / "flows.db", "select count(*) from gallery") == [(0,)]
-    assert not (folder / "flows.db-gallery").exists()
+def test_no_embedding_is_left_when_a_run_closes(counted: Path) -> None:
+    assert rows(counted / "flows.db", "select count(*) from gallery") == [(0,)]
+    assert not (counted / "flows.db-gallery").exists()
 
 
-def test_replace_computes_anew(folder: Path) -> None:
-    run(folder)
-    run(folder, "--replace", "--set", "links=[]")
+def test_replace_computes_anew(counted: Path) -> None:
+    run(counted, "--replace", "--set", "links=[]")
 
-    routes = dict(rows(folder / "flows.db", "select route, sum(cyclists) from route_counts group by route"))
+    routes = dict(rows(counted / "flows.db", "select route, sum(cyclists) from route_counts group by route"))
     assert routes == {"A": 3, "B": 2}, routes
 
 
-def test_footage_that_was_renamed_is_not_counted_twice(folder: Path) -> None:
-    run(folder)
-    before = rows(folder / "flows.db", RESULT)
-    (folder / "a.mp4").rename(folder / "renamed.mp4")
-    site = (folder / "site.yaml").read_text()
-    (folder / "site.yaml").write_text(site.replace("a.mp4", "renamed.mp4"))
+def test_footage_that_was_renamed_is_not_counted_twice(counted: Path) -> None:
+    before = rows(counted / "flows.db", RESULT)
+    (counted / "a.mp4").rename(counted / "renamed.mp4")
+    site = (counted / "site.yaml").read_text()
+    (counted / "site.yaml").write_text(site.replace("a.mp4", "renamed.mp4"))
 
-    answer = pipeline("run", "--cameras", folder / "site.yaml", "--database", folder / "flows.db")
+    answer = pipeline("run", "--cameras", counted / "site.yaml", "--database", counted / "flows.db")
 
     assert (answer.code, "nothing to do" in answer.out) == (0, True), answer.err
-    assert rows(folder / "flows.db", RESULT) == before
+    assert rows(counted / "flows.db", RESULT) == before
 
 
 def test_a_window_that_excludes_the_travel_time_gives_no_journey(folder: Path) -> None:
