@@ -5,10 +5,12 @@ Written after version 0.2.5 of ``schema-comptage-mobilites`` of schema.data.gouv
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
 from flows.exchange.passages import Passages, csv_text, passages_of
-from flows.statistics import CameraCount, Interval, Observed, Site, utc_text
+from flows.statistics import CameraCount, CorrectedCameraCount, Interval, Observed, Site, utc_text
 from tracking.errors import UsageError
 
 SITES = (
@@ -57,8 +59,12 @@ def french_files(
     interval: Interval,
     least_coverage: float,
     temporary: bool,
+    corrected: Sequence[CorrectedCameraCount] | None = None,
 ) -> dict[str, str]:
     """Write the three files.
+
+    The scheme has one number for each measure. So corrected numbers are channels of their own, whose names
+    end with ``:corrected``, and the comment of every channel says which of both it has.
 
     Args:
         rows: Counts of one site.
@@ -68,6 +74,8 @@ def french_files(
         least_coverage: An interval that was watched less has no number, for the scheme cannot say how much
             was watched.
         temporary: The cameras stand there for a while only.
+        corrected: The same counts corrected by spot checks: they stand where what was counted would, and a
+            measure without a check has no number. None: what was counted.
 
     Returns:
         Name of the file → its text.
@@ -79,13 +87,53 @@ def french_files(
         raise UsageError(
             "--interval total has no step of time, which this scheme needs; give 15min, 1h or 1d"
         )
-    passages = passages_of(rows)
+    passages, figures = passages_of(rows), _Figures.of(corrected)
     cameras = {one.camera for one in passages}
     return {
         "sites.csv": csv_text(SITES, list(_sites(site, cameras))),
-        "channels.csv": csv_text(CHANNELS, list(_channels(passages, observed, interval, temporary))),
-        "measures.csv": csv_text(MEASURES, _measures(passages, least_coverage)),
+        "channels.csv": csv_text(CHANNELS, list(_channels(passages, figures, observed, interval, temporary))),
+        "measures.csv": csv_text(MEASURES, _measures(passages, figures, least_coverage)),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Figures:
+    """The numbers of the measures.
+
+    Attributes:
+        corrected: By camera, direction and beginning; None where what was counted is told.
+    """
+
+    corrected: Mapping[tuple[str, str, datetime], CorrectedCameraCount] | None
+
+    @classmethod
+    def of(cls, rows: Sequence[CorrectedCameraCount] | None) -> Self:
+        """Take corrected rows, or None."""
+        if rows is None:
+            return cls(None)
+        return cls({(row.camera, row.direction, row.interval_start): row for row in rows})
+
+    def channel(self, camera: str, direction: str) -> str:
+        """Its name."""
+        return f"{camera}:{direction}" if self.corrected is None else f"{camera}:{direction}:corrected"
+
+    def number(self, one: Passages, direction: str) -> object:
+        """What stands as ``count``; None where nothing is known."""
+        if self.corrected is None:
+            return one.directions.get(direction)
+        row = self.corrected.get((one.camera, direction, one.start))
+        return None if row is None or row.expected is None else f"{row.expected:.1f}"
+
+    def comment(self, camera: str, direction: str) -> str:
+        """What the numbers of a channel are."""
+        if self.corrected is None:
+            return "as counted by the program, not corrected"
+        rows = [row for key, row in self.corrected.items() if key[:2] == (camera, direction)]
+        checks = {number for row in rows if row.expected is not None for number in row.checks.split("+")}
+        if not checks:
+            return "no spot check holds, so there are no corrected numbers"
+        names = ", ".join(sorted(checks, key=int))
+        return f"corrected by spot checks by hand (number {names}); empty where none holds"
 
 
 def _sites(site: Site, cameras: set[str]) -> Iterator[Sequence[object]]:
@@ -102,15 +150,16 @@ def _sites(site: Site, cameras: set[str]) -> Iterator[Sequence[object]]:
 
 
 def _channels(
-    passages: Sequence[Passages], observed: Observed, interval: Interval, temporary: bool
+    passages: Sequence[Passages], figures: _Figures, observed: Observed, interval: Interval, temporary: bool
 ) -> Iterator[Sequence[object]]:
     until = max((one.end for one in passages), default=observed.end)
     for camera, directions in _directions(passages).items():
         for direction in directions:
             told: Mapping[str, object] = {
-                "channel_id": _channel(camera, direction),
+                "channel_id": figures.channel(camera, direction),
                 "site_id": camera,
                 "mobility_type": "BIKE",
+                "comment": figures.comment(camera, direction),
                 "counter_type": "VIDEO SENSOR",
                 "provider_direction_code": direction,
                 "temporality": "TEMPORARY" if temporary else "PERMANENT",
@@ -129,18 +178,16 @@ def _directions(passages: Sequence[Passages]) -> dict[str, list[str]]:
     return {camera: sorted(names) for camera, names in found.items()}
 
 
-def _measures(passages: Sequence[Passages], least_coverage: float) -> Iterator[Sequence[object]]:
+def _measures(
+    passages: Sequence[Passages], figures: _Figures, least_coverage: float
+) -> Iterator[Sequence[object]]:
     directions = _directions(passages)
     for one in passages:
         counted = one.coverage >= least_coverage and one.coverage > 0
         for direction in directions[one.camera]:
-            number = one.directions.get(direction) if counted else None
+            number = figures.number(one, direction) if counted else None
             bounds = (_moment(one.start), _moment(one.end))
-            yield (_channel(one.camera, direction), one.camera, *bounds, number)
-
-
-def _channel(camera: str, direction: str) -> str:
-    return f"{camera}:{direction}"
+            yield (figures.channel(one.camera, direction), one.camera, *bounds, number)
 
 
 def _moment(moment: datetime) -> str:

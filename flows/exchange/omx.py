@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from flows.statistics import OdCount, Site
+from flows.statistics import OdCount, Site, figures_of
 from tracking.arrays import FloatArray
 from tracking.errors import UsageError
 
@@ -52,6 +52,7 @@ def write_omx(rows: Sequence[OdCount], site: Site, path: Path) -> None:
         file.create_mapping(ZONES, list(range(1, len(names) + 1)))
         file.root.lookup[ZONES].attrs["cameras"] = np.array([name.encode() for name in names])
         file.root._v_attrs["site"] = np.bytes_(site.name.encode())
+        file.root._v_attrs["figures"] = np.bytes_(figures_of(OdCount).encode())
         file.root._v_attrs["min_count"] = np.int32(site.min_count)
 
 

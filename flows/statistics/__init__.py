@@ -1,11 +1,11 @@
 """Counts, routes, O-D matrix and travel times of any period and interval, with small cells withheld."""
 
 from flows.statistics.corrected import corrected_routes
-from flows.statistics.corrected_counts import TOGETHER, corrected_counts
+from flows.statistics.corrected_counts import TOGETHER, corrected_counts, sum_of
 from flows.statistics.correction import ErrorRates, Estimate, LabelledSample, corrected_count
 from flows.statistics.counts import camera_counts
 from flows.statistics.encoders import encoders_of
-from flows.statistics.export import to_csv, to_geojson, to_json, utc_text, write_parquet
+from flows.statistics.export import figures_of, to_csv, to_geojson, to_json, utc_text, write_parquet
 from flows.statistics.flow_map import to_flow_map
 from flows.statistics.intervals import on_quarters
 from flows.statistics.known import Known
@@ -67,6 +67,7 @@ __all__ = [
     "corrected_counts",
     "corrected_routes",
     "encoders_of",
+    "figures_of",
     "lay_out",
     "observed_times",
     "od_matrix",
@@ -77,6 +78,7 @@ __all__ = [
     "route_counts",
     "silences",
     "standings",
+    "sum_of",
     "to_csv",
     "to_flow_map",
     "to_geojson",

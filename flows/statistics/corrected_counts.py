@@ -146,7 +146,7 @@ def _corrected(row: CameraCount, parts: Sequence[_Part]) -> CorrectedCameraCount
     total = Estimate(0.0, 0.0, 0.0)
     whole = row.cyclists is not None and bool(checked) and len(checked) == len(watched)
     if whole:
-        total = _sum(_by_check(checked))
+        total = sum_of(_by_check(checked))
     return CorrectedCameraCount(
         row.site,
         row.camera,
@@ -175,7 +175,7 @@ def corrected(cyclists: int, rates: ErrorRates) -> Estimate:
     return corrected_count(cyclists, rates)
 
 
-def _sum(estimates: Iterable[Estimate]) -> Estimate:
+def sum_of(estimates: Iterable[Estimate]) -> Estimate:
     """The sum of independent numbers: distances to the ends add as squares."""
     ones = list(estimates)
     expected = sum(one.expected for one in ones)

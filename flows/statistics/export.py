@@ -18,10 +18,25 @@ Zones = Mapping[str, ZoneInfo]
 Locations = Mapping[tuple[str, str], tuple[float, float]]
 """Latitude and longitude, degrees, by site and camera."""
 
+COUNTED = "counted"
+"""No number of the table is corrected."""
+
+CORRECTED = "counted; corrected in expected, low, high"
+"""Corrected numbers stand beside what was counted."""
+
 _TIMES = ("interval_start", "interval_end")
 _LOCAL = tuple(f"{name}_local" for name in _TIMES)
 _WHOLE_NUMBERS = ("cyclists", "n")
 _NUMBERS = ("coverage", "share", "p15_s", "median_s", "p85_s", "mean_s", "expected", "low", "high")
+
+
+def figures_of(kind: type[AnyRow]) -> str:
+    """What the numbers of a table are, for who has nothing but its file.
+
+    ``cyclists`` and what is measured of trips are as the program counted them in every table; corrected
+    numbers are in columns of their own, which are empty where nobody checked.
+    """
+    return CORRECTED if "expected" in column_names(kind) else COUNTED
 
 
 def utc_text(moment: datetime) -> str:
@@ -59,11 +74,12 @@ def to_json(rows: Sequence[AnyRow], zones: Zones) -> str:
     return f"[{lines}]\n"
 
 
-def to_geojson(rows: Sequence[AnyRow], locations: Locations, zones: Zones) -> str:
+def to_geojson(rows: Sequence[AnyRow], kind: type[AnyRow], locations: Locations, zones: Zones) -> str:
     """Write a feature per row: a point for a camera, a line for a route or a pair of cameras.
 
     Args:
         rows: Of one table.
+        kind: Of its rows; the member ``figures`` says whether they are corrected.
         locations: Of the cameras; a row with a camera that has none gets no geometry.
         zones: Of the sites.
     """
@@ -71,11 +87,14 @@ def to_geojson(rows: Sequence[AnyRow], locations: Locations, zones: Zones) -> st
         {"type": "Feature", "geometry": _geometry(row, locations), "properties": _plain(row, zones)}
         for row in rows
     ]
-    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False) + "\n"
+    told = {"type": "FeatureCollection", "figures": figures_of(kind), "features": features}
+    return json.dumps(told, ensure_ascii=False) + "\n"
 
 
 def write_parquet(rows: Sequence[AnyRow], kind: type[AnyRow], path: Path, zones: Zones) -> None:
     """Write a Parquet file whose times are real time stamps in UTC; the local ones are text.
+
+    The key ``figures`` of its metadata says whether its numbers are corrected.
 
     Raises:
         OSError: The file cannot be written.
@@ -88,7 +107,9 @@ def write_parquet(rows: Sequence[AnyRow], kind: type[AnyRow], path: Path, zones:
         | dict.fromkeys(_WHOLE_NUMBERS, pa.int64())
         | dict.fromkeys(_NUMBERS, pa.float64())
     )
-    schema = pa.schema([(name, types.get(name, pa.string())) for name in file_columns(kind)])
+    schema = pa.schema(
+        [(name, types.get(name, pa.string())) for name in file_columns(kind)], {"figures": figures_of(kind)}
+    )
     columns: dict[str, list[Any]] = {
         name: [getattr(row, name) for row in rows] for name in column_names(kind)
     }

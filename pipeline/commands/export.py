@@ -16,7 +16,7 @@ from tracking.errors import UsageError
 
 if TYPE_CHECKING:
     from flows.database import Database
-    from flows.statistics import Query, Site
+    from flows.statistics import CorrectedCameraCount, Query, Site
 
 From = Annotated[str | None, typer.Option("--from", help="First moment, local time: 2026-05-01.")]
 To = Annotated[str | None, typer.Option("--to", help="End of the period, not included: 2026-06-01.")]
@@ -30,6 +30,10 @@ MinCount = Annotated[
 ]
 Output = Annotated[Path, typer.Option("--output", "-o", help="The file to write.")]
 Folder = Annotated[Path, typer.Option("--output", "-o", help="The folder to write to.")]
+Corrected = Annotated[
+    bool,
+    typer.Option("--corrected", help="Also the numbers that spot checks make one expect, named as such."),
+]
 LeastCoverage = Annotated[
     float,
     typer.Option(
@@ -79,6 +83,7 @@ def ndw(
             help="The direction that is called ascending (oplopend); may be repeated. Else the sum alone.",
         ),
     ] = None,
+    corrected: Corrected = False,
 ) -> None:
     """Write counts as CSV with the columns of Dexter's export of bicycle counts (Netherlands)."""
     from flows.exchange import ndw_csv
@@ -87,7 +92,9 @@ def ndw(
     named = dict(_named(one) for one in ascending or ())
     with _asked(database, cameras, start, end, interval, site, None) as asked:
         rows = camera_counts(asked.database, asked.query).rows
-    write_file(output, ndw_csv(rows, asked.site, named), "--output")
+        expected = _expected(asked, together=True) if corrected else None
+    write_file(output, ndw_csv(rows, asked.site, named, expected), "--output")
+    _tell_figures("four columns of their own" if corrected else None)
 
 
 def france(
@@ -102,6 +109,13 @@ def france(
     temporary: Annotated[
         bool, typer.Option("--temporary", help="The cameras stand there for a while only.")
     ] = False,
+    corrected: Annotated[
+        bool,
+        typer.Option(
+            "--corrected",
+            help="Channels with the numbers that spot checks make one expect, in the place of counted ones.",
+        ),
+    ] = False,
 ) -> None:
     """Write sites.csv, channels.csv and measures.csv of the French national scheme."""
     from flows.exchange import french_files
@@ -110,10 +124,13 @@ def france(
     with _asked(database, cameras, start, end, interval, site, None) as asked:
         rows = camera_counts(asked.database, asked.query).rows
         observed = observed_times(asked.database).get(asked.site.name)
+        expected = _expected(asked, together=False) if corrected else None
     if observed is None:
         raise UsageError(f"site '{asked.site.name}' has no footage yet; run it first")
-    files = french_files(rows, asked.site, observed, asked.site.interval, least_coverage, temporary)
+    length = asked.site.interval
+    files = french_files(rows, asked.site, observed, length, least_coverage, temporary, expected)
     _write_all(output, files)
+    _tell_figures("channels of their own, in the place of the counted ones" if corrected else None)
 
 
 def omx(
@@ -170,6 +187,31 @@ def sumo(
     _write_all(output, files)
     if found.withheld:
         tell_withheld(asked.query, [asked.site])
+
+
+def _expected(asked: Asked, *, together: bool) -> "Sequence[CorrectedCameraCount]":
+    """The counts with what spot checks make of them.
+
+    Raises:
+        UsageError: Nobody has counted by hand.
+    """
+    from flows.database import read_checks
+    from flows.statistics import corrected_counts
+
+    if all(one.withdrawn for one in read_checks(asked.database, asked.site.name)):
+        raise UsageError(
+            f"--corrected: nobody has counted by hand at site '{asked.site.name}'; make a spot check with "
+            "`pipeline check`, or leave --corrected out"
+        )
+    return corrected_counts(asked.database, asked.query, together=together).rows
+
+
+def _tell_figures(where: str | None) -> None:
+    """Say whether a file has corrected numbers: no format has a place that every reader looks at."""
+    if where is None:
+        typer.echo("the numbers are as the program counted them, not corrected by spot checks", err=True)
+    else:
+        typer.echo(f"the corrected numbers are in {where}; without a check they are empty", err=True)
 
 
 @contextlib.contextmanager

@@ -14,6 +14,7 @@ from pipeline.commands.withheld import tell_withheld
 from tracking.errors import UsageError
 
 if TYPE_CHECKING:
+    from flows.database import Database
     from flows.statistics import AnyRow, Query, Site, StatisticsTable
 
 
@@ -156,6 +157,7 @@ def _answer(
     try:
         sites = read_sites(store.database, query)
         found = table.ask(store.database, query)
+        checked = name == "counts" and _has_checks(store.database, sites)
     finally:
         store.close()
     if output is None:
@@ -164,6 +166,19 @@ def _answer(
         _write(output, form, table.row, found.rows, sites)
     if found.withheld:
         tell_withheld(query, sites)
+    if checked:
+        typer.echo(
+            "cyclists are as the program counted them; spot checks have been made: "
+            "`pipeline stats corrected` gives the numbers to expect beside them",
+            err=True,
+        )
+
+
+def _has_checks(database: "Database", sites: "Sequence[Site]") -> bool:
+    """Whether somebody counted by hand at one of the sites, and did not take it back."""
+    from flows.database import read_checks
+
+    return any(not check.withdrawn for site in sites for check in read_checks(database, site.name))
 
 
 def _text(form: Format, kind: "type[AnyRow]", rows: "Sequence[AnyRow]", sites: "Sequence[Site]") -> str:
@@ -178,7 +193,7 @@ def _text(form: Format, kind: "type[AnyRow]", rows: "Sequence[AnyRow]", sites: "
     cameras = [(site.name, camera) for site in sites for camera in site.cameras]
     known = {(site, one.name): one.location for site, one in cameras if one.location is not None}
     if form is Format.GEOJSON:
-        return to_geojson(rows, known, zones)
+        return to_geojson(rows, kind, known, zones)
     if form is Format.SVG:
         return to_flow_map(rows, known, [(site, one.name) for site, one in cameras])
     return statistics_table(rows, kind, zones)

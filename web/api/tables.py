@@ -17,6 +17,7 @@ from flows.statistics import (
     RouteCount,
     Site,
     TravelTime,
+    figures_of,
     to_csv,
     to_geojson,
     to_json,
@@ -86,7 +87,11 @@ def api_router(answers: Answers) -> APIRouter:
     Args:
         answers: The database.
     """
-    router = APIRouter(prefix="/api/v1", tags=["statistics"], responses=dict(REFUSALS))
+    router = APIRouter(
+        prefix="/api/v1",
+        tags=["statistics"],
+        responses=dict(REFUSALS),
+    )
     tables: tuple[tuple[str, Callable[[Query], Sequence[Any]], type[Any]], ...] = (
         ("camera_counts", answers.counts, CameraCount),
         ("corrected_counts", answers.corrected_counts, CorrectedCameraCount),
@@ -197,8 +202,9 @@ def _written(
         places = {
             (site.name, one.name): one.location for site in sites for one in site.cameras if one.location
         }
-        body = to_geojson(part, places, zones)
-    return reply(request, body, MEDIA[form], _paging(request, len(rows), page))
+        body = to_geojson(part, kind, places, zones)
+    told = {"X-Figures": figures_of(kind), **_paging(request, len(rows), page)}
+    return reply(request, body, MEDIA[form], told)
 
 
 def _plain(

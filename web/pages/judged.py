@@ -9,6 +9,7 @@ from flows.publishing import Published
 from flows.statistics import ErrorRates
 from web.exhibits import Cell, Exhibit, Table
 from web.view import View
+from web.words import Words
 
 DAYS_COMPARED = 14
 """Of so many published days it is asked whether the database would say otherwise today."""
@@ -65,33 +66,41 @@ def _of_check(view: View, check: SpotCheck) -> tuple[Cell, ...]:
 
 
 def _of_camera(view: View, one: CheckedCamera) -> tuple[Cell, ...]:
-    say, rates = view.words, ErrorRates(one.correct, one.wrong, one.lost)
-    factor = Band(one.factor, one.factor_low, one.factor_high)
-    geh = geh_band(rates, one.hand, one.counted, one.watched_s / 3600)
-    shares = (Cell("–", kind="number"), Cell("–", kind="number"))
-    if one.matched is not None:
-        shares = (
-            _share(view, precision_band(rates, one.matched, one.counted)),
-            _share(view, recall_band(rates, one.matched, one.hand)),
-        )
+    say = view.words
     return (
         Cell(one.camera),
         Cell(say.number(one.watched_s / 60), one.watched_s / 60, "number"),
         Cell(say.number(one.hand), one.hand, "number"),
         Cell(say.number(one.counted), one.counted, "number"),
-        _number(view, factor, 2),
-        _number(view, geh, 1),
-        *shares,
+        band_cell(say, Band(one.factor, one.factor_low, one.factor_high), 2),
+        band_cell(say, geh_of(one), 1),
+        *share_cells(say, one),
     )
 
 
-def _number(view: View, band: Band, digits: int) -> Cell:
-    value, low, high = (view.words.number(each, digits) for each in (band.value, band.low, band.high))
+def geh_of(one: CheckedCamera) -> Band:
+    """GEH of a camera in a check, with its interval."""
+    rates = ErrorRates(one.correct, one.wrong, one.lost)
+    return geh_band(rates, one.hand, one.counted, one.watched_s / 3600)
+
+
+def share_cells(words: Words, one: CheckedCamera) -> tuple[Cell, Cell]:
+    """Precision and recall of a camera in a check; strokes where nobody noted times."""
+    if one.matched is None:
+        return Cell("–", kind="number"), Cell("–", kind="number")
+    rates = ErrorRates(one.correct, one.wrong, one.lost)
+    precision = precision_band(rates, one.matched, one.counted)
+    return _share(words, precision), _share(words, recall_band(rates, one.matched, one.hand))
+
+
+def band_cell(words: Words, band: Band, digits: int) -> Cell:
+    """A number with its interval."""
+    value, low, high = (words.number(each, digits) for each in (band.value, band.low, band.high))
     return Cell(f"{value} ({low}–{high})", band.value, "number")
 
 
-def _share(view: View, band: Band) -> Cell:
-    value, low, high = (view.words.percent(each) for each in (band.value, band.low, band.high))
+def _share(words: Words, band: Band) -> Cell:
+    value, low, high = (words.percent(each) for each in (band.value, band.low, band.high))
     return Cell(f"{value} ({low}–{high})", band.value, "number")
 
 

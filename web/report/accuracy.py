@@ -3,6 +3,7 @@
 from web.exhibits import Cell, Table
 from web.pages.parts import average_coverage, number_cell, percent_cell
 from web.pages.quality import quality_page
+from web.report.checks import GOOD_GEH, checked_blocks
 from web.report.content import Block, Grid, Section, Text
 from web.report.drawn import extremes, figure_of, grid_of
 from web.report.look import Look, exhibits_of
@@ -10,9 +11,6 @@ from web.report.validation import CheckedCamera, Validation
 
 DAYS_DRAWN = 400
 """Days of the longest period of which each day is drawn."""
-
-GOOD_GEH = 5.0
-"""Below it two hourly volumes agree well, as traffic engineers judge."""
 
 
 def coverage_section(look: Look) -> Section:
@@ -36,11 +34,23 @@ def coverage_section(look: Look) -> Section:
 
 def accuracy_section(look: Look) -> Section:
     """How right the numbers are."""
-    say = look.view.words
-    if look.validation is None:
-        sentences = (say("not_validated"), say("not_validated_means"), say("how_to_validate"))
-        return Section("accuracy", say("accuracy_heading"), (Text(sentences),))
-    checked = look.validation
+    blocks = (*_labelled(look), *checked_blocks(look))
+    return Section("accuracy", look.view.words("accuracy_heading"), blocks or (_unknown(look),))
+
+
+def _unknown(look: Look) -> Text:
+    """That nobody counted in the period, and what follows from it."""
+    say, site = look.view.words, look.view.site
+    made = site is not None and bool(look.view.answers.checks(site))
+    first = say("no_check_holds" if made else "not_validated")
+    return Text((first, say("not_validated_means"), say("how_to_validate")))
+
+
+def _labelled(look: Look) -> tuple[Block, ...]:
+    """What a file of labelled time says; nothing where none was given."""
+    say, checked = look.view.words, look.validation
+    if checked is None:
+        return ()
     lead = say(
         "validated",
         hours=say.hours(checked.period_s),
@@ -50,7 +60,7 @@ def accuracy_section(look: Look) -> Section:
     good = [one for one in checked.cameras if one.geh < GOOD_GEH]
     judged = say("geh_judged", good=len(good), all=len(checked.cameras), limit=say.number(GOOD_GEH))
     grid = Grid("validation", say("validation_title"), _checked(look, checked), (say("validation_note"),))
-    return Section("accuracy", say("accuracy_heading"), (Text((lead, judged)), grid))
+    return Text((lead, judged)), grid
 
 
 def _checked(look: Look, checked: Validation) -> Table:

@@ -50,7 +50,12 @@ def _blocks(look: Look, name: str, number: int) -> Iterator[Block]:
     # Days reach beyond the footage at its ends; the part of the time is that of the key figures.
     coverage = look.totals[name].coverage
     watched = Fact(say("coverage"), say.percent(coverage), coverage)
-    yield Facts(tuple(watched if one.label == watched.label else one for one in page.facts))
+    yield Facts(
+        tuple(watched if one.label == watched.label else one for one in _of_one_source(look, page, name))
+    )
+    if look.validation is None and (estimate := look.expected.get(name)) is not None:
+        numbers = {key: say.number(getattr(estimate, key)) for key in ("expected", "low", "high")}
+        yield Text((say("corrected_note", checks=look.corrected[name].checks, **numbers),))
     known = {one.key: one for one in exhibits_of(page, "series", "typical", "week", "directions")}
     series = known["series"]
     told = extremes(say, column(series.table, len(series.table.head) - 2))
@@ -64,6 +69,13 @@ def _blocks(look: Look, name: str, number: int) -> Iterator[Block]:
         yield figure_of(week, say("alt_series", name=name, title=week.title, told=_of_week(look, week)))
     if len(known["directions"].table.rows) > 1:
         yield grid_of(known["directions"], f"directions-{number}", f"{name}: {known['directions'].title}")
+
+
+def _of_one_source(look: Look, page: Page, name: str) -> Iterator[Fact]:
+    """The facts of a page, without the number of a check where the report corrects by labelled time."""
+    row = look.corrected.get(name)
+    by_check = look.view.words("expected_passages", checks=row.checks) if row is not None else None
+    return (one for one in page.facts if look.validation is None or one.label != by_check)
 
 
 def _of_week(look: Look, week: Exhibit) -> str:

@@ -48,8 +48,8 @@ def report(
         Path | None,
         typer.Option(
             "--corrected",
-            help="What `pipeline evaluate --json` wrote of labelled time of this site: adds how right the "
-            "counts are, and 95 % intervals.",
+            help="What `pipeline evaluate --json` wrote of labelled time of this site: expected numbers "
+            "follow from it, and not from the spot checks of `pipeline check`.",
         ),
     ] = None,
 ) -> None:

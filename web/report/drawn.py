@@ -1,6 +1,6 @@
 """Turns the exhibits of pages into figures and tables of a report."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from markupsafe import Markup
@@ -8,6 +8,9 @@ from markupsafe import Markup
 from web.exhibits import Cell, Exhibit, Table
 from web.report.content import Figure, Grid
 from web.words import Words
+
+NAMED = 8
+"""So many names stand in a sentence."""
 
 
 def figure_of(one: Exhibit, alt: str, title: str | None = None) -> Figure:
@@ -47,6 +50,13 @@ def filled(table: Table) -> Table:
     return Table(
         tuple(table.head[at] for at in kept), tuple(tuple(row[at] for at in kept) for row in table.rows)
     )
+
+
+def some(words: Words, names: Sequence[str]) -> str:
+    """Name the first few of a list, and say how many more there are."""
+    if len(names) <= NAMED:
+        return ", ".join(names)
+    return words("and_more", names=", ".join(names[:NAMED]), more=len(names) - NAMED)
 
 
 def extremes(words: Words, cells: Iterable[tuple[str, Cell]]) -> str:

@@ -1,18 +1,17 @@
-"""Key figures: passages of each camera, the mean day with its interval, what labelled time makes of it."""
+"""Key figures: passages of each camera, what hand counts make of them, the mean day with its interval."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from statistics import fmean, stdev
 
 from scipy.special import stdtrit
 
-from flows.statistics import Estimate
 from web.charts import Bar, draw_rows
 from web.exhibits import Cell, Fact, Table
 from web.pages.parts import average_coverage, number_cell, percent_cell
 from web.report.content import Block, Facts, Figure, Grid, Section
-from web.report.drawn import column, extremes
+from web.report.drawn import extremes, some
 from web.report.look import Look
 from web.words import Words
 
@@ -59,24 +58,27 @@ def key_figures(look: Look) -> Section:
     table = Table(_head(look), tuple(_row(look, name, working[name], weekend[name]) for name in _order(look)))
     blocks: list[Block] = [Facts(tuple(_facts(look)))]
     if any(one is not None and one.mean > 0 for one in working.values()):
-        blocks.append(_drawn(look, working, table))
-    notes = [say("mean_note", fewest=FEWEST_DAYS)]
-    notes.append(say("expected_note" if look.validation else "no_expected_note"))
-    blocks.append(Grid("cameras", say("cameras_title"), table, (say("passages_note"), *notes)))
+        blocks.append(_drawn(look, working))
+    notes = (say("passages_note"), *_on_expected(look), say("mean_note", fewest=FEWEST_DAYS))
+    blocks.append(Grid("cameras", say("cameras_title"), table, notes))
     return Section("key-figures", say("key_figures"), tuple(blocks))
+
+
+def _on_expected(look: Look) -> Iterator[str]:
+    """How the corrected numbers are to be read, and where there are none."""
+    say = look.view.words
+    if not look.expected:
+        yield say("no_expected_note")
+        return
+    yield say("expected_note")
+    if look.unchecked:
+        yield say("expected_lacking", names=some(say, look.unchecked))
+    yield say("rest_counted")
 
 
 def between(words: Words, low: float | None, high: float | None) -> str:
     """Write an interval."""
     return "–" if low is None or high is None else f"{words.number(low)} – {words.number(high)}"
-
-
-def expected(look: Look, name: str) -> Estimate | None:
-    """Passages to expect at a camera; None where nobody checked it or nobody watched."""
-    count = look.totals.get(name)
-    if look.validation is None or count is None or count.cyclists is None:
-        return None
-    return look.validation.expected(name, count.cyclists)
 
 
 def _mean(look: Look, name: str, weekend: int) -> MeanDay | None:
@@ -102,43 +104,31 @@ def _facts(look: Look) -> list[Fact]:
 
 def _head(look: Look) -> tuple[str, ...]:
     say = look.view.words
-    head = (
-        say("camera"),
-        say("passages"),
-        say("coverage"),
-        say("working_day"),
-        say("interval_95"),
-        say("weekend_day"),
-        say("interval_95"),
-    )
-    return (*head, say("expected"), say("interval_95")) if look.validation else head
+    passages = ("counted", "expected", "interval_95") if look.expected else ("passages",)
+    days = ("working_day", "interval_95", "weekend_day", "interval_95")
+    return tuple(say(key) for key in ("camera", *passages, "coverage", *days))
 
 
 def _row(look: Look, name: str, working: MeanDay | None, weekend: MeanDay | None) -> tuple[Cell, ...]:
     say, count = look.view.words, look.totals.get(name)
-    cells = [
-        Cell(name, kind="name"),
-        number_cell(say, count.cyclists if count else None),
-        percent_cell(say, count.coverage if count else 0.0),
-    ]
-    for one in (working, weekend):
-        cells.append(Cell("–", kind="number") if one is None else number_cell(say, one.mean))
-        cells.append(Cell(between(say, one.low, one.high) if one else "–", kind="number"))
-    if look.validation:
-        estimate = expected(look, name)
+    cells = [Cell(name, kind="name"), number_cell(say, count.cyclists if count else None)]
+    if look.expected:
+        estimate = look.expected.get(name)
         low, high = (estimate.low, estimate.high) if estimate else (None, None)
         cells.append(number_cell(say, estimate.expected) if estimate else Cell("–", kind="number"))
         cells.append(Cell(between(say, low, high), kind="number"))
+    cells.append(percent_cell(say, count.coverage if count else 0.0))
+    for one in (working, weekend):
+        cells.append(Cell("–", kind="number") if one is None else number_cell(say, one.mean))
+        cells.append(Cell(between(say, one.low, one.high) if one else "–", kind="number"))
     return tuple(cells)
 
 
-def _drawn(look: Look, working: dict[str, MeanDay | None], table: Table) -> Figure:
+def _drawn(look: Look, working: dict[str, MeanDay | None]) -> Figure:
     say = look.view.words
-    bars = [
-        Bar(name, one.mean, say.number(one.mean), one.low, one.high)
-        for name in _order(look)
-        if (one := working[name]) is not None
-    ]
+    means = [(name, one) for name in _order(look) if (one := working[name]) is not None]
+    bars = [Bar(name, one.mean, say.number(one.mean), one.low, one.high) for name, one in means]
     title = say("working_day_title")
-    alt = say("alt_rows", title=title, told=extremes(say, column(table, 3)))
+    told = extremes(say, ((name, number_cell(say, one.mean)) for name, one in means))
+    alt = say("alt_rows", title=title, told=told)
     return Figure(title, alt, draw_rows(title, bars), legend=(("whisker", say("interval_95")),))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import time, timedelta
 from functools import cached_property
 
-from flows.statistics import Interval
+from flows.statistics import CorrectedCameraCount, Estimate, Interval
 from web.exhibits import Exhibit, Page
 from web.pages.parts import WHOLE
 from web.report.models import UsedModel
@@ -43,6 +43,36 @@ class Look:
     def totals(self) -> Mapping[str, Count]:
         """Passages of the period by camera."""
         return {one.camera: one for one in self.counts(Interval.TOTAL)}
+
+    @cached_property
+    def corrected(self) -> Mapping[str, CorrectedCameraCount]:
+        """Passages of the period, corrected by the spot checks in force, by camera; empty without one."""
+        site = self.view.site
+        if site is None or not self.view.answers.checks(site):
+            return {}
+        query = self.view.query(Interval.TOTAL)
+        return {one.camera: one for one in self.view.answers.corrected_together(query)}
+
+    @cached_property
+    def expected(self) -> Mapping[str, Estimate]:
+        """Passages to expect by camera, of one source: labelled time where it was given, else spot checks.
+
+        A camera that nobody checked for the whole period, or that nobody watched, is left out.
+        """
+        if self.validation is not None:
+            counts = ((name, one.cyclists) for name, one in self.totals.items())
+            estimates = ((name, self.validation.expected(name, n)) for name, n in counts if n is not None)
+            return {name: one for name, one in estimates if one is not None}
+        return {
+            name: Estimate(one.expected, one.low or 0.0, one.high or 0.0)
+            for name, one in self.corrected.items()
+            if one.expected is not None
+        }
+
+    @property
+    def unchecked(self) -> Sequence[str]:
+        """The cameras that were watched and of which no number can be expected, the busiest first."""
+        return [name for name in self.busiest if name not in self.expected]
 
     @cached_property
     def busiest(self) -> Sequence[str]:

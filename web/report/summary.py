@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from flows.statistics import Interval
+from flows.statistics import Interval, sum_of
 from web.pages.compare import change, is_complete
 from web.pages.parts import average_coverage, incomplete
 from web.report.content import Block, Section, Text, Warnings
+from web.report.drawn import some
 from web.report.look import Look
 from web.sums import counted
 
@@ -20,12 +21,30 @@ def summary(look: Look) -> Section:
 
 
 def _sentences(look: Look) -> Iterator[str]:
-    say = look.view.words
     yield from _counts(look)
     yield from _routes(look)
     yield from _travel(look)
     yield from _compared(look)
-    yield say("short_accuracy" if look.validation else "short_no_accuracy")
+    yield from _accuracy(look)
+
+
+def _accuracy(look: Look) -> Iterator[str]:
+    """What hand counts make of the passages, and that the counts are raw where there are none."""
+    say = look.view.words
+    if look.validation is not None:
+        yield say("short_accuracy")
+        return
+    if not look.expected:
+        yield say("short_no_accuracy")
+        return
+    whole = sum_of(look.expected.values())
+    numbers = {key: say.number(getattr(whole, key)) for key in ("expected", "low", "high")}
+    counts = say.number(sum(look.corrected[name].cyclists or 0 for name in look.expected))
+    if look.unchecked:
+        yield say("short_expected_part", names=some(say, [*look.expected]), counted=counts, **numbers)
+        yield say("short_unchecked", names=some(say, look.unchecked))
+    else:
+        yield say("short_expected", counted=counts, **numbers)
 
 
 def _counts(look: Look) -> Iterator[str]:

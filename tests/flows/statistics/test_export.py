@@ -95,8 +95,10 @@ def test_parquet_keeps_types_and_time_zone(
     ],
 )
 def test_geojson_draws_what_has_a_place(rows: list[OdCount], geometries: list[object]) -> None:
-    collection = json.loads(to_geojson(rows, PLACES, ZONES))
+    kind = type(rows[0]) if rows else OdCount
+    collection = json.loads(to_geojson(rows, kind, PLACES, ZONES))
     assert collection["type"] == "FeatureCollection"
+    assert collection["figures"] == "counted"
     assert [feature["geometry"] for feature in collection["features"]] == geometries
     assert [feature["properties"] for feature in collection["features"]] == [expected(row) for row in rows]
 
