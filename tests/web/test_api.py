@@ -60,6 +60,28 @@ def test_every_address_is_described(api: TestClient) -> None:
         assert api.get(address).status_code == 200
 
 
+@pytest.mark.parametrize("address", sorted(API))
+@pytest.mark.parametrize(
+    ("name", "nearest"), [("formt", "format"), ("Format", "format"), ("min_count", None), ("lang", None)]
+)
+def test_parameters_that_nobody_knows_are_refused(
+    api: TestClient, address: str, name: str, nearest: str | None
+) -> None:
+    answer = api.get(address, params={"format": "json", name: "1"})
+    assert answer.status_code == 400
+    sentence = answer.json()["error"]
+    assert sentence.startswith(f"{name}: is no parameter of {address}; the nearest one is '")
+    if nearest is not None:
+        assert f"the nearest one is '{nearest}'" in sentence
+
+
+def test_a_misspelt_filter_is_not_passed_over(api: TestClient) -> None:
+    sentence = api.get("/api/v1/camera_counts?cameras=A").json()["error"]
+    assert "the nearest one is 'camera'" in sentence
+    assert api.get("/api/v1/camera_counts?camera=A").status_code == 200
+    assert len(api.get("/api/v1/camera_counts", params={"x" * 5000: "1"}).json()["error"]) < 300
+
+
 def test_sites_are_points(open_pages: Open, street: Path) -> None:
     found = open_pages(street).get("/api/v1/sites?format=geojson").json()
     assert [one["geometry"]["type"] for one in found["features"]] == ["Point"] * 3

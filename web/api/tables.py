@@ -25,6 +25,7 @@ from flows.statistics import (
 from web.answers import Answers
 from web.api.asked import Asked, read_question
 from web.api.described import MEDIA, REFUSALS, described, described_as
+from web.api.known import refuse_unknown
 from web.api.plain import coverage_rows, outage_rows, plain_csv, plain_json, site_rows, sites_geojson
 from web.replies import reply
 
@@ -90,6 +91,7 @@ def api_router(answers: Answers) -> APIRouter:
     router = APIRouter(
         prefix="/api/v1",
         tags=["statistics"],
+        dependencies=[Depends(refuse_unknown)],
         responses=dict(REFUSALS),
     )
     tables: tuple[tuple[str, Callable[[Query], Sequence[Any]], type[Any]], ...] = (

@@ -1,0 +1,31 @@
+"""Refuses parameters that nobody knows: who misspells a filter would take the whole for a part."""
+
+from difflib import get_close_matches
+
+from starlette.requests import Request
+
+from tracking.errors import UsageError
+
+LONGEST = 40
+"""Letters of an unknown name that are told back."""
+
+
+def refuse_unknown(request: Request) -> None:
+    """Refuse a request with a parameter that the description of its address lacks.
+
+    Args:
+        request: Of an address that the application's own description names.
+
+    Raises:
+        UsageError: The sentence names the parameter, and the known one that is most like it.
+    """
+    path = request.scope["route"].path
+    described = request.app.openapi()["paths"][path]["get"].get("parameters", ())
+    known = sorted(one["name"] for one in described if one["in"] == "query")
+    for name in request.query_params:
+        if name not in known:
+            (nearest,) = get_close_matches(name, known, 1, cutoff=0.0)
+            raise UsageError(
+                f"{name[:LONGEST]}: is no parameter of {path}; the nearest one is '{nearest}', all are "
+                f"{', '.join(known)}"
+            )
