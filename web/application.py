@@ -26,6 +26,7 @@ from web.screens import api_screen, error_screen, login_screen, page_screen, wor
 from web.view import view_of
 
 if TYPE_CHECKING:
+    from pipeline.datasets.review import ReviewSession
     from web.review import Desk
     from web.setup import Bench
 
@@ -36,7 +37,11 @@ LARGEST_FORM = 4096
 
 
 def create_app(
-    answers: Answers | None, door: Door, bench: "Bench | None" = None, desk: "Desk | None" = None
+    answers: Answers | None,
+    door: Door,
+    bench: "Bench | None" = None,
+    desk: "Desk | None" = None,
+    links: "ReviewSession | None" = None,
 ) -> FastAPI:
     """Build the application.
 
@@ -45,6 +50,7 @@ def create_app(
         door: Who may come in.
         bench: The site that may be set up; None for none.
         desk: Where the numbers of a site are judged; None for nowhere.
+        links: Riders who may be linked over the cameras at the desk; None for none.
     """
     app = FastAPI(
         title="fietsflow",
@@ -65,7 +71,7 @@ def create_app(
     if desk is not None:
         from web.review import add_review
 
-        add_review(app, desk)
+        add_review(app, desk, links)
     if answers is not None:
         asks = [] if door.tokens is None else [Security(HTTPBearer(auto_error=False))]
         # The door has decided already; this tells programs what it wants to see.

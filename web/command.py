@@ -3,12 +3,15 @@
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline.commands.options import CamerasOption, DatabaseOption, settings_of
 from tracking.errors import UsageError
+
+if TYPE_CHECKING:
+    from pipeline.datasets.review import ReviewSession
 
 
 class ScopeName(StrEnum):
@@ -70,6 +73,14 @@ def serve(
             "the database.",
         ),
     ] = False,
+    dataset: Annotated[
+        Path | None,
+        typer.Option(
+            "--dataset",
+            help="With --review: also link riders over the cameras, of the set that `pipeline dataset build` "
+            "wrote to this folder.",
+        ),
+    ] = None,
     rate: Annotated[int, typer.Option("--rate", min=10, help="Requests of a client a minute.")] = 600,
 ) -> None:
     """Show a database in the browser, and to programs: pages, API, login."""
@@ -81,6 +92,8 @@ def serve(
     from web.listening import Listening
     from web.server import run_server
 
+    if dataset is not None and not review:
+        raise UsageError("--dataset is reviewed at the desk: add --review")
     loopback = is_loopback(host)
     if not (loopback or public or token_file):
         raise UsageError(
@@ -110,7 +123,17 @@ def serve(
         listening,
         bench,
         cameras if review else False,
+        _links(dataset),
     )
+
+
+def _links(dataset: Path | None) -> "ReviewSession | None":
+    """The review of a set; its riders are compared before anybody is asked."""
+    if dataset is None:
+        return None
+    from pipeline.datasets.review import open_session
+
+    return open_session(dataset)
 
 
 def _make_token(path: Path | None, name: str, scopes: list[ScopeName]) -> None:

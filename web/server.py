@@ -17,6 +17,7 @@ from web.application import create_app
 from web.listening import Listening, address_of, listen
 
 if TYPE_CHECKING:
+    from pipeline.datasets.review import ReviewSession
     from web.review import Desk
     from web.setup import Bench
 
@@ -30,6 +31,7 @@ def run_server(
     listening: Listening,
     bench: "Bench | None" = None,
     review: Path | bool | None = False,
+    links: "ReviewSession | None" = None,
 ) -> None:
     """Serve a database until the process is stopped; it is opened for reading only, but for the desk.
 
@@ -43,10 +45,11 @@ def run_server(
         bench: A site that may be set up too, by those who have the scope; None for none.
         review: Whether there is a desk, for those who have its scope: False for none, the site file whose
             footage may be counted, or None where none is reachable.
+        links: Riders who may be linked at the desk; None for none.
 
     Raises:
-        UsageError: There is no such database, site or file, a desk has several sites, or the address cannot
-            be listened at.
+        UsageError: There is no such database, site or file, a desk has several sites or other riders, or the
+            address cannot be listened at.
         DatabaseError: The database could not be read.
     """
     reliability = None if corrected is None else Reliability.load(corrected)
@@ -60,7 +63,8 @@ def run_server(
             writable = FlowStore.open(database)
             stack.enter_context(contextlib.closing(writable))
             desk = _desk(store, writable, [one.name for one in sites], review)
-        serve_app(answers, door, listening, bench, desk)
+            _same_site(desk, links)
+        serve_app(answers, door, listening, bench, desk, links)
 
 
 def serve_app(
@@ -69,13 +73,14 @@ def serve_app(
     listening: Listening,
     bench: "Bench | None" = None,
     desk: "Desk | None" = None,
+    links: "ReviewSession | None" = None,
 ) -> None:
     """Serve pages until the process is stopped; see `create_app`.
 
     Raises:
         UsageError: The address cannot be listened at.
     """
-    _answer(create_app(answers, door, bench, desk), listening)
+    _answer(create_app(answers, door, bench, desk, links), listening)
 
 
 def _desk(reading: FlowStore, writing: FlowStore, sites: list[str], file: Path | None) -> "Desk":
@@ -84,6 +89,14 @@ def _desk(reading: FlowStore, writing: FlowStore, sites: list[str], file: Path |
     if len(sites) != 1:
         raise UsageError(f"--review judges one site; name it with --site: {', '.join(sites) or 'none yet'}")
     return Desk(reading.database, writing.database, sites[0], file)
+
+
+def _same_site(desk: "Desk", links: "ReviewSession | None") -> None:
+    if links is not None and links.dataset.manifest.site != desk.site.name:
+        raise UsageError(
+            f"--dataset: {links.dataset.path} holds riders of the site '{links.dataset.manifest.site}', the "
+            f"desk is that of '{desk.site.name}'; give the set of that site, or --site"
+        )
 
 
 def run_setup(bench: "Bench", door: Door, listening: Listening) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from time import time
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -21,6 +21,9 @@ from web.review.pages import count_values, desk_values
 from web.screens import error_screen, review_screen, words_of
 from web.setup.csrf import FIELD, Forms
 from web.setup.forms import Fields, first, read_fields
+
+if TYPE_CHECKING:
+    from pipeline.datasets.review import ReviewSession
 
 COUNTING = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -42,14 +45,21 @@ Change = Callable[[Request, Fields], str]
 """Does what a form asks for; returns what to tell."""
 
 
-def add_review(app: FastAPI, desk: Desk) -> None:
+def add_review(app: FastAPI, desk: Desk, links: "ReviewSession | None" = None) -> None:
     """Add the desk to an application.
 
     Args:
         app: Guards the addresses below ``/review``.
         desk: Of the site.
+        links: Riders that may be linked here too; None for none.
     """
-    pages = _Pages(desk)
+    forms = Forms("/review")
+    pages = _Pages(desk, forms, links is not None)
+    if links is not None:
+        # Brings encoders along, which the rest of the desk has no use for.
+        from web.review.links import add_links
+
+        add_links(app, links, forms, desk.file is not None)
 
     @app.get("/review", include_in_schema=False)
     def overview(request: Request) -> Response:
@@ -78,9 +88,10 @@ def _told(request: Request, answer: Callable[[], Response]) -> Response:
 
 
 class _Pages:
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, forms: Forms, can_link: bool) -> None:
         self._desk = desk
-        self._forms = Forms("/review")
+        self._forms = forms
+        self._can_link = can_link
         self._changes: Mapping[str, Change] = {
             "count": self._hand_in,
             "keep": self._keep,
@@ -189,6 +200,7 @@ class _Pages:
             template,
             {
                 **values,
+                "can_link": self._can_link,
                 "csrf": self._forms.token(cookie),
                 "sentence": sentence,
                 "done": DONE.get(done, ""),

@@ -3,19 +3,17 @@
 import ipaddress
 import json
 import secrets
-from datetime import datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from typing import Any
 from urllib.parse import unquote, urlsplit
-from zoneinfo import ZoneInfo
 
 from pipeline.datasets.review.answers import Verdict
-from pipeline.datasets.review.session import ReviewSession, spread_paths
+from pipeline.datasets.review.question import riders_to_test, sides_of
+from pipeline.datasets.review.session import ReviewSession
 from tracking.errors import FietsflowError, UsageError
 
-CROPS_SHOWN = 6
 LARGEST_BODY = 4096
 TOKEN_HEADER = "X-Review-Token"
 _PICTURES = "/pictures/"
@@ -171,23 +169,19 @@ class _Handler(BaseHTTPRequestHandler):
 
 def _describe(session: ReviewSession) -> dict[str, Any]:
     """What the page shows."""
-    standing, manifest = session.standing(), session.dataset.manifest
+    standing = session.standing()
     proposal = standing.proposal
-    zone = ZoneInfo(manifest.timezone)
-    sides = []
-    for number in (proposal.first, proposal.second) if proposal else ():
-        passage = session.passage(number)
-        moment = datetime.fromtimestamp(passage.stored.enter, zone)
-        pictures = [_PICTURES + path for path in spread_paths(passage, CROPS_SHOWN)]
-        camera = manifest.camera(passage.stored.camera).id
-        sides.append({"camera": camera, "time": moment.strftime("%H:%M:%S"), "pictures": pictures})
+    sides = [
+        {"camera": side.camera, "time": side.time, "pictures": [_PICTURES + name for name in side.pictures]}
+        for side in (sides_of(session, proposal) if proposal else ())
+    ]
     return {
-        "site": manifest.site,
+        "site": session.dataset.manifest.site,
         "open": standing.open,
         "same": standing.same,
         "different": standing.different,
         "written": standing.written,
-        "test_riders": len({o.identity for o in session.dataset.placed if o.part == "test"}),
+        "test_riders": riders_to_test(session),
         "proposal": proposal
         and {
             "key": proposal.key,

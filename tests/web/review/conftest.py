@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from flows.database import FlowStore
+from pipeline.datasets.review import ReviewSession
 from tests.command_line import street, write_video
 from tests.flows.written import Ride, describe, write_run
 from web.access import Door
@@ -38,7 +39,7 @@ class Office:
     folder: Path
     store: FlowStore
     desk: Desk
-    app: Callable[[Door], FastAPI]
+    app: Callable[..., FastAPI]
 
 
 @pytest.fixture(scope="session")
@@ -63,8 +64,8 @@ def office(tmp_path: Path, minute: Path) -> Iterator[Office]:
     reading = FlowStore.open_for_reading(str(tmp_path / "flows.db"))
     desk = Desk(reading.database, store.database, "street", tmp_path / "site.yaml")
 
-    def app(door: Door) -> FastAPI:
-        return create_app(Answers(reading.database, Policy()), door, None, desk)
+    def app(door: Door, links: ReviewSession | None = None) -> FastAPI:
+        return create_app(Answers(reading.database, Policy()), door, None, desk, links)
 
     with closing(store), closing(reading):
         yield Office(tmp_path, store, desk, app)
