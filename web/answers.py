@@ -137,7 +137,13 @@ class Answers:
 
     def published(self, site: Site, start: float, end: float) -> tuple[Published, ...]:
         """Days that were published, with what the database says otherwise today."""
-        return self._ask("published", (site, start, end), lambda base, asked: published_days(base, *asked))
+        known = self._of_now()
+        return self._ask(
+            "published",
+            (site, start, end),
+            lambda base, asked: published_days(base, *asked, known),
+            known,
+        )
 
     def corrected_counts(self, query: Query) -> tuple[CorrectedCameraCount, ...]:
         """Rows of ``camera_counts``, corrected by the spot checks in force."""

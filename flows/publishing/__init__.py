@@ -1,7 +1,7 @@
 """Publishing days: only complete ones, and what was published once does not change silently."""
 
 from flows.publishing.days import LEAST_COVERAGE, OfferedDay, offered_days
-from flows.publishing.figures import Difference, differences, figures_of
+from flows.publishing.figures import Difference, differences, figures_by_day, figures_of
 from flows.publishing.publish import Published, RefusalError, publish_day, published_days
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Published",
     "RefusalError",
     "differences",
+    "figures_by_day",
     "figures_of",
     "offered_days",
     "publish_day",

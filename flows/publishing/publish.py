@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from flows.database import Database
 from flows.database.review import Publishing, Said, keep_publishing, read_publishings
 from flows.publishing.days import OfferedDay
-from flows.publishing.figures import Difference, differences, figures_of
-from flows.statistics import Site
+from flows.publishing.figures import Difference, differences, figures_by_day, figures_of
+from flows.statistics import Known, Site
 from flows.statistics.intervals import to_moment
 from tracking.errors import UsageError
 
@@ -74,7 +74,11 @@ def publish_day(
 
 
 def published_days(
-    database: Database, site: Site, start: float | None = None, end: float | None = None
+    database: Database,
+    site: Site,
+    start: float | None = None,
+    end: float | None = None,
+    known: Known | None = None,
 ) -> tuple[Published, ...]:
     """Every day that was published, with what the database says otherwise today.
 
@@ -83,12 +87,13 @@ def published_days(
         site: The site.
         start: Only days from this moment on, seconds since the epoch.
         end: Only days before this moment.
+        known: What earlier questions have read of the same state of the database.
     """
     by_day: dict[float, list[Publishing]] = {}
     for one in read_publishings(database, site.name, start, end):
         by_day.setdefault(one.start, []).append(one)
-    return tuple(Published(own[-1], len(own), _changed(database, site, own[-1])) for own in by_day.values())
-
-
-def _changed(database: Database, site: Site, one: Publishing) -> tuple[Difference, ...]:
-    return differences(one.figures, figures_of(database, site, one.start, one.end))
+    today = figures_by_day(database, site, [(own[-1].start, own[-1].end) for own in by_day.values()], known)
+    return tuple(
+        Published(own[-1], len(own), differences(own[-1].figures, today[start]))
+        for start, own in by_day.items()
+    )
