@@ -26,8 +26,8 @@ from web.screens import api_screen, error_screen, login_screen, page_screen, wor
 from web.view import view_of
 
 if TYPE_CHECKING:
-    from pipeline.datasets.review import ReviewSession
     from web.review import Desk
+    from web.review.links import Links
     from web.setup import Bench
 
 LOG = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ def create_app(
     door: Door,
     bench: "Bench | None" = None,
     desk: "Desk | None" = None,
-    links: "ReviewSession | None" = None,
+    links: "Links | None" = None,
 ) -> FastAPI:
     """Build the application.
 

@@ -11,7 +11,7 @@ from pipeline.commands.options import CamerasOption, DatabaseOption, settings_of
 from tracking.errors import UsageError
 
 if TYPE_CHECKING:
-    from pipeline.datasets.review import ReviewSession
+    from web.review.links import Links
 
 
 class ScopeName(StrEnum):
@@ -127,13 +127,13 @@ def serve(
     )
 
 
-def _links(dataset: Path | None) -> "ReviewSession | None":
+def _links(dataset: Path | None) -> "Links | None":
     """The review of a set; its riders are compared before anybody is asked."""
     if dataset is None:
         return None
-    from pipeline.datasets.review import open_session
+    from web.review.links import open_links
 
-    return open_session(dataset)
+    return open_links(dataset)
 
 
 def _make_token(path: Path | None, name: str, scopes: list[ScopeName]) -> None:

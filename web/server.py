@@ -17,8 +17,8 @@ from web.application import create_app
 from web.listening import Listening, address_of, listen
 
 if TYPE_CHECKING:
-    from pipeline.datasets.review import ReviewSession
     from web.review import Desk
+    from web.review.links import Links
     from web.setup import Bench
 
 
@@ -31,7 +31,7 @@ def run_server(
     listening: Listening,
     bench: "Bench | None" = None,
     review: Path | bool | None = False,
-    links: "ReviewSession | None" = None,
+    links: "Links | None" = None,
 ) -> None:
     """Serve a database until the process is stopped; it is opened for reading only, but for the desk.
 
@@ -73,7 +73,7 @@ def serve_app(
     listening: Listening,
     bench: "Bench | None" = None,
     desk: "Desk | None" = None,
-    links: "ReviewSession | None" = None,
+    links: "Links | None" = None,
 ) -> None:
     """Serve pages until the process is stopped; see `create_app`.
 
@@ -91,7 +91,7 @@ def _desk(reading: FlowStore, writing: FlowStore, sites: list[str], file: Path |
     return Desk(reading.database, writing.database, sites[0], file)
 
 
-def _same_site(desk: "Desk", links: "ReviewSession | None") -> None:
+def _same_site(desk: "Desk", links: "Links | None") -> None:
     if links is not None and links.dataset.manifest.site != desk.site.name:
         raise UsageError(
             f"--dataset: {links.dataset.path} holds riders of the site '{links.dataset.manifest.site}', the "

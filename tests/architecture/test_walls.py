@@ -105,7 +105,7 @@ WALLS: Mapping[str, tuple[str, ...]] = {
     "web.setup": ("tracking", "pipeline.configuration", "pipeline.setup", "pipeline.sources", "web"),
     "web.review": (
         "tracking", "flows.checks", "flows.database", "flows.publishing", "flows.statistics",
-        "pipeline.configuration", "pipeline.setup", "web",
+        "pipeline.configuration", "pipeline.datasets", "pipeline.setup", "web",
     ),
     "web.centre": (
         "tracking", "pipeline.centre", "pipeline.commands.options", "pipeline.configuration",

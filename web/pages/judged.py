@@ -72,10 +72,15 @@ def _of_camera(view: View, one: CheckedCamera) -> tuple[Cell, ...]:
         Cell(say.number(one.watched_s / 60), one.watched_s / 60, "number"),
         Cell(say.number(one.hand), one.hand, "number"),
         Cell(say.number(one.counted), one.counted, "number"),
-        band_cell(say, Band(one.factor, one.factor_low, one.factor_high), 2),
+        band_cell(say, factor_of(one), 2),
         band_cell(say, geh_of(one), 1),
         *share_cells(say, one),
     )
+
+
+def factor_of(one: CheckedCamera, of: float = 1.0) -> Band:
+    """True cyclists for so many counted ones at a camera in a check, with the interval."""
+    return Band(of * one.factor, of * one.factor_low, of * one.factor_high)
 
 
 def geh_of(one: CheckedCamera) -> Band:

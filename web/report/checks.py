@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from flows.checks import Band
 from flows.database.review import CheckedCamera, SpotCheck
 from web.exhibits import Cell, Table
-from web.pages.judged import band_cell, geh_of, share_cells
+from web.pages.judged import band_cell, factor_of, geh_of, share_cells
 from web.pages.parts import number_cell
 from web.report.content import Block, Grid, Text
 from web.report.drawn import some
@@ -82,7 +81,6 @@ def _table(look: Look, held: list[_Held]) -> Table:
 
 def _row(look: Look, held: _Held) -> tuple[Cell, ...]:
     say, one = look.view.words, held.camera
-    factor = Band(*(100 * value for value in (one.factor, one.factor_low, one.factor_high)))
     right, found = share_cells(say, one)
     made = say.date(look.view.local(datetime.fromtimestamp(held.check.said.made, UTC)))
     return (
@@ -90,7 +88,7 @@ def _row(look: Look, held: _Held) -> tuple[Cell, ...]:
         Cell(say("check_made", number=held.check.number, day=made, minutes=say.number(one.watched_s / 60))),
         number_cell(say, one.hand),
         number_cell(say, one.counted),
-        band_cell(say, factor, 0),
+        band_cell(say, factor_of(one, 100), 0),
         band_cell(say, geh_of(one), 1),
         found,
         right,

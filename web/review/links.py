@@ -5,8 +5,9 @@ and none is made or kept. Answers go where the command keeps them.
 """
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import urlencode
 
 from fastapi import FastAPI
@@ -14,12 +15,22 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from pipeline.datasets.review import ReviewSession, Side, Verdict, riders_to_test, sides_of
+from pipeline.datasets.review import (
+    ReviewSession,
+    Side,
+    Verdict,
+    open_session,
+    riders_to_test,
+    sides_of,
+)
 from tracking.errors import FietsflowError
 from web.screens import error_screen, review_screen, words_of
 from web.setup.csrf import FIELD, Forms
 from web.setup.forms import Fields, first, read_fields
 from web.words import Words
+
+Links: TypeAlias = ReviewSession
+"""A review under way; whoever answers shares it."""
 
 LINKING = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -34,7 +45,16 @@ DONE: Mapping[str, str] = MappingProxyType(
 """Word of an address → what to tell."""
 
 
-def add_links(app: FastAPI, session: ReviewSession, forms: Forms, can_count: bool) -> None:
+def open_links(folder: Path) -> Links:
+    """Open a set for the review: its riders are compared, which takes a while.
+
+    Raises:
+        UsageError: The set is damaged, linked by a truth already, or has nothing to link.
+    """
+    return open_session(folder)
+
+
+def add_links(app: FastAPI, session: Links, forms: Forms, can_count: bool) -> None:
     """Add the page to an application.
 
     Args:

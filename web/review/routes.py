@@ -23,7 +23,7 @@ from web.setup.csrf import FIELD, Forms
 from web.setup.forms import Fields, first, read_fields
 
 if TYPE_CHECKING:
-    from pipeline.datasets.review import ReviewSession
+    from web.review.links import Links
 
 COUNTING = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -45,7 +45,7 @@ Change = Callable[[Request, Fields], str]
 """Does what a form asks for; returns what to tell."""
 
 
-def add_review(app: FastAPI, desk: Desk, links: "ReviewSession | None" = None) -> None:
+def add_review(app: FastAPI, desk: Desk, links: "Links | None" = None) -> None:
     """Add the desk to an application.
 
     Args:
