@@ -16,8 +16,8 @@ from av.video.stream import VideoStream
 from pipeline.sources.report import Unseen
 from pipeline.sources.streams.address import StreamAddress
 from pipeline.sources.streams.clock import StreamClock
+from pipeline.sources.streams.refusal import StreamError, not_opened
 from pipeline.sources.video import VideoPicture, average_fps, tells_time
-from tracking.errors import FootageError
 
 if TYPE_CHECKING:
     from av.packet import Packet
@@ -33,18 +33,6 @@ _WITHOUT_KEY_S = 10.0
 _UNTIMED = frozenset(["mpjpeg"])
 
 _READING: dict[str, Any] = {"metadata_errors": "replace"} if int(av.__version__.split(".")[0]) < 19 else {}
-
-
-class StreamError(FootageError):
-    """A stream that cannot be connected to, or does not go on.
-
-    Attributes:
-        reason: Why nothing is seen from now on.
-    """
-
-    def __init__(self, sentence: str, reason: Unseen) -> None:
-        super().__init__(sentence)
-        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +188,7 @@ class Connection:
 
 
 def _open(address: StreamAddress, timeout_s: float) -> tuple[InputContainer, VideoStream]:
+    began = time.monotonic()
     try:
         container = av.open(
             address.target,
@@ -208,16 +197,8 @@ def _open(address: StreamAddress, timeout_s: float) -> tuple[InputContainer, Vid
             timeout=(timeout_s, timeout_s),
             **_READING,
         )
-    except (av.error.HTTPUnauthorizedError, av.error.HTTPForbiddenError, PermissionError) as error:
-        said = f"{address.name}: access was refused ({error.strerror}); check user and password"
-        raise StreamError(said, Unseen.NOT_ADMITTED) from None
-    except av.error.ExitError:
-        said = f"{address.name}: no answer within {timeout_s:g} s"
-        raise StreamError(said, Unseen.UNREACHABLE) from None
     except (av.FFmpegError, OSError, ValueError) as error:
-        # Their own text names the address with all that it holds.
-        why = getattr(error, "strerror", None) or "the address cannot be read"
-        raise StreamError(f"{address.name}: cannot be opened ({why})", Unseen.UNREACHABLE) from None
+        raise not_opened(address, error, time.monotonic() - began, timeout_s) from None
     stream = container.streams.best("video")
     if not isinstance(stream, VideoStream) or stream.codec_context is None:
         container.close()

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from pipeline.sources.report import Unseen
 from pipeline.sources.streams.address import StreamAddress
-from pipeline.sources.streams.connection import Connection, StreamError
+from pipeline.sources.streams.connection import Connection
+from pipeline.sources.streams.refusal import StreamError
 from pipeline.sources.streams.source import LiveSource
 
 FIRST_WAIT_S = 0.5

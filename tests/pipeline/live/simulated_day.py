@@ -75,8 +75,11 @@ from pipeline.cameras import detectors  # noqa: E402
 from pipeline.configuration import load_configuration  # noqa: E402
 from pipeline.runner.live import run_live, session  # noqa: E402
 from pipeline.sources.report import Unseen  # noqa: E402
-from pipeline.sources.streams import connection, reader  # noqa: E402
-from pipeline.sources.streams.connection import StreamError  # noqa: E402
+from pipeline.sources.streams import (  # noqa: E402
+    StreamError,
+    connection,
+    reader,
+)
 from tests.command_line import street  # noqa: E402
 from tests.pipeline.colour_detector import build  # noqa: E402
 from tests.pipeline.live.watching import GREEN, RED, write_site  # noqa: E402
