@@ -86,10 +86,10 @@ lock: $(VENV)/.release ## write deploy/requirements.lock anew: what the containe
 	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --upgrade --quiet --output-file $(LOCK)
 
 audit: $(VENV)/.release ## ask whether a fault is known of anything that the container image installs
-	$(BIN)/pip-audit --requirement $(LOCK) --require-hashes --disable-pip
+	@$(BIN)/python deploy/audit.py $(LOCK)
 
 sbom: $(VENV)/.release ## write what the container image installs as a list in the manner of CycloneDX: sbom.json
-	$(BIN)/cyclonedx-py requirements $(LOCK) --pyproject pyproject.toml --output-file sbom.json
+	$(BIN)/cyclonedx-py requirements $(LOCK) --pyproject pyproject.toml --output-reproducible --output-file sbom.json
 
 clean: ## delete .venv, the sample and what was built
 	rm -rf $(VENV) $(SAMPLE) build sbom.json *.egg-info
