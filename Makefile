@@ -62,7 +62,7 @@ $(VENV)/.web: $(VENV)/.core
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.core
-	$(BIN)/python -m pip install --quiet --editable ".[dev,edge,lab,omx,openvino,postgres,ray,web,yolo]"
+	$(BIN)/python -m pip install --quiet --editable ".[dev,edge,lab,mqtt,omx,openvino,postgres,ray,web,yolo]"
 	@touch $@
 
 $(VENV)/.release: $(VENV)/.venv pyproject.toml

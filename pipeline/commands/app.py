@@ -38,6 +38,7 @@ COMMAND_MODULES: Mapping[str, str] = MappingProxyType(
         "pipeline.commands.validate": _SITE,
         "pipeline.commands.tune": _SITE,
         "pipeline.commands.send": _SITE,
+        "pipeline.commands.mqtt": _SITE,
         "web.centre.command": _SITE,
         "pipeline.commands.db": _SITE,
         "pipeline.commands.models": _TRAIN,

@@ -71,6 +71,7 @@ WALLS: Mapping[str, tuple[str, ...]] = {
         "tracking", "flows.values", "flows.database", "flows.statistics", "pipeline.configuration",
         "pipeline.runner",
     ),
+    "pipeline.broker": ("tracking", "flows.database", "flows.statistics"),
     "pipeline.centre": (
         "tracking", *MATCHED, *ENCODERS, "pipeline.configuration", "pipeline.edge", "pipeline.runner",
         "pipeline.telemetry",

@@ -9,7 +9,7 @@ GROUPS = {
     "Count": {"run", "simulate", "replay"},
     "Look": {"stats", "export", "serve", "report", "explain"},
     "Check": {"evaluate", "check", "mark", "publish", "audit", "alarms"},
-    "Run a site": {"init", "roi", "validate", "tune", "send", "centre", "db"},
+    "Run a site": {"init", "roi", "validate", "tune", "send", "mqtt", "centre", "db"},
     "Train and measure models": {
         *("adapt", "models", "reid", "dataset", "calibrate", "evaluate-tracks", "evaluate-reid"),
     },
