@@ -138,7 +138,8 @@ def refuse_recorded(configuration: Configuration) -> None:
         if not all(is_live(one) for one in camera.source):
             raise UsageError(
                 f"{key}: camera {camera.id} is recorded footage, and run --live watches streams; give "
-                "rtsp://…, http://… or /dev/video0, or put recorded cameras into a site file of their own"
+                "rtsp://…, http://… or /dev/video0, or put recorded cameras into a site file of their own, "
+                "with the same site and database, and work it off with pipeline run"
             )
         if len(camera.source) > 1:
             raise UsageError(f"{key}: a live camera has one stream; give each stream a camera of its own")

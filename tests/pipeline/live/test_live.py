@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.cameras import detectors
 from pipeline.sources import coverage
-from tests.command_line import pipeline, street
+from tests.command_line import pipeline, street, write_video
 from tests.pipeline.colour_detector import ColourDetector
 from tests.pipeline.live.watching import (
     BLUE,
@@ -230,4 +230,32 @@ def test_streams_and_files_do_not_mix(folder: Path) -> None:
     answer = pipeline("run", "--cameras", site)
     assert answer.code == 2
     assert "cameras[1].source" in answer.err
+    assert "a site file of their own, with the same site and database" in answer.err
     assert pipeline("run", "--live", "--follow", "--cameras", site).code == 2
+
+
+def test_recorded_cameras_of_the_same_site_are_counted_beside_it(folder: Path) -> None:
+    """What the refusal says: a site file of their own, before and after the live run."""
+    write_video(folder / "b.mp4", street(60, ((2, RED),)), FPS)
+    recorded = folder / "recorded.yaml"
+
+    def count_recorded(hour: int) -> None:
+        start = f", start: 2024-05-14T{hour:02}:00:00"
+        write_site(folder, {"B": "b.mp4"}, B=start).rename(recorded)
+        answer = pipeline("run", "--cameras", recorded)
+        assert answer.code == 0, answer.err
+
+    count_recorded(8)
+    with watching_one(folder, lambda: played(street(60, ((2, GREEN),)))) as run:
+        run.wait_for_riders(1, "A")
+        run.stop()
+    watched = riders(folder, "A")
+    assert watched
+    assert len(riders(folder, "B")) == 1
+    assert rows(folder, "select name from site") == [("test",)]
+    assert rows(folder, "select count(*) from match") == [(0,)]
+    (folder / "b.mp4").unlink()
+    write_video(folder / "b.mp4", street(70, ((2, RED), (20, GREEN))), FPS)
+    count_recorded(9)
+    assert riders(folder, "A") == watched, "the live camera keeps what it saw"
+    assert len(riders(folder, "B")) == 3
