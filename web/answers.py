@@ -141,7 +141,7 @@ class Answers:
         return self._ask(
             "published",
             (site, start, end),
-            lambda base, asked: published_days(base, *asked, known),
+            lambda base, asked: published_days(base, asked[0], asked[1], asked[2], known),
             known,
         )
 
