@@ -1,6 +1,6 @@
 """The trainings of a recipe, one after the other."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from reid.datasets import ReidDataset
 from reid.training import Progress
 from reid.training.session import TrainingSession
 from reid.training.trained import WEIGHTS
+from workshop.detector.learning.arithmetic import computes_in_bf16
 from workshop.encoder.recipe import EncoderRecipe, StageSettings
 from workshop.encoder.training_set import joined
 
@@ -84,7 +85,7 @@ def _train(
     say: Say,
 ) -> None:
     description = recipe.description(stage, place, initial)
-    if not _computes_in_bf16():
+    if not computes_in_bf16():
         exact = stage.training.model_copy(update={"precision": "fp32"})
         description = description.model_copy(update={"training": exact})
     session = TrainingSession(description, place, dataset=dataset)
@@ -100,13 +101,6 @@ def _train(
 
     session.trainer.run(report)
     session.save()
-
-
-def _computes_in_bf16() -> bool:
-    """Whether half precision saves time here; processors without instructions for it only imitate it."""
-    # Older releases of PyTorch cannot tell.
-    able: Mapping[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
-    return any(bool(able.get(name)) for name in ("avx512_bf16", "amx_bf16"))
 
 
 def _some(dataset: ReidDataset, count: int | None) -> ReidDataset:

@@ -5,6 +5,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from tracking.settings import Settings
+from workshop.detector.learning.arithmetic import Precision
 from workshop.detector.learning.augmentation import AugmentationSettings
 from workshop.detector.learning.parts import CompositionSettings
 
@@ -47,7 +48,10 @@ class OptimisationSettings(Settings):
     seed: int = Field(default=0, ge=0, description="seed of all random choices")
     threads: int = Field(default=0, ge=0, description="CPU threads; 0 lets PyTorch choose")
     device: Literal["cpu", "cuda"] = Field(default="cpu", description="where the network is trained")
-    precision: Literal["fp32", "bf16"] = Field(default="bf16", description="of the network's arithmetic")
+    precision: Precision = Field(
+        default="auto",
+        description="of the network's arithmetic; auto is bf16 where the processor does not merely imitate it",
+    )
     checkpoint_steps: int = Field(default=100, ge=1, description="steps between two saved states")
 
     @model_validator(mode="after")

@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 
 from tracking.errors import DeviceError, FietsflowError
+from workshop.detector.learning.arithmetic import takes_bf16
 from workshop.detector.learning.batches import Batches
 from workshop.detector.learning.checkpoint import Checkpoint
 from workshop.detector.learning.losses import Costs, TargetBatch, cost
@@ -70,6 +71,7 @@ class Trainer:
             torch.set_num_threads(settings.threads)
         self._network: CyclistNetwork = network.to(settings.device, memory_format=torch.channels_last)
         self._batches, self._settings = batches, settings
+        self._half = takes_bf16(settings.precision, settings.device)
         known, fresh = network.trained_parameters()
         self._optimizer = torch.optim.AdamW(
             [{"params": known, "share": settings.backbone_rate}, {"params": fresh, "share": 1.0}],
@@ -123,7 +125,7 @@ class Trainer:
             targets.edges.to(device),
             targets.learning.to(device),
         )
-        with torch.autocast(device, torch.bfloat16, enabled=self._settings.precision == "bf16"):
+        with torch.autocast(device, torch.bfloat16, enabled=self._half):
             logits, edges = self._network(images)
         costs = cost(logits, edges, moved, self._settings.box_weight)
         if not bool(torch.isfinite(costs.total)):
