@@ -63,6 +63,14 @@ CLIPS = (
     Clip("walkway_01", "walkway_01.avi", 1),
     Clip("walkway_07", "walkway_07.avi", 1),
     Clip("walkway_12", "walkway_12.avi", 0),
+    Clip("street_three", "street_three.mp4", 3),
+    Clip("campus_bicycle", "campus_bicycle.mp4", 1),
+    Clip("campus_scooter", "campus_scooter.mp4", 0),
+    Clip("walkway_02", "walkway_02.avi", 1),
+    Clip("walkway_04", "walkway_04.avi", 1),
+    Clip("walkway_06", "walkway_06.avi", 2),
+    Clip("walkway_08", "walkway_08.avi", 1),
+    Clip("walkway_10", "walkway_10.avi", 1),
 )
 
 

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from pydantic import Field
 
 from pipeline.registry import resolve_weights
 from pipeline.sources.files import SourceFiles
+from tracking.arrays import Image
 from tracking.errors import UsageError
 from tracking.files import sha256_of
-from tracking.settings import Settings
+from workshop.adaptation.description import AdaptationDescription
 from workshop.adaptation.footage import Glimpse, find_footage, glimpses, step_for
-from workshop.adaptation.labels import labelled
+from workshop.adaptation.labels import labelled, without_cyclists
 from workshop.adaptation.looks import open_teachers
 from workshop.adaptation.memory import TeachersMemory
 from workshop.adaptation.opinions import opinion_of
@@ -22,41 +22,17 @@ from workshop.adaptation.settings import TeachingSettings
 from workshop.detector.description import DetectorDescription, load_description
 from workshop.detector.frames import cached_frames
 from workshop.detector.learning.batches import Batches
-from workshop.detector.learning.continuing import continued
-from workshop.detector.learning.datasets import DatasetSettings, read_folder
+from workshop.detector.learning.continuing import continued, mixed_with
+from workshop.detector.learning.datasets import read_folder
 from workshop.detector.learning.export import export_detector
 from workshop.detector.learning.parts import Source
 from workshop.detector.learning.samples import Label, LabelledImage
-from workshop.detector.learning.settings import OptimisationSettings
 from workshop.detector.learning.trainer import Trainer
 from workshop.detector.measure import Quality
-from workshop.detector.train import FILE, Report, Stage, measure_detector
+from workshop.detector.train import FILE, Report, Stage, empty_streets, measure_detector
 
 _HELD_BACK_WORLDS = 1
 """Held-back worlds of each scenario on which is measured whether anything was forgotten."""
-
-
-class AdaptationDescription(Settings):
-    """What decides what comes out of an adaptation, beside footage, teachers and labelled data."""
-
-    teaching: TeachingSettings = Field(
-        default=TeachingSettings(), description="how teachers look, and what is believed"
-    )
-    footage_weight: float = Field(
-        default=6.0, gt=0, description="how often frames of the footage are drawn; simulated ones: 5"
-    )
-    worlds: int = Field(
-        default=4, ge=1, le=18, description="simulated worlds of each scenario that are mixed in"
-    )
-    labelled: tuple[DatasetSettings, ...] | None = Field(
-        default=None, description="labelled folders of --data; null takes those of the shipped detector"
-    )
-    optimisation: OptimisationSettings = Field(
-        default=OptimisationSettings(
-            steps=600, learning_rate=5e-4, backbone_rate=0.5, average=0.99, seed=1, precision="fp32"
-        ),
-        description="how long and how fast",
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +41,7 @@ class AdaptationPlan:
 
     Attributes:
         footage: Videos, folders of videos or of pictures.
+        no_cyclists: The same in which, as is known, nobody cycles.
         teachers: Files of detectors, or their names in the model registry.
         start: File or name of the detector that learns on.
         output: Folder for the model, the teachers' opinions and the state of the training.
@@ -80,6 +57,7 @@ class AdaptationPlan:
     data: Path | None = None
     left_out: tuple[str, ...] = ()
     threads: int | None = None
+    no_cyclists: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,16 +140,17 @@ def learn_on(
     network = continued(start, base.training.network.frozen_blocks)
     images = teach(plan, description.teaching, on_progress)
     taught = count(images)
-    if taught.cyclists + taught.pedestrians == 0:
+    if plan.footage and taught.cyclists + taught.pedestrians == 0:
         raise UsageError(
             f"--footage: the teachers are sure of nobody in {taught.frames} frames; give other footage or "
             "teachers, or believe more with --set teaching.accepted_alone=0.2"
         )
-    sources = _sources(base, images, plan, description.footage_weight, on_progress)
+    streets = empty_streets(base, plan.data or Path())
+    sources = _sources(base, streets, images, plan, description.footage_weight, on_progress)
     optimisation = description.optimisation
     batches = Batches(
         sources,
-        _empty(images),
+        streets + _empty(images),
         base.training.composition,
         base.training.augmentation,
         size=optimisation.batch,
@@ -183,22 +162,25 @@ def learn_on(
             Stage("steps", p.step, p.steps, f"scores {p.score_cost:.3f}, boxes {p.box_cost:.3f}")
         )
     )
-    return export_detector(trained, plan.output / FILE, base.input_size), taught
+    mixed = mixed_with(trained, continued(start), description.kept)
+    return export_detector(mixed, plan.output / FILE, base.input_size), taught
 
 
 def teach(
     plan: AdaptationPlan, settings: TeachingSettings, on_progress: Report = lambda _: None
 ) -> list[LabelledImage]:
     """Frames of the footage with what the teachers are sure of, and what they doubt."""
-    sources = find_footage(plan.footage, plan.left_out, settings.most_frames)
     files = [resolve_weights(name, "detector") for name in plan.teachers]
     teachers = open_teachers([str(file) for file in files], settings, plan.threads)
     memory = TeachersMemory(plan.output, teachers, files, settings)
-    step_s = step_for(sources, settings)
     images: list[LabelledImage] = []
-    for source in sources:
-        images += _taught(source, step_s, memory, settings, on_progress)
-        memory.keep()
+    for places, known in ((plan.footage, False), (plan.no_cyclists, True)):
+        sources = find_footage(places, plan.left_out, settings.most_frames) if places else []
+        step_s = step_for(sources, settings)
+        for source in sources:
+            seen = _taught(source, step_s, memory, settings, on_progress)
+            images += without_cyclists(seen) if known else seen
+            memory.keep()
     return images
 
 
@@ -221,24 +203,25 @@ def _taught(
 def count(images: Sequence[LabelledImage]) -> Taught:
     """How much there is to learn from."""
     labels = np.concatenate([np.zeros(0, np.int64), *(image.labels for image in images)])
-    kinds = (Label.CYCLIST, Label.PEDESTRIAN, Label.OTHER, Label.IGNORED)
-    return Taught(len(images), *(int((labels == kind).sum()) for kind in kinds))
+    kinds = ((Label.CYCLIST,), (Label.PEDESTRIAN,), (Label.OTHER,), (Label.IGNORED, Label.NOT_CYCLING))
+    return Taught(len(images), *(int(np.isin(labels, kind).sum()) for kind in kinds))
 
 
 def _base(description: AdaptationDescription, data: Path | None) -> DetectorDescription:
-    """The shipped detector's description with few simulated frames, painted on simulated streets alone."""
+    """The shipped detector's description with few simulated frames; without data no real streets."""
     shipped = load_description()
-    painted = shipped.simulated.model_copy(
-        update={"real_share": 0.0, "seeds": shipped.simulated.seeds[: description.worlds]}
-    )
+    changes: dict[str, object] = {"seeds": shipped.simulated.seeds[: description.worlds]}
+    painted = shipped.simulated.model_copy(update=changes | ({} if data else {"real_share": 0.0}))
     seeds = shipped.held_back.seeds[:_HELD_BACK_WORLDS]
     held_back = shipped.held_back.model_copy(update={"seeds": seeds})
     labelled = shipped.real if description.labelled is None else description.labelled
     real = labelled if data else ()
-    return shipped.model_copy(update={"simulated": painted, "held_back": held_back, "real": real})
+    with_data = {} if data else {"streets": None, "measured": ()}
+    update: dict[str, object] = {"simulated": painted, "held_back": held_back, "real": real, **with_data}
+    return shipped.model_copy(update=update)
 
 
-def _empty(images: Sequence[LabelledImage]) -> list[np.ndarray]:
+def _empty(images: Sequence[LabelledImage]) -> list[Image]:
     """Streets in which the teachers saw nobody at all."""
     return [image.image for image in images if not len(image.labels)]
 
@@ -254,6 +237,7 @@ def _fingerprint(start: Path, sources: Sequence[Source]) -> str:
 
 def _sources(
     base: DetectorDescription,
+    streets: Sequence[Image],
     images: Sequence[LabelledImage],
     plan: AdaptationPlan,
     footage_weight: float,
@@ -262,7 +246,7 @@ def _sources(
     """The footage, and against forgetting simulated frames and labelled images."""
     total = base.simulated.total
     painted = cached_frames(
-        base.simulated, (), plan.output, lambda done: on_progress(Stage("frames", done, total))
+        base.simulated, streets, plan.output, lambda done: on_progress(Stage("frames", done, total))
     )
     sources = Source.split(painted, base.simulated_weight) + Source.split(images, footage_weight)
     for folder in base.real:

@@ -8,7 +8,8 @@ from typing import Any
 
 from tracking.files import sha256_of
 from tracking.model_card import Measurement
-from workshop.adaptation.adapting import AdaptationDescription, AdaptationPlan, Adapted
+from workshop.adaptation.adapting import AdaptationPlan, Adapted
+from workshop.adaptation.description import AdaptationDescription
 from workshop.detector.card import ABOUT, LIMITS, write_facts
 
 GUESSED = "Its labels are guesses of other detectors; whom these overlook it may overlook."
@@ -27,7 +28,7 @@ def write_adapted_card(
     """
     taught, optimisation = adapted.taught, description.optimisation
     teachers = ", ".join(Path(name).stem for name in plan.teachers)
-    places = ", ".join(place.name for place in plan.footage)
+    places = ", ".join(place.name for place in plan.footage + plan.no_cyclists)
     mixed = "simulated frames" if plan.data is None else "simulated frames and labelled images"
     facts = {
         "name": adapted.path.stem,
@@ -58,6 +59,7 @@ def _command(plan: AdaptationPlan, description: AdaptationDescription) -> str:
     changed = _changes(description.model_dump(mode="json"), AdaptationDescription().model_dump(mode="json"))
     options = [
         *(f"--footage {place.name}" for place in plan.footage),
+        *(f"--no-cyclists {place.name}" for place in plan.no_cyclists),
         *(f"--teacher {Path(name).name}" for name in plan.teachers),
         f"--from {Path(plan.start).name}",
         *(["--data DIR"] if plan.data else []),

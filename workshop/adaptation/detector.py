@@ -6,7 +6,8 @@ from pipeline.registry.known_answer import seal
 from workshop.training import Say, prepare, stages
 
 if TYPE_CHECKING:
-    from workshop.adaptation.adapting import AdaptationDescription, AdaptationPlan, Adapted
+    from workshop.adaptation.adapting import AdaptationPlan, Adapted
+from workshop.adaptation.description import AdaptationDescription
 
 
 def adapt_detector(

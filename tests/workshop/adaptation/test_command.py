@@ -94,6 +94,35 @@ def test_the_same_again_learns_nothing_twice_and_other_footage_is_another_traini
     assert "belongs to a training with other settings or data" in other.err
 
 
+def test_what_is_known_and_described_is_learned_from(place: Path) -> None:
+    (place / "how.yaml").write_text("kept: 0.99\noptimisation: {learning_rate: 0.01, steps: 70}\n")
+    answer = pipeline(
+        "adapt", "--no-cyclists", place / "films", "--teacher", place / "sees_red.onnx",
+        "--from", place / "start.onnx", "--output", place / "out", "--threads", 1,
+        "--description", place / "how.yaml", "--set", "teaching.accepted=0.05",
+        "--set", "teaching.accepted_alone=0.05", "--set", "teaching.doubted=0.05",
+        "--set", "teaching.seen_from=0.01", "--set", "optimisation.steps=2", "--set", "optimisation.batch=2",
+        "--set", "optimisation.warm_up=1",
+    )  # fmt: skip
+    assert answer.code == 0, answer.err
+    card = json.loads((place / "out" / "cyclist_detector.json").read_text())
+    assert "--no-cyclists films" in card["command"]
+    assert "--set kept=0.99" in card["command"]
+    assert "--set optimisation.steps=2" in card["command"]
+    assert " 0 cyclists" in card["training_data"]
+
+
+def test_a_description_with_a_mistake_is_named(place: Path) -> None:
+    for text, sentence in (("kepd: 1", "how.yaml: kepd"), ("- 1", "values by name"), ("a: [", "not YAML")):
+        (place / "how.yaml").write_text(text)
+        answer = adapt(place, "--description", place / "how.yaml")
+        assert answer.code == 2, answer
+        assert sentence in answer.err, answer.err
+    assert "no such file" in adapt(place, "--description", place / "none.yaml").err
+    nothing = pipeline("adapt", "--teacher", place / "sees_red.onnx", "--output", place / "out")
+    assert "--footage: name footage to learn from" in nothing.err
+
+
 def test_mistakes_are_one_sentence(place: Path) -> None:
     sure = ("--set", "teaching.accepted=0.98", "--set", "teaching.accepted_alone=0.99")
     for answer, sentence in (

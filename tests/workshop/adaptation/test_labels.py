@@ -10,12 +10,12 @@ import torch
 from tracking.errors import UsageError
 from tracking.values import Detections, ObjectClass
 from workshop.adaptation.footage import Glimpse
-from workshop.adaptation.labels import labelled
+from workshop.adaptation.labels import labelled, without_cyclists
 from workshop.adaptation.looks import open_teachers
 from workshop.adaptation.opinions import Opinion, opinion_of
 from workshop.adaptation.settings import TeachingSettings
 from workshop.detector.learning.losses import focal_cost
-from workshop.detector.learning.samples import Label
+from workshop.detector.learning.samples import Label, LabelledImage
 from workshop.detector.learning.targets import make_targets
 
 PERSON, BICYCLE, MOTORCYCLE = ObjectClass.PERSON, ObjectClass.BICYCLE, ObjectClass.MOTORCYCLE
@@ -117,3 +117,14 @@ def test_a_teacher_that_needs_every_frame_is_refused() -> None:
         open_teachers(["motion"], SETTINGS)
     with pytest.raises(UsageError, match="--teacher: name at least one"):
         open_teachers([], SETTINGS)
+
+
+def test_where_nobody_cycles_whoever_seems_to_is_known_not_to() -> None:
+    kinds = [Label.CYCLIST, Label.PEDESTRIAN, Label.OTHER, Label.IGNORED]
+    boxes = np.array([(x, 10, x + 20, 60) for x in (0, 40, 80, 120)], np.float32)
+    seen = LabelledImage("a/0", IMAGE, boxes, np.array(kinds), np.full(2, 0.5, np.float32))
+    [known] = without_cyclists([seen])
+    assert known.labels.tolist() == [Label.NOT_CYCLING, Label.PEDESTRIAN, Label.OTHER, Label.NOT_CYCLING]
+    assert known.background.tolist() == [1.0, 0.5]
+    assert seen.labels.tolist() == kinds, "the frame as the teachers saw it stays"
+    assert seen.background.tolist() == [0.5, 0.5]

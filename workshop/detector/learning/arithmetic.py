@@ -10,7 +10,7 @@ Precision = Literal["auto", "fp32", "bf16"]
 
 
 def computes_in_bf16() -> bool:
-    """Whether half precision saves time on this processor; those without instructions for it only imitate it."""
+    """Whether half precision saves time here; processors without instructions for it only imitate it."""
     # Older releases of PyTorch cannot tell.
     able: Mapping[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
     return any(bool(able.get(name)) for name in ("avx512_bf16", "amx_bf16"))

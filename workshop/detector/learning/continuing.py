@@ -45,6 +45,23 @@ def continued(path: Path, frozen_blocks: int = 4) -> CyclistNetwork:
     return network
 
 
+def mixed_with(trained: CyclistNetwork, start: CyclistNetwork, share: float) -> CyclistNetwork:
+    """A network between where it started and where it came to; changed in place.
+
+    Source: Wortsman et al. 2022, "Robust fine-tuning of zero-shot models", arXiv:2109.01903.
+
+    Args:
+        trained: Learned on from `start`.
+        start: Another of the same layers.
+        share: Of the start's weights, 0..1.
+    """
+    state = start.state_dict()
+    with torch.no_grad():
+        for name, value in trained.state_dict().items():
+            value.lerp_(state[name].to(value.device), share)
+    return trained
+
+
 def _weights(path: Path) -> dict[str, torch.Tensor]:
     onnx: Any = require("onnx", "lab", "training a detector further")
     if not path.is_file():

@@ -1,4 +1,4 @@
-"""Labelled images from folders with boxes in YOLO format."""
+"""Labelled images from folders with boxes in YOLO format or as Pascal VOC."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,13 +12,17 @@ from tracking.arrays import FloatArray, IntArray
 from tracking.errors import UsageError
 from tracking.settings import Settings
 from workshop.detector.learning.samples import Label, LabelledImage
+from workshop.detector.learning.voc import read_voc
 
 Meaning = Literal["cyclist", "pedestrian", "other", "ignored"]
 _IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png")
 
 
 class DatasetSettings(Settings):
-    """A folder with ``images/``, ``labels/`` and ``classes.txt``, or one of empty streets."""
+    """A folder with ``images/``, ``labels/`` and ``classes.txt``, or one of empty streets.
+
+    With ``annotations/`` in place of ``labels/`` its boxes are those of Pascal VOC, which name their classes.
+    """
 
     folder: str = Field(description="folder within the data folder")
     classes: dict[str, Meaning] = Field(
@@ -58,7 +62,7 @@ def read_folder(settings: DatasetSettings, data: Path, *, held_back: bool = Fals
     files = sorted(file for file in pictures.glob("*") if file.suffix.lower() in _IMAGE_SUFFIXES)
     if not files:
         raise UsageError(f"{pictures}: no images there; a data set needs .jpg or .png files")
-    meanings = _meanings(folder, settings.classes)
+    meanings = {} if _is_voc(folder) else _meanings(folder, settings.classes)
     incomplete = _stems(folder / settings.incomplete) if settings.incomplete else frozenset()
     wanted = [
         file
@@ -76,8 +80,12 @@ def _read(
     if image is None:
         raise UsageError(f"{file}: not a readable image")
     # Not with_suffix: stems may contain dots.
-    rows = folder / "labels" / f"{file.stem}.txt"
-    boxes, labels = _read_boxes(rows, meanings, image.shape[1], image.shape[0])
+    if _is_voc(folder):
+        named = {name: Label[meaning.upper()] for name, meaning in settings.classes.items()}
+        boxes, labels = read_voc(folder / "annotations" / f"{file.stem}.xml", named)
+    else:
+        rows = folder / "labels" / f"{file.stem}.txt"
+        boxes, labels = _read_boxes(rows, meanings, image.shape[1], image.shape[0])
     boxes[:, 1::2] -= settings.top_px
     kept = boxes[:, 3] > 1
     complete = 0.0 if incomplete else settings.cyclists_complete
@@ -85,6 +93,10 @@ def _read(
     name = f"{settings.folder}/{file.stem}"
     cropped = np.ascontiguousarray(image[settings.top_px :])
     return LabelledImage(name, cropped, np.clip(boxes[kept], 0, None), labels[kept], background)
+
+
+def _is_voc(folder: Path) -> bool:
+    return (folder / "annotations").is_dir()
 
 
 def _read_boxes(

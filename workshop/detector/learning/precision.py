@@ -16,6 +16,9 @@ _CLASSES = {
     Label.PEDESTRIAN: (ObjectClass.PEDESTRIAN, ObjectClass.PERSON),
 }
 
+_UNKNOWN = {Label.CYCLIST: (Label.IGNORED,), Label.PEDESTRIAN: (Label.IGNORED, Label.NOT_CYCLING)}
+"""Labels that say nothing of a class."""
+
 
 @dataclass(frozen=True, slots=True)
 class AveragePrecision:
@@ -76,7 +79,7 @@ def _match(
         if best >= 0 and free[best] and fits[row, best] >= overlap:
             hits[row], free[best] = True, False
     certain = bool(image.background[int(label)] >= 1)
-    unknown = image.boxes[image.labels == Label.IGNORED]
+    unknown = image.boxes[np.isin(image.labels, _UNKNOWN[label])]
     at_unknown = _share_inside(found.xyxy, unknown) >= overlap
     counted: BoolArray = hits | (~at_unknown if certain else np.zeros(len(found), bool))
     return hits, counted

@@ -19,6 +19,8 @@ class Label(IntEnum):
     """Neither: a car, a motorcycle with its rider, a parked bicycle."""
     IGNORED = 3
     """Unknown or hardly visible: nothing inside is right or wrong."""
+    NOT_CYCLING = 4
+    """No cyclist, as is known; whether a pedestrian, nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)

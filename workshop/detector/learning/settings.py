@@ -50,7 +50,7 @@ class OptimisationSettings(Settings):
     device: Literal["cpu", "cuda"] = Field(default="cpu", description="where the network is trained")
     precision: Precision = Field(
         default="auto",
-        description="of the network's arithmetic; auto is bf16 where the processor does not merely imitate it",
+        description="of the network's arithmetic; auto is bf16 where the processor has it",
     )
     checkpoint_steps: int = Field(default=100, ge=1, description="steps between two saved states")
 

@@ -56,6 +56,10 @@ def make_targets(boxes: FloatArray, labels: IntArray, background: FloatArray) ->
     for label, inner, value in ((Label.OTHER, _CORE, 1.0), (Label.IGNORED, 1.0, 0.0)):
         for box in boxes[labels == label]:
             certain[(slice(None), *_cells(_shrunk(box, inner), height, width))] = value
+    for box in boxes[labels == Label.NOT_CYCLING]:
+        cells = _cells(box, height, width)
+        certain[(Label.PEDESTRIAN, *cells)] = 0.0
+        certain[(Label.CYCLIST, *cells)] = _ON_FOOT
     wanted = np.flatnonzero(labels < len(CLASS_NAMES))
     # The nearer of two overlapping people is the larger; the smaller one keeps its cells.
     areas = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)

@@ -12,7 +12,7 @@ onnx = pytest.importorskip("onnx", reason="training the detector needs the extra
 from tests.pipeline.registry.networks import colour_finder  # noqa: E402
 from tracking.detectors.onnx import open_session  # noqa: E402
 from tracking.errors import WeightsError  # noqa: E402
-from workshop.detector.learning.continuing import continued  # noqa: E402
+from workshop.detector.learning.continuing import continued, mixed_with  # noqa: E402
 from workshop.detector.learning.export import export_detector  # noqa: E402
 from workshop.detector.learning.network import CyclistNetwork  # noqa: E402
 
@@ -58,3 +58,12 @@ def test_other_files_cannot_learn_on(tmp_path: Path) -> None:
     for sentence, path in cases.items():
         with pytest.raises(WeightsError, match=sentence):
             continued(path)
+
+
+def test_a_mean_of_both_lies_between_where_it_started_and_where_it_came_to() -> None:
+    start, trained = continued(SHIPPED), continued(SHIPPED)
+    with torch.no_grad():
+        for parameter in trained.parameters():
+            parameter.add_(1.0)
+    for name, value in mixed_with(trained, start, 0.25).state_dict().items():
+        torch.testing.assert_close(value, start.state_dict()[name] + 0.75)

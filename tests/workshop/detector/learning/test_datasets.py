@@ -84,3 +84,24 @@ def test_what_is_wrong_with_a_folder_is_said(data: Path, spoil: object, message:
 def test_a_folder_without_images_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no images there"):
         read_folder(settings(), tmp_path)
+
+
+def test_boxes_of_pascal_voc_are_read_by_the_names_of_their_classes(data: Path) -> None:
+    (data / "set" / "annotations").mkdir()
+    box = "<bndbox><xmin>10</xmin><ymin>20</ymin><xmax>40</xmax><ymax>80</ymax></bndbox>"
+    objects = "".join(
+        f"<object><name>{name}</name>{box}</object>" for name in ("cyclist with bicycle", "tram")
+    )
+    (data / "set" / "annotations" / "01.5_a.xml").write_text(f"<annotation>{objects}</annotation>")
+    first, second, _ = read_folder(settings(classes={"cyclist with bicycle": "cyclist"}), data)
+    assert first.boxes.tolist() == [[10, 20, 40, 80]]
+    assert first.labels.tolist() == [Label.CYCLIST]
+    assert not len(second.labels)
+
+
+@pytest.mark.parametrize("text", ["no xml", "<a><object><name>bike</name></object></a>"])
+def test_what_is_no_pascal_voc_is_told(text: str, data: Path) -> None:
+    (data / "set" / "annotations").mkdir()
+    (data / "set" / "annotations" / "01.5_a.xml").write_text(text)
+    with pytest.raises(UsageError, match=r"01\.5_a\.xml: not Pascal VOC"):
+        read_folder(settings(), data)

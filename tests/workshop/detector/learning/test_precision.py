@@ -69,3 +69,13 @@ def test_the_best_threshold_is_where_precision_and_recall_balance_best() -> None
     measured = average_precision([found((BOX, 0.9), (OTHER, 0.6), (FAR, 0.3))], [TWO], Label.CYCLIST)
     assert measured.best_threshold == pytest.approx(0.6)
     assert measured.best_f1 == 1
+
+
+def test_who_is_no_cyclist_and_perhaps_a_pedestrian_is_wrong_as_the_one_and_nothing_as_the_other() -> None:
+    for label, kind, value in (
+        (Label.CYCLIST, ObjectClass.CYCLIST, 0.5),
+        (Label.PEDESTRIAN, ObjectClass.PEDESTRIAN, 1.0),
+    ):
+        truth = image((label, BOX), (Label.NOT_CYCLING, FAR))
+        seen = found((FAR, 0.9), (BOX, 0.8), kind=kind)
+        assert average_precision([seen], [truth], label).value == pytest.approx(value)

@@ -56,6 +56,14 @@ def test_where_pedestrians_are_unlabelled_only_boxes_tell(
     assert made.certain[1, 30, 45] == outside
 
 
+def test_who_is_known_not_to_cycle_may_be_a_pedestrian_and_is_dear_as_a_cyclist() -> None:
+    made = targets((Label.NOT_CYCLING, (40, 20, 80, 100)))
+    assert made.certain[:, 15, 15].tolist() == [2.5, 0]
+    assert made.certain[:, 30, 45].tolist() == [1, 1]
+    assert not made.heat.any()
+    assert not made.learning.any()
+
+
 def test_ignored_people_cost_nothing_though_everything_else_does() -> None:
     made = targets((Label.IGNORED, (40, 20, 80, 100)))
     assert made.certain[:, 15, 15].max() == 0
