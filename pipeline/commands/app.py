@@ -14,6 +14,7 @@ from typer.models import CommandInfo, TyperInfo
 from pipeline.commands.absent import GUESTS, is_installed, register_absent
 from tracking.addresses import hide_credentials
 from tracking.errors import FietsflowError, UsageError
+from tracking.memory_limit import limit_memory, told_of_memory
 
 _COUNT, _LOOK, _CHECK, _SITE, _TRAIN = "Count", "Look", "Check", "Run a site", "Train and measure models"
 
@@ -159,6 +160,7 @@ def _log_format(arguments: list[str]) -> str:
 def _execute(app: typer.Typer, arguments: list[str]) -> int:
     debug = "--debug" in arguments
     try:
+        limit_memory()
         code = app(_sorted(arguments), standalone_mode=False)
     except FietsflowError as error:
         return _fail(str(error), error.exit_code, debug)
@@ -169,6 +171,10 @@ def _execute(app: typer.Typer, arguments: list[str]) -> int:
         return _fail(f"{place}{error.strerror or error}", FietsflowError.exit_code, debug)
     except (typer.Abort, KeyboardInterrupt):
         code = _INTERRUPTED
+    except Exception as error:
+        if (sentence := told_of_memory(error)) is None:
+            raise
+        return _fail(sentence, FietsflowError.exit_code, debug)
     if code == _INTERRUPTED:
         typer.echo("stopped; run the same command again to go on where it left off", err=True)
     return code if isinstance(code, int) else 0

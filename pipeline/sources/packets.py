@@ -75,6 +75,8 @@ class LookAhead:
     def _read(self) -> "Iterator[Packet[VideoStream]]":
         try:
             yield from self._container.demux(self._stream)
+        except MemoryError:
+            raise  # The footage goes on.
         except av.FFmpegError as error:
             self.broken_off = str(error.strerror)
 

@@ -123,6 +123,8 @@ class VideoPicture:
         try:
             # One thread: starting swscale's own costs more than the conversion of one picture.
             converted = self._reformatter.reformat(self._frame, format="bgr24", threads=1)
+        except MemoryError:
+            raise
         except av.FFmpegError:
             return None
         upright = np.rot90(converted.to_ndarray(), k=round(self._frame.rotation / 90))
@@ -235,6 +237,8 @@ class VideoReader:
             self._broken_off = ahead.broken_off
             try:
                 frames = stream.decode(packet)
+            except MemoryError:
+                raise  # Not the packet's fault.
             except av.FFmpegError as error:
                 self._damaged_packets += 1
                 self._damage = self._damage or str(error.strerror)

@@ -116,6 +116,8 @@ class Connection:
     def _decoded(self, packet: "AnyPacket") -> list[VideoFrame]:
         try:
             frames = self._stream.decode(packet)
+        except MemoryError:
+            raise  # Not the packet's fault.
         except av.FFmpegError:
             self._damages += 1
             return []
