@@ -37,7 +37,8 @@ class EncoderSettings(Settings):
         default=None,
         ge=1,
         le=1024,
-        description="crops that go through the network at once; 4 on a processor, 64 with cuda if not given",
+        description="crops that go through the network at once; null: 64 on a GPU, 4 on the CPU, which "
+        "gains nothing by more and needs their memory",
     )
     runtime: Literal["onnx", "torch"] = Field(default="onnx", description="what runs the network")
     device: Literal["cpu", "cuda"] = Field(default="cpu", description="where the network runs")
