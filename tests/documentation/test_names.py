@@ -11,7 +11,9 @@ import yaml
 from tests.conftest import REPOSITORY
 from tests.documentation.pages import Page, packages, pages, sources
 
-FOLDERS = {path.name for path in REPOSITORY.iterdir() if path.is_dir()}
+_MADE = {line.strip().strip("/") for line in (REPOSITORY / ".gitignore").read_text("utf-8").splitlines()}
+"""What commands leave at the top: examples name files in it that only some of them make."""
+FOLDERS = {path.name for path in REPOSITORY.iterdir() if path.is_dir()} - _MADE
 _PATH = re.compile(r"[\w.*/-]+")
 _DOTTED = re.compile(r"([a-z_]\w*(?:\.\w+)+)(?:\(.*\))?")
 
