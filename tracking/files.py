@@ -6,6 +6,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tracking.errors import UsageError
+
+
+def read_given(path: Path, option: str) -> str:
+    """The text of a file that an option names.
+
+    Raises:
+        UsageError: It cannot be read, or is no text; names option and file.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not a text"
+        raise UsageError(f"{option}: {path} cannot be read ({reason})") from error
+
 
 def sha256_of(path: Path) -> str:
     """Checksum of a file, 64 lower-case hexadecimal digits.

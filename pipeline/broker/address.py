@@ -6,6 +6,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from tracking.errors import UsageError
+from tracking.files import read_given
 from tracking.hosts import is_loopback
 
 PORTS = {"mqtt": 1883, "mqtts": 8883}
@@ -86,11 +87,7 @@ def read_login(path: Path) -> Login:
     Raises:
         UsageError: The file cannot be read or holds something else.
     """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not a text"
-        raise UsageError(f"--login-file: {path} cannot be read ({reason})") from error
+    lines = read_given(path, "--login-file").splitlines()
     if len(lines) != 2 or not all(line and len(line) <= _LONGEST for line in lines):
         raise UsageError(
             f"--login-file: {path} has to hold two lines, the user and the password, of {_LONGEST} "

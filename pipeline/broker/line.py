@@ -2,7 +2,6 @@
 
 import json
 import secrets
-import ssl
 import threading
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.broker.address import BrokerAddress, Login
 from pipeline.broker.told import FORMAT
 from tracking.errors import UsageError
+from tracking.hosts import trust
 
 if TYPE_CHECKING:
     from paho.mqtt.client import Client
@@ -49,7 +49,7 @@ class BrokerLine:
         if login is not None:
             client.username_pw_set(login.user, login.password)
         if address.encrypted:
-            client.tls_set_context(_trust(address))
+            client.tls_set_context(trust(address.certificates, "--certificates"))
         client.will_set(status, state("offline"), AT_LEAST_ONCE, retain=True)
         client.reconnect_delay_set(FIRST_WAIT_S, LONGEST_WAIT_S)
         client.on_connect, client.on_disconnect = self._on_connect, self._on_disconnect
@@ -106,12 +106,3 @@ class BrokerLine:
 def state(name: str) -> str:
     """What the topic of the status holds."""
     return json.dumps({"format": FORMAT, "state": name})
-
-
-def _trust(address: BrokerAddress) -> ssl.SSLContext:
-    try:
-        return ssl.create_default_context(cafile=address.certificates)
-    except (OSError, ssl.SSLError) as error:
-        raise UsageError(
-            f"--certificates: {address.certificates} holds no certificates in PEM: {error}"
-        ) from error

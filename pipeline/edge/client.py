@@ -1,6 +1,5 @@
 """One request, one answer."""
 
-import ssl
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.util import find_spec
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING
 from pipeline.edge.sink import SinkAddress
 from pipeline.edge.wire import Batch
 from tracking.errors import UsageError
+from tracking.hosts import trust
 
 if TYPE_CHECKING:
     import httpx
@@ -70,7 +70,7 @@ class CentreLine:
         self._client = httpx.Client(
             headers=headers,
             timeout=httpx.Timeout(ANSWER_S, connect=CONNECT_S),
-            verify=_trust(address),
+            verify=trust(address.certificates, "--sink-certificates"),
             follow_redirects=False,
         )
 
@@ -92,15 +92,6 @@ class CentreLine:
     def close(self) -> None:
         """Close the connection."""
         self._client.close()
-
-
-def _trust(address: SinkAddress) -> ssl.SSLContext:
-    try:
-        return ssl.create_default_context(cafile=address.certificates)
-    except (OSError, ssl.SSLError) as error:
-        raise UsageError(
-            f"--sink-certificates: {address.certificates} holds no certificates in PEM: {error}"
-        ) from error
 
 
 def _reason(error: Exception) -> str:

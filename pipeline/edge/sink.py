@@ -6,6 +6,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from tracking.errors import UsageError
+from tracking.files import read_given
 from tracking.hosts import is_loopback
 
 BATCHES = "/v1/batches"
@@ -68,11 +69,7 @@ def read_token(path: Path) -> str:
     Raises:
         UsageError: The file cannot be read or holds something else.
     """
-    try:
-        token = path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not a text"
-        raise UsageError(f"--sink-token-file: {path} cannot be read ({reason})") from error
+    token = read_given(path, "--sink-token-file").strip()
     if not token or len(token) > _LONGEST_TOKEN or not token.isascii() or len(token.split()) > 1:
         raise UsageError(
             f"--sink-token-file: {path} holds no token; write the one line into it that "
