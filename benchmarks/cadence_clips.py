@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import yaml
 
+from benchmarks.real_clips import CLIPS as REAL_CLIPS
 from pipeline.cameras.detectors import DetectorShelf
 from pipeline.cameras.prepared import open_sources
 from pipeline.configuration import Configuration, load_configuration
@@ -20,26 +21,7 @@ from tracking.attention.sampling import FrameSampler
 from tracking.detectors import Detector
 from tracking.values import Crop, Detections, Frame
 
-CLIPS = {
-    "crossing_cyclist.mp4": 1,
-    "crossing_truck.mp4": 0,
-    "parking_bicycle.mp4": 2,
-    "cars_only.mp4": 0,
-    "junction_cars.mp4": 0,
-    "junction_2020-*.mp4": 1,
-    "crosswalk_usa.mp4": 4,
-    "street_three.mp4": 3,
-    "campus_bicycle.mp4": 1,
-    "campus_scooter.mp4": 0,
-    "walkway_01.avi": 1,
-    "walkway_02.avi": 1,
-    "walkway_04.avi": 1,
-    "walkway_06.avi": 2,
-    "walkway_07.avi": 1,
-    "walkway_08.avi": 1,
-    "walkway_10.avi": 1,
-    "walkway_12.avi": 0,
-}
+CLIPS = {one.files: one.cyclists for one in REAL_CLIPS}
 """File or files of a camera → cyclists, read by eye."""
 
 

@@ -16,12 +16,13 @@ import argparse
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from benchmarks.real_clips import CLIPS, Clip
 from flows.accuracy import read_stored
 from flows.database import FlowStore
 from pipeline.configuration import load_configuration
@@ -33,45 +34,6 @@ from workshop.detector.train import Stage, measure_detector
 
 SPEED_SIZE = (384, 640)
 SPEED_THREADS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Clip:
-    """A clip and the cyclists in it, counted by eye.
-
-    Attributes:
-        name: What to call it.
-        files: File or pattern in the folder of clips.
-        cyclists: Passages.
-        timed: Whether start times stand in the names.
-    """
-
-    name: str
-    files: str
-    cyclists: int
-    timed: bool = False
-
-
-CLIPS = (
-    Clip("crossing_cyclist", "crossing_cyclist.mp4", 1),
-    Clip("parking_bicycle", "parking_bicycle.mp4", 2),
-    Clip("crossing_truck", "crossing_truck.mp4", 0),
-    Clip("cars_only", "cars_only.mp4", 0),
-    Clip("junction", "junction_2020-*.mp4", 1, timed=True),
-    Clip("junction_cars", "junction_cars.mp4", 0),
-    Clip("crosswalk_usa", "crosswalk_usa.mp4", 4),
-    Clip("walkway_01", "walkway_01.avi", 1),
-    Clip("walkway_07", "walkway_07.avi", 1),
-    Clip("walkway_12", "walkway_12.avi", 0),
-    Clip("street_three", "street_three.mp4", 3),
-    Clip("campus_bicycle", "campus_bicycle.mp4", 1),
-    Clip("campus_scooter", "campus_scooter.mp4", 0),
-    Clip("walkway_02", "walkway_02.avi", 1),
-    Clip("walkway_04", "walkway_04.avi", 1),
-    Clip("walkway_06", "walkway_06.avi", 2),
-    Clip("walkway_08", "walkway_08.avi", 1),
-    Clip("walkway_10", "walkway_10.avi", 1),
-)
 
 
 def precision(detector: Path, data: Path, work: Path, input_size: int | None = None) -> dict[str, Any]:

@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.detector_quality import CLIPS
 from benchmarks.marked_page import renew, table
+from benchmarks.real_clips import CLIPS
 from tracking.model_card import Measurement, card_path
 from workshop.detector.description import load_description
 

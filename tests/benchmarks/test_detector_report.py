@@ -1,7 +1,7 @@
 """What stands in the detector's card and page is what was measured."""
 
-from benchmarks.detector_quality import CLIPS
 from benchmarks.detector_report import Report, best_threshold, measurements, tables
+from benchmarks.real_clips import CLIPS
 from workshop.detector.description import load_description
 
 SCENARIOS = load_description().held_back.scenarios
