@@ -8,18 +8,22 @@ from starlette.responses import Response
 
 
 def reply(
-    request: Request, body: str, media_type: str, headers: Mapping[str, str] | None = None, status: int = 200
+    request: Request,
+    body: str | bytes,
+    media_type: str,
+    headers: Mapping[str, str] | None = None,
+    status: int = 200,
 ) -> Response:
     """Answer with a body and its ETag; with nothing where the client holds the same already.
 
     Args:
         request: What is answered.
-        body: Text.
+        body: Text, or bytes as they are.
         media_type: Of the body.
         headers: More of them.
         status: HTTP status.
     """
-    content = body.encode()
+    content = body.encode() if isinstance(body, str) else body
     tag = f'"{sha256(content).hexdigest()[:32]}"'
     told = {"ETag": tag, "Cache-Control": "private, no-cache", **(headers or {})}
     known = [one.strip().removeprefix("W/") for one in request.headers.get("If-None-Match", "").split(",")]

@@ -49,7 +49,7 @@ class Words:
         """Write a number; nothing for None."""
         if value is None:
             return ""
-        text = f"{value:,.{digits}f}"
+        text = f"{value:z,.{digits}f}"  # What rounds to nothing has no sign.
         return text if self.language == "en" else text.translate(str.maketrans(",.", ".,"))
 
     def short(self, value: float) -> str:

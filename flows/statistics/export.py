@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
 from flows.statistics.rows import AnyRow, CameraCount, CorrectedCameraCount, CorrectedRouteCount, RouteCount
@@ -91,10 +91,16 @@ def to_geojson(rows: Sequence[AnyRow], kind: type[AnyRow], locations: Locations,
     return json.dumps(told, ensure_ascii=False) + "\n"
 
 
-def write_parquet(rows: Sequence[AnyRow], kind: type[AnyRow], path: Path, zones: Zones) -> None:
+def write_parquet(rows: Sequence[AnyRow], kind: type[AnyRow], target: Path | BinaryIO, zones: Zones) -> None:
     """Write a Parquet file whose times are real time stamps in UTC; the local ones are text.
 
     The key ``figures`` of its metadata says whether its numbers are corrected.
+
+    Args:
+        rows: Of one table.
+        kind: Of its rows.
+        target: A file's path, or what takes bytes.
+        zones: Of the sites.
 
     Raises:
         OSError: The file cannot be written.
@@ -115,7 +121,7 @@ def write_parquet(rows: Sequence[AnyRow], kind: type[AnyRow], path: Path, zones:
     }
     for name, local in zip(_TIMES, _LOCAL, strict=True):
         columns[local] = [local_text(_whole(name, row), zones[row.site]) for row in rows]
-    pq.write_table(pa.table(columns, schema=schema), path)
+    pq.write_table(pa.table(columns, schema=schema), target)
 
 
 def _plain(row: AnyRow, zones: Zones) -> dict[str, Any]:

@@ -3,10 +3,14 @@
 import csv
 import io
 import json
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlencode
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from httpx import Response
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
@@ -18,6 +22,7 @@ from tests.web.conftest import Open
 from tests.web.reading import read_page
 from web.answers import Policy
 from web.api import API
+from web.api.tables import Form
 
 TABLES = ("camera_counts", "route_counts", "od_matrix", "travel_times", "coverage", "outages")
 
@@ -99,6 +104,57 @@ def test_coverage_stands_once_for_all_directions(pages: TestClient) -> None:
     assert min(row["coverage"] for row in rows) == pytest.approx(19 / 24)
 
 
+def read_parquet(answer: Response) -> pa.Table:
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "application/vnd.apache.parquet"
+    return pq.read_table(io.BytesIO(answer.content))
+
+
+@pytest.mark.parametrize("address", sorted(API))
+def test_every_table_is_there_as_parquet(api: TestClient, address: str) -> None:
+    rows = api.get(address).json()
+    table = read_parquet(api.get(address, params={"format": "parquet"}))
+    moments = {"start", "end", "interval_start", "interval_end"}
+    for told, row in zip(table.to_pylist(), rows, strict=True):
+        assert told == {
+            key: datetime.fromisoformat(value) if key in moments else value for key, value in row.items()
+        }
+    for name in moments & set(table.column_names):
+        assert table.schema.field(name).type == pa.timestamp("us", tz="UTC")
+    page = read_parquet(
+        api.get(address, params={"format": "parquet", **({} if "sites" in address else {"limit": 1})})
+    )
+    assert page.num_rows == (len(rows) if "sites" in address else min(1, len(rows)))
+
+
+def test_a_parquet_file_is_not_sent_again(api: TestClient) -> None:
+    first = api.get("/api/v1/od_matrix?format=parquet")
+    again = api.get("/api/v1/od_matrix?format=parquet", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize("form", list(Form))
+@pytest.mark.parametrize(
+    ("name", "figures"),
+    [
+        ("camera_counts", "counted"),
+        ("corrected_counts", "counted; corrected in expected, low, high"),
+        ("route_counts", "counted"),
+        ("od_matrix", "counted"),
+        ("travel_times", "counted"),
+    ],
+)
+def test_an_answer_says_whether_its_figures_are_corrected(
+    api: TestClient, name: str, figures: str, form: Form
+) -> None:
+    answer = api.get(f"/api/v1/{name}", params={"format": form.value})
+    assert answer.headers["X-Figures"] == figures
+    if form is Form.PARQUET:
+        assert read_parquet(answer).schema.metadata[b"figures"].decode() == figures
+    if form is Form.GEOJSON:
+        assert answer.json()["figures"] == figures
+
+
 def test_a_table_can_be_narrowed(api: TestClient) -> None:
     rows = api.get("/api/v1/travel_times?interval=total&origin=A&destination=B").json()
     assert [(row["origin"], row["destination"], row["n"]) for row in rows] == [("A", "B", 12)]
@@ -150,7 +206,7 @@ _PARAMETERS = st.dictionaries(
         ]
     ),
     _TEXT
-    | st.sampled_from(["A", "street", "1h", "1d", "total", "15min", "csv", "geojson", "nl"])
+    | st.sampled_from(["A", "street", "1h", "1d", "total", "15min", "csv", "geojson", "parquet", "nl"])
     | st.datetimes().map(lambda moment: moment.isoformat())
     | st.dates().map(lambda day: day.isoformat())
     | st.integers().map(str),

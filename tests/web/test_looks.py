@@ -196,6 +196,7 @@ def _by_rule(key: str) -> bool:
 def test_numbers_are_written_as_the_language_writes_them() -> None:
     assert Words("en").number(12345.6, 1) == "12,345.6"
     assert Words("nl").number(12345.6, 1) == "12.345,6"
+    assert (Words("en").number(-0.04, 1), Words("nl").number(-0.06, 1)) == ("0.0", "-0,1")
     assert Words("en").percent(0.9996) == "99.9%"
     assert Words("en").percent(0.0004) == "0.1%"
     assert Words("en").percent(1.0) == "100%"

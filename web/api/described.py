@@ -9,7 +9,12 @@ from typing import Annotated, Any, TypeAlias, get_type_hints
 from pydantic import BaseModel, WithJsonSchema, create_model
 
 MEDIA: Mapping[str, str] = MappingProxyType(
-    {"json": "application/json", "csv": "text/csv; charset=utf-8", "geojson": "application/geo+json"}
+    {
+        "json": "application/json",
+        "csv": "text/csv; charset=utf-8",
+        "geojson": "application/geo+json",
+        "parquet": "application/vnd.apache.parquet",
+    }
 )
 """Form of an answer → its media type."""
 

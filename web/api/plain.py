@@ -9,6 +9,9 @@ from typing import Any
 
 from flows.statistics import CameraCount, Outage, Site, utc_text
 
+_MOMENTS = frozenset({"start", "end", "interval_start", "interval_end"})
+"""Columns in UTC."""
+
 
 def site_rows(sites: Iterable[Site]) -> list[dict[str, Any]]:
     """A row for each camera of each site."""
@@ -89,6 +92,22 @@ def plain_csv(rows: Sequence[dict[str, Any]]) -> str:
         writer.writeheader()
         writer.writerows(rows)
     return text.getvalue()
+
+
+def plain_parquet(rows: Sequence[dict[str, Any]]) -> bytes:
+    """Write a Parquet file whose times are real time stamps in UTC; without columns where there is no row."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    moments = [{key: _moment(row[key]) for key in _MOMENTS & row.keys()} for row in rows]
+    table = pa.Table.from_pylist([{**row, **times} for row, times in zip(rows, moments, strict=True)])
+    written = io.BytesIO()
+    pq.write_table(table, written)
+    return written.getvalue()
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 def _local(moment: datetime, zone: Any) -> str:

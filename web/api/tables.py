@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
+from io import BytesIO
 from types import MappingProxyType
 from typing import Annotated, Any, TypeAlias
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi import Query as Parameter
@@ -21,12 +23,21 @@ from flows.statistics import (
     to_csv,
     to_geojson,
     to_json,
+    write_parquet,
 )
 from web.answers import Answers
 from web.api.asked import Asked, read_question
 from web.api.described import MEDIA, REFUSALS, described, described_as
 from web.api.known import refuse_unknown
-from web.api.plain import coverage_rows, outage_rows, plain_csv, plain_json, site_rows, sites_geojson
+from web.api.plain import (
+    coverage_rows,
+    outage_rows,
+    plain_csv,
+    plain_json,
+    plain_parquet,
+    site_rows,
+    sites_geojson,
+)
 from web.replies import reply
 
 LONGEST_PAGE = 100_000
@@ -34,14 +45,14 @@ USUAL_PAGE = 10_000
 
 API: Mapping[str, str] = MappingProxyType(
     {
-        "/api/v1/sites": "sites, cameras, time zone, what is withheld (json, csv, geojson)",
-        "/api/v1/camera_counts": "cyclists by camera, direction, interval (json, csv, geojson)",
-        "/api/v1/corrected_counts": "the same, corrected by hand counts (json, csv, geojson)",
-        "/api/v1/route_counts": "journeys by route (json, csv, geojson)",
-        "/api/v1/od_matrix": "journeys by first and last camera (json, csv, geojson)",
-        "/api/v1/travel_times": "travel times between two cameras (json, csv, geojson)",
-        "/api/v1/coverage": "observed part of each interval (json, csv)",
-        "/api/v1/outages": "when a camera did not watch, and why (json, csv)",
+        "/api/v1/sites": "sites, cameras, time zone, what is withheld (json, csv, geojson, parquet)",
+        "/api/v1/camera_counts": "cyclists by camera, direction, interval (json, csv, geojson, parquet)",
+        "/api/v1/corrected_counts": "the same, corrected by hand counts (json, csv, geojson, parquet)",
+        "/api/v1/route_counts": "journeys by route (json, csv, geojson, parquet)",
+        "/api/v1/od_matrix": "journeys by first and last camera (json, csv, geojson, parquet)",
+        "/api/v1/travel_times": "travel times between two cameras (json, csv, geojson, parquet)",
+        "/api/v1/coverage": "observed part of each interval (json, csv, parquet)",
+        "/api/v1/outages": "when a camera did not watch, and why (json, csv, parquet)",
     }
 )
 """Address → what it holds."""
@@ -53,6 +64,7 @@ class Form(StrEnum):
     JSON = "json"
     CSV = "csv"
     GEOJSON = "geojson"
+    PARQUET = "parquet"
 
 
 class PlainForm(StrEnum):
@@ -60,6 +72,7 @@ class PlainForm(StrEnum):
 
     JSON = "json"
     CSV = "csv"
+    PARQUET = "parquet"
 
 
 SiteName = Annotated[str | None, Parameter(description="Only this site.")]
@@ -196,24 +209,34 @@ def _written(
 ) -> Response:
     zones = {site.name: site.zone for site in sites}
     part = rows[page[0] : page[0] + page[1]]
-    if form is Form.CSV:
-        body = to_csv(part, kind, zones)
-    elif form is Form.JSON:
-        body = to_json(part, zones)
-    else:
-        places = {
-            (site.name, one.name): one.location for site in sites for one in site.cameras if one.location
-        }
-        body = to_geojson(part, kind, places, zones)
+    places = {(site.name, one.name): one.location for site in sites for one in site.cameras if one.location}
+    writers: dict[Form, Callable[[], str | bytes]] = {
+        Form.JSON: lambda: to_json(part, zones),
+        Form.CSV: lambda: to_csv(part, kind, zones),
+        Form.GEOJSON: lambda: to_geojson(part, kind, places, zones),
+        Form.PARQUET: lambda: _parquet(part, kind, zones),
+    }
+    body = writers[form]()
     told = {"X-Figures": figures_of(kind), **_paging(request, len(rows), page)}
     return reply(request, body, MEDIA[form], told)
+
+
+def _parquet(rows: Sequence[Any], kind: type[Any], zones: Mapping[str, ZoneInfo]) -> bytes:
+    written = BytesIO()
+    write_parquet(rows, kind, written, zones)
+    return written.getvalue()
 
 
 def _plain(
     request: Request, rows: Sequence[dict[str, Any]], form: PlainForm, page: tuple[int, int]
 ) -> Response:
     part = rows[page[0] : page[0] + page[1]]
-    body = plain_csv(part) if form is PlainForm.CSV else plain_json(part)
+    writers: dict[PlainForm, Callable[[Sequence[dict[str, Any]]], str | bytes]] = {
+        PlainForm.JSON: plain_json,
+        PlainForm.CSV: plain_csv,
+        PlainForm.PARQUET: plain_parquet,
+    }
+    body = writers[form](part)
     return reply(request, body, MEDIA[form], _paging(request, len(rows), page))
 
 

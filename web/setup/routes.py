@@ -103,10 +103,10 @@ class _Pages:
         try:
             self._refuse_stale(fields, words)
             network = network_in(fields, [one.id for one in configuration.cameras], words)
-            write_network(configuration, network)
+            changed = write_network(configuration, network)
         except (FietsflowError, OSError) as error:
             return self.site(request, _sentence(error), 422)
-        return RedirectResponse(f"/setup?saved=1&lang={words.language}", 303)
+        return RedirectResponse(f"/setup?saved={changed:d}&lang={words.language}", 303)
 
     def draw(self, request: Request, fields: Fields) -> Response:
         words = words_of(request)
@@ -121,11 +121,11 @@ class _Pages:
                 judged = self._judged(configuration, camera, drawing)
                 return self._camera_page(request, configuration, camera, drawing, judged)
             self._refuse_stale(fields, words)
-            write_drawing(configuration, camera, drawing, size)
+            changed = write_drawing(configuration, camera, drawing, size)
         except (FietsflowError, OSError) as error:
             sentence = _sentence(error)
             return self._camera_page(request, configuration, camera, drawing, None, sentence)
-        return RedirectResponse(f"{camera_address(camera, words)}&saved=1", 303)
+        return RedirectResponse(f"{camera_address(camera, words)}&saved={changed:d}", 303)
 
     def _judged(self, configuration: Configuration, camera: str, drawing: Drawing) -> Sequence[Judged]:
         tried = drawn_on(configuration, camera, drawing)
@@ -163,7 +163,8 @@ class _Pages:
                 "csrf": self._forms.token(cookie),
                 "stamp": stamp_of(self._bench.file),
                 "sentence": sentence,
-                "saved": kept_beside(self._bench.file).name if "saved" in request.query_params else "",
+                "saved": request.query_params.get("saved"),
+                "kept": kept_beside(self._bench.file).name,
                 "file": self._bench.file.name,
             },
         )

@@ -278,6 +278,8 @@ def test_omx_matrices_are_read_back(street: Path, tmp_path: Path) -> None:
         assert [*file.mapping("zone")] == [1, 2, 3]
         names = [one.decode() for one in file.root.lookup.zone.attrs["cameras"]]
         assert names == ["A", "B", "C"]
+        assert file.root._v_attrs["figures"] == b"counted"
+        assert (file.root._v_attrs["site"], file.root._v_attrs["min_count"]) == (b"street", 5)
         matrix = np.array(file[f"cyclists_{first}"])
         assert matrix[0, 1] == 12
         # Few rode from A to C: the cell is open, as those are that nobody rode.

@@ -82,6 +82,7 @@ def test_parquet_keeps_types_and_time_zone(
     assert table.schema.field("interval_start").type == pa.timestamp("us", tz="UTC")
     whole = "n" if kind is TravelTime else "cyclists"
     assert table.schema.field(whole).type == pa.int64()
+    assert table.schema.metadata[b"figures"] == b"counted"
 
 
 @pytest.mark.parametrize(

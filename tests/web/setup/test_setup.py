@@ -51,6 +51,17 @@ def test_what_is_drawn_is_written_and_counts_differently(setup: Setup) -> None:
     assert counted(setup.file, "after.db") == 1
 
 
+def test_what_the_file_says_already_is_not_written_again(setup: Setup) -> None:
+    setup.send(CAMERA, do="save", **corners(UPPER))
+    before = setup.file.with_name("site.yaml.old").read_bytes(), setup.file.read_bytes()
+    answer = setup.send(CAMERA, do="save", **corners(UPPER))
+    assert "saved=0" in answer.headers["Location"]
+    shown = setup.client.get(answer.headers["Location"]).text
+    assert "nothing was written" in shown
+    assert "site.yaml.old" not in shown
+    assert (setup.file.with_name("site.yaml.old").read_bytes(), setup.file.read_bytes()) == before
+
+
 def test_what_would_be_counted_is_said_with_the_reason_for_the_rest(setup: Setup) -> None:
     for points, number in ((UPPER, 1), ([], 2)):
         answer = setup.send(CAMERA, do="check", **corners(points))
