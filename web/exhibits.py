@@ -13,7 +13,8 @@ class Cell:
     Attributes:
         text: As it is read.
         value: The number itself, for programs; None where there is none.
-        kind: Class for the style sheet: ``number``, ``gap``, ``withheld``, ``name``, ``shade3``.
+        kind: Class for the style sheet: ``number``, ``gap``, ``withheld``, ``name``, ``shade3``,
+            ``moment``, ``sentence``; ``whole`` is not broken.
         link: Where it leads.
         note: What a pointer shows.
     """

@@ -213,7 +213,7 @@ def _week(view: View, name: str, hours: Sequence[_Hour]) -> Exhibit:
         say("week_title"),
         Table((say("weekday"), *names), rows),
         draw_heat(say("week_title"), weekdays, names, means, notes),
-        legend=(("cell", say("more_is_darker")), ("gap", say("no_whole_hour"))),
+        legend=(("cell", say("more_is_stronger")), ("gap", say("no_whole_hour"))),
         csv=view.table_link("camera_counts", Interval.HOUR, camera=name),
         sql=series_query(view, name),
     )

@@ -59,7 +59,7 @@ def _of_check(view: View, check: SpotCheck) -> tuple[Cell, ...]:
     last = say("until_next_check") if until is None else say.date(_local(view, until))
     return (
         Cell(str(check.number), kind="name"),
-        Cell(say.moment(_local(view, check.said.made))),
+        Cell(say.moment(_local(view, check.said.made)), kind="moment"),
         Cell(check.said.role),
         Cell(f"{say.date(_local(view, check.valid_from))} – {last}"),
     )
@@ -114,7 +114,7 @@ def _published(view: View, days: tuple[Published, ...]) -> Exhibit:
     rows = tuple(
         (
             Cell(say.date(_local(view, one.latest.start)), kind="name"),
-            Cell(say.moment(_local(view, one.latest.said.made))),
+            Cell(say.moment(_local(view, one.latest.said.made)), kind="moment"),
             Cell(one.latest.said.role),
             Cell(one.latest.digest[:12]),
             Cell(say("numbers_differ", number=len(one.changed)) if one.changed else say("same_today")),

@@ -70,10 +70,10 @@ def _alarms(view: View, alarms: Sequence[Alarm]) -> Exhibit:
     say = view.words
     rows = tuple(
         (
-            Cell(one.kind.value, kind="name"),
+            Cell(one.kind.value, kind="name whole"),
             Cell(one.camera or "–"),
             _moment(view, one.since),
-            Cell(one.sentence),
+            Cell(one.sentence, kind="sentence"),
         )
         for one in alarms
     )
@@ -82,4 +82,4 @@ def _alarms(view: View, alarms: Sequence[Alarm]) -> Exhibit:
 
 
 def _moment(view: View, moment: datetime | None) -> Cell:
-    return Cell("–" if moment is None else view.words.moment(view.local(moment)))
+    return Cell("–" if moment is None else view.words.moment(view.local(moment)), kind="moment")

@@ -67,7 +67,7 @@ def _calendar(view: View, days: Sequence[Count]) -> Exhibit:
         say("calendar_title"),
         Table((say("day"), *view.cameras), rows),
         draw_heat(say("calendar_title"), view.cameras, names, values, notes),
-        legend=(("cell", say("more_is_darker")), ("gap", say("not_watched"))),
+        legend=(("cell", say("more_is_stronger")), ("gap", say("not_watched"))),
         csv=view.table_link("coverage", Interval.DAY),
         sql=coverage_query(view),
     )
@@ -112,8 +112,8 @@ def _list(view: View, found: Sequence[Outage]) -> Exhibit:
     rows = tuple(
         (
             Cell(one.camera, kind="name"),
-            Cell(say.moment(view.local(one.start))),
-            Cell(say.moment(view.local(one.end))),
+            Cell(say.moment(view.local(one.start)), kind="moment"),
+            Cell(say.moment(view.local(one.end)), kind="moment"),
             Cell(say.hours(_lasted(one)), _lasted(one), "number"),
             Cell(say.reason(one.reason)),
         )
