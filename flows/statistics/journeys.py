@@ -118,7 +118,9 @@ def ask_journeys(
     edges = row_edges(query, site.interval, (asked.start, asked.end), site.zone)
     # What other days bring is read at large where a row may hold several days.
     by_days = site.interval is not Interval.TOTAL
-    key = ("journeys", site.site_id, site.zone, site.min_count, asked, frame, by_days)
+    key: tuple[object, ...] = ("journeys", site.site_id, site.zone, site.min_count, asked, frame)
+    # What was decided with each other day by itself holds for shorter rows too.
+    key = (*key, by_days and (*key, False) not in known)
     found = known.of(key, lambda: _decide(connection, site, asked, frame), lambda one: len(one.trips) + 1)
     trips = found.trips
     rows = _rows_of(trips.starts, edges, asked)

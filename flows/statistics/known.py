@@ -55,6 +55,11 @@ class Known:
         self._keep(key, size(found))
         return found
 
+    def __contains__(self, key: Hashable) -> bool:
+        """Whether something is known, or is being found."""
+        with self._guard:
+            return key in self._found
+
     def _keep(self, key: Hashable, size: int) -> None:
         with self._guard:
             self._sizes[key] = size

@@ -5,7 +5,7 @@ as it was watched. Counts of days scatter more than chance alone would have them
 scatter around the mean of each weekday is measured too, and makes silence the less surprising.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -74,9 +74,12 @@ def silences(database: Database, query: Query, until: datetime | None = None) ->
         return tuple(
             silence
             for site in find_sites(connection, query)
-            for camera in site.cameras
-            if not query.cameras or camera.name in query.cameras
-            for silence in _of_camera(connection, site, camera, until)
+            for silence in _of_site(
+                connection,
+                site,
+                [one for one in site.cameras if not query.cameras or one.name in query.cameras],
+                until,
+            )
         )
 
 
@@ -129,14 +132,18 @@ class _Past:
     counts: dict[str, FloatArray]
 
 
-def _of_camera(
-    connection: Connection, site: Site, camera: Camera, until: datetime | None
+def _of_site(
+    connection: Connection, site: Site, cameras: Sequence[Camera], until: datetime | None
 ) -> Iterator[Silence]:
     period = observed_period(connection, site)
     if period is None:
         return
     end = period.end if until is None else from_moment(until, site.zone)
-    past = _read(connection, camera, end)
+    for camera, past in _read(connection, cameras, end):
+        yield from _of_camera(site, camera, past)
+
+
+def _of_camera(site: Site, camera: Camera, past: _Past) -> Iterator[Silence]:
     for direction, counts in past.counts.items():
         rows = np.flatnonzero(counts)
         start = int(rows[-1]) + 1
@@ -195,20 +202,22 @@ def _scatter(counts: FloatArray, observed: FloatArray, start: int) -> float:
     )
 
 
-def _read(connection: Connection, camera: Camera, end: int) -> _Past:
-    """The quarters up to that of a moment, as far back as anything is compared."""
+def _read(connection: Connection, cameras: Sequence[Camera], end: int) -> Iterator[tuple[Camera, _Past]]:
+    """The quarters of each camera up to that of a moment, as far back as anything is compared."""
     length = (WEEKS_BACK + LONGEST_WEEKS + 1) * _WEEK
     first = (-(-end // QUARTER_US) - length) * QUARTER_US
     within = Period(first, first + length * QUARTER_US)
-    observed = np.zeros(length)
-    here = [camera.camera_id]
-    for moments, watched in read_quarters(connection, covered.c.observed, here, within).values():
-        observed[(moments - first) // QUARTER_US] = watched / QUARTER_US
-    counts: dict[str, FloatArray] = {}
+    here = [camera.camera_id for camera in cameras]
+    pasts = {one: _Past(first, np.zeros(length), {}) for one in here}
+    for (camera_id,), (moments, watched) in read_quarters(
+        connection, covered.c.observed, here, within
+    ).items():
+        pasts[camera_id].observed[(moments - first) // QUARTER_US] = watched / QUARTER_US
     passed = read_quarters(connection, seen.c.cyclists, here, within, seen.c.direction)
-    for (_, direction), (moments, cyclists) in sorted(passed.items()):
+    for (camera_id, direction), (moments, cyclists) in sorted(passed.items()):
         row = np.zeros(length)
         row[(moments - first) // QUARTER_US] = cyclists
         if row.any():
-            counts[direction] = row
-    return _Past(first, observed, counts)
+            pasts[camera_id].counts[direction] = row
+    for camera in cameras:
+        yield camera, pasts[camera.camera_id]

@@ -29,8 +29,9 @@ def pair_page(view: View) -> Page:
     ends = _ends(view)
     exhibits, facts = [], []
     if ends is not None:
-        exhibits = [_times(view, ends, interval), _ways(view, ends)]
+        # Of the whole period first: what it takes to decide that decides on its days as well.
         facts = _facts(view, ends)
+        exhibits = [_times(view, ends, interval), _ways(view, ends)]
     names = ends or (None, None)
     return Page(
         "pair",

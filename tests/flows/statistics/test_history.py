@@ -3,13 +3,14 @@
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Connection
 
 from flows.database import FlowStore
-from flows.statistics import Interval, Query, camera_counts, od_matrix, route_counts, travel_times
+from flows.statistics import Interval, Known, Query, camera_counts, od_matrix, route_counts, travel_times
 from flows.statistics.sites import Period, Site
 from flows.statistics.trips import Trip
 from tests.flows.database.from_scratch import trips_from_scratch
@@ -91,6 +92,10 @@ def test_days_are_told_as_if_all_journeys_had_been_read(sqlite_store: FlowStore,
             with every_journey_is_read():
                 expected = table(sqlite_store.database, query)
             assert found == expected, f"{table.__name__}, {query}"
+            known = Known()
+            table(sqlite_store.database, replace(query, interval=Interval.TOTAL), known)
+            after = table(sqlite_store.database, query, known)
+            assert after == expected, f"{table.__name__}, {query}, after the same of the whole period"
             told += len(found.rows)
     assert told > 100, "nothing was compared"
 
