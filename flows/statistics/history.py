@@ -15,6 +15,7 @@ from flows.database.rollups.days import midnights
 from flows.database.rollups.tables import route as route_table
 from flows.database.rollups.tables import route_count
 from flows.database.rollups.tables import trips as trips_table
+from flows.statistics.known import Known
 from flows.statistics.other_days import OtherDays, portions
 from flows.statistics.sites import Period, Site
 from flows.statistics.suppression import Beyond, Riders
@@ -37,7 +38,7 @@ class History:
     pairs: frozenset[tuple[str, str]] = frozenset()
 
 
-def read_history(connection: Connection, site: Site, asked: Period, by_days: bool) -> History:
+def read_history(connection: Connection, site: Site, asked: Period, by_days: bool, known: Known) -> History:
     """Read what decides which journeys of a period may be told.
 
     Args:
@@ -45,12 +46,15 @@ def read_history(connection: Connection, site: Site, asked: Period, by_days: boo
         site: The site.
         asked: The period that is asked for.
         by_days: No row of the answer is longer than a day.
+        known: What earlier questions have read of the same state of the database.
     """
     edges = np.array(midnights(asked.start, asked.end, site.zone), np.int64)
-    routes = read_routes(connection, site)
+    routes = known.of(
+        ("routes", site.site_id), lambda: read_routes(connection, site), lambda one: len(one.routes) + 1
+    )
     near = read_trips(connection, site, Period(int(edges[0]), int(edges[-1])), routes)
     own = routes.cyclists >= site.min_count
-    days = OtherDays(connection, routes, near, edges, site.min_count)
+    days = OtherDays(connection, site, routes, near, edges, known)
     small = days.all_small_together() if by_days else days.every_small()
     rare = _outside(_counts(connection, site, _rare(site)), routes, edges)
     beyond = Beyond(

@@ -121,7 +121,9 @@ def ask_journeys(
     key: tuple[object, ...] = ("journeys", site.site_id, site.zone, site.min_count, asked, frame)
     # What was decided with each other day by itself holds for shorter rows too.
     key = (*key, by_days and (*key, False) not in known)
-    found = known.of(key, lambda: _decide(connection, site, asked, frame), lambda one: len(one.trips) + 1)
+    found = known.of(
+        key, lambda: _decide(connection, site, asked, frame, known), lambda one: len(one.trips) + 1
+    )
     trips = found.trips
     rows = _rows_of(trips.starts, edges, asked)
     if found.groups is None:
@@ -129,9 +131,9 @@ def ask_journeys(
     return AskedJourneys(edges, trips, rows, _standings(trips, rows, edges, found.groups), found.pairs)
 
 
-def _decide(connection: Connection, site: Site, asked: Period, frame: Period) -> _Decided:
+def _decide(connection: Connection, site: Site, asked: Period, frame: Period, known: Known) -> _Decided:
     levels = _levels(site, frame)
-    stand = _stand_for_all(connection, site, asked, levels) if frame is not asked else None
+    stand = _stand_for_all(connection, site, asked, levels, known) if frame is not asked else None
     if stand is None:
         stand = _all(connection, site, frame)
     trips = Trips.of(stand.trips)
@@ -148,7 +150,7 @@ def _all(connection: Connection, site: Site, frame: Period) -> History:
 
 
 def _stand_for_all(
-    connection: Connection, site: Site, asked: Period, levels: Sequence[IntArray]
+    connection: Connection, site: Site, asked: Period, levels: Sequence[IntArray], known: Known
 ) -> History | None:
     """Some journeys that stand for all; None where days do not begin with a quarter, as long ago."""
     if site.min_count == 1:
@@ -156,7 +158,7 @@ def _stand_for_all(
     if any((edges % QUARTER_US).any() for edges in levels):
         return None
     by_days = site.interval is not Interval.TOTAL
-    return read_history(connection, site, asked, by_days)
+    return read_history(connection, site, asked, by_days, known)
 
 
 def _levels(site: Site, frame: Period) -> list[IntArray]:

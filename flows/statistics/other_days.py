@@ -7,6 +7,9 @@ import numpy as np
 from sqlalchemy import Connection, bindparam, select, text
 
 from flows.database.rollups.tables import route_day
+from flows.statistics.known import Known
+from flows.statistics.quarters import joined, taken_apart
+from flows.statistics.sites import Site
 from flows.statistics.suppression import Riders
 from flows.statistics.trips import TotalRoutes, Trips
 from tracking.arrays import IntArray
@@ -22,22 +25,31 @@ class OtherDays:
 
     Args:
         connection: To the database.
+        site: The site; its `min_count` makes a day large.
         routes: All routes.
         near: The journeys that are read.
         edges: Boundaries of their days.
-        min_count: Fewest riders of a large day; only routes that as many took are of interest.
+        known: What earlier questions have read: days of all routes, once for all questions.
     """
 
     def __init__(
-        self, connection: Connection, routes: TotalRoutes, near: Trips, edges: IntArray, min_count: int
+        self,
+        connection: Connection,
+        site: Site,
+        routes: TotalRoutes,
+        near: Trips,
+        edges: IntArray,
+        known: Known,
     ) -> None:
         self._connection = connection
+        self._site = site
+        self._known = known
         self._routes = routes
         self._near = near
         self._edges = edges
-        self._min_count = min_count
+        self._min_count = site.min_count
         present = np.bincount(near.route, minlength=len(routes.routes)) > 0
-        self._own = np.flatnonzero(present & (routes.cyclists >= min_count))
+        self._own = np.flatnonzero(present & (routes.cyclists >= site.min_count))
 
     def smallest_large(self) -> Riders:
         """The last of each route's smallest large days, which takes what the small ones are too few for."""
@@ -60,15 +72,34 @@ class OtherDays:
 
     def every_small(self) -> Riders:
         """Riders of all other small days, day by day."""
-        rows: list[tuple[int, int, int]] = []
-        for some in portions(self._routes.numbers[self._own].tolist()):
-            query = select(route_day.c.route_id, route_day.c.day, route_day.c.cyclists).where(
-                route_day.c.route_id.in_(some), route_day.c.cyclists < self._min_count
+        found = self._small_days
+        day = found.moment
+        of_interest = np.isin(found.route, self._own) & ((day < self._edges[0]) | (day >= self._edges[-1]))
+        return Riders(found.route[of_interest], day[of_interest], found.count[of_interest])
+
+    @property
+    def _small_days(self) -> Riders:
+        """Riders of all small days, of all routes."""
+        return self._known.of(
+            ("small days", self._site.site_id, self._min_count),
+            self._read_small,
+            lambda one: len(one.route) // 4 + 1,
+        )
+
+    def _read_small(self) -> Riders:
+        nobody = np.zeros(0, np.int64)
+        found = [(nobody, nobody, nobody)]
+        for some in portions(self._routes.numbers.tolist()):
+            query = (
+                select(route_day.c.route_id, joined(route_day.c.day, route_day.c.cyclists))
+                .where(route_day.c.route_id.in_(some), route_day.c.cyclists < self._min_count)
+                .group_by(route_day.c.route_id)
             )
-            rows += [tuple(row) for row in self._connection.execute(query)]
-        number, day, count = np.array(rows, np.int64).reshape(-1, 3).T
-        outside = (day < self._edges[0]) | (day >= self._edges[-1])
-        return Riders(self._routes.places(number[outside]), day[outside], count[outside])
+            for number, text_of_days in self._connection.execute(query):
+                day, count = taken_apart(text_of_days)
+                found.append((np.full(len(day), number), day, count))
+        number, day, count = (np.concatenate(each) for each in zip(*found, strict=True))
+        return Riders(self._routes.places(number), day, count)
 
     @cached_property
     def _small_in_near_days(self) -> IntArray:
@@ -82,8 +113,17 @@ class OtherDays:
     @cached_property
     def _summary(self) -> tuple[IntArray, IntArray, IntArray]:
         """Of each route its place, its riders in small days, of which some are enough, and the large day."""
+        every = self._known.of(
+            ("days of routes", self._site.site_id, self._min_count),
+            self._read_summary,
+            lambda one: len(one[0]) // 4 + 1,
+        )
+        own = np.isin(every[0], self._own)
+        return every[0][own], every[1][own], every[2][own]
+
+    def _read_summary(self) -> tuple[IntArray, IntArray, IntArray]:
         rows: list[tuple[int, int, int]] = []
-        for some in portions(self._routes.numbers[self._own].tolist()):
+        for some in portions(self._routes.numbers.tolist()):
             query = _SUMMARY.bindparams(numbers=some, least=self._min_count, none=_BEFORE_ALL_DAYS)
             rows += [(row[0], int(row[1]), row[2]) for row in self._connection.execute(query)]
         number, small, day = np.array(rows, np.int64).reshape(-1, 3).T

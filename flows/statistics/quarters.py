@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Column, Connection, Text, cast, func, select
+from sqlalchemy import Column, ColumnElement, Connection, Text, cast, func, select
 
 from flows.database.rollups.quarters import QUARTER_US
 from flows.statistics.sites import Period
@@ -33,14 +33,20 @@ def read_quarters(
     """
     of = number.table.c
     keys = (of.camera_id, *by)
-    packed = cast(of.bin // QUARTER_US * _ROOM + number, Text)
     query = (
-        select(*keys, func.aggregate_strings(packed, ","))
+        select(*keys, joined(of.bin, number))
         .where(of.camera_id.in_(cameras), of.bin >= period.start, of.bin < period.end)
         .group_by(*keys)
     )
-    found = {}
-    for *key, text in connection.execute(query).all():
-        quarter, value = np.divmod(np.sort(np.fromstring(text, np.int64, sep=",")), _ROOM)
-        found[tuple(key)] = (quarter * QUARTER_US, value)
-    return found
+    return {tuple(key): taken_apart(text) for *key, text in connection.execute(query).all()}
+
+
+def joined(moment: Column[int], number: Column[int]) -> ColumnElement[str]:
+    """The moments and numbers of a group as one text; moments begin a quarter, numbers are 0 or more."""
+    return func.aggregate_strings(cast(moment // QUARTER_US * _ROOM + number, Text), ",")
+
+
+def taken_apart(text: str) -> tuple[IntArray, IntArray]:
+    """The (N,) moments of such a text in order, microseconds, and the (N,) numbers."""
+    quarter, value = np.divmod(np.sort(np.fromstring(text, np.int64, sep=",")), _ROOM)
+    return quarter * QUARTER_US, value
