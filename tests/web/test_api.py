@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 
 from flows.database import FlowStore
 from flows.statistics import Reliability
-from tests.flows.written import MORNING, describe
+from tests.flows.written import MORNING, describe, rides_of, write_run
 from tests.web.conftest import Open
 from tests.web.reading import read_page
 from web.answers import Policy
@@ -60,9 +60,23 @@ def test_every_address_is_described(api: TestClient) -> None:
     columns = described["components"]["schemas"]["CameraCount"]["properties"]
     assert {"site", "camera", "direction", "interval_start", "cyclists", "coverage"} <= set(columns)
     links = read_page(api.get("/api").text).links
-    assert set(API) <= set(links)
+    assert set(API) <= {link.partition("?")[0] for link in links}
     for address in API:
         assert api.get(address).status_code == 200
+
+
+def test_the_page_of_the_api_leads_to_answers_however_long_was_watched(
+    open_pages: Open, tmp_path: Path
+) -> None:
+    store = FlowStore.open(str(tmp_path / "years.db"))
+    write_run(
+        store, rides_of({"A": 9}), {"A": [(MORNING, MORNING + 900), (MORNING + 4e7, MORNING + 4e7 + 900)]}
+    )
+    store.close()
+    years = open_pages(tmp_path / "years.db")
+    links = [link for link in read_page(years.get("/api").text).links if link.startswith("/api/v1/")]
+    assert {link: years.get(link).status_code for link in links} == dict.fromkeys(links, 200)
+    assert len(links) > len(API)
 
 
 @pytest.mark.parametrize("address", sorted(API))
