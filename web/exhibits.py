@@ -53,6 +53,7 @@ class Exhibit:
         csv: Address of the same numbers as a file.
         files: (address, text) of more files.
         sql: What to ask the database for them.
+        nothing: What stands for a table without rows; None for that nothing is told.
     """
 
     key: str
@@ -64,6 +65,7 @@ class Exhibit:
     csv: str | None = None
     files: tuple[tuple[str, str], ...] = ()
     sql: str | None = None
+    nothing: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,18 @@ def test_a_misspelt_filter_is_not_passed_over(api: TestClient) -> None:
     assert len(api.get("/api/v1/camera_counts", params={"x" * 5000: "1"}).json()["error"]) < 300
 
 
+@pytest.mark.parametrize("address", sorted(API))
+def test_a_parameter_that_stands_twice_is_refused(api: TestClient, address: str) -> None:
+    answer = api.get(f"{address}?format=csv&format=json")
+    assert (answer.status_code, answer.json()["error"]) == (
+        400,
+        "format: stands more than once; give one value",
+    )
+    if "sites" not in address:
+        assert api.get(f"{address}?to=2019-10-03&to=").status_code == 400
+        assert api.get(f"{address}?camera=A&camera=B").status_code == 200
+
+
 def test_sites_are_points(open_pages: Open, street: Path) -> None:
     found = open_pages(street).get("/api/v1/sites?format=geojson").json()
     assert [one["geometry"]["type"] for one in found["features"]] == ["Point"] * 3

@@ -54,6 +54,8 @@ def test_one_camera_is_enough(open_pages: Open, tmp_path: Path) -> None:
     text = all_pages(open_pages(tmp_path / "one.db"))
     assert [row[:2] for row in rows_of(text["network"], "map")] == [["A", 9]]
     assert "<h1>A → A</h1>" in text["pair"]
+    assert text["quality"].count("All of the time that the footage spans was watched.") == 2
+    assert rows_of(text["quality"], "reasons") == []
 
 
 def test_time_that_nobody_watched_is_hatched_and_never_zero(open_pages: Open, tmp_path: Path) -> None:

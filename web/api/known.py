@@ -1,4 +1,4 @@
-"""Refuses parameters that nobody knows: who misspells a filter would take the whole for a part."""
+"""Refuses parameters that nobody knows or that stand twice: a misspelt filter gives the whole for a part."""
 
 from difflib import get_close_matches
 
@@ -11,7 +11,7 @@ LONGEST = 40
 
 
 def refuse_unknown(request: Request) -> None:
-    """Refuse a request with a parameter that the description of its address lacks.
+    """Refuse a request with a parameter that the description of its address lacks, or gives one value.
 
     Args:
         request: Of an address that the application's own description names.
@@ -21,7 +21,8 @@ def refuse_unknown(request: Request) -> None:
     """
     path = request.scope["route"].path
     described = request.app.openapi()["paths"][path]["get"].get("parameters", ())
-    known = sorted(one["name"] for one in described if one["in"] == "query")
+    several = {one["name"]: one["schema"].get("type") == "array" for one in described if one["in"] == "query"}
+    known = sorted(several)
     for name in request.query_params:
         if name not in known:
             (nearest,) = get_close_matches(name, known, 1, cutoff=0.0)
@@ -29,3 +30,5 @@ def refuse_unknown(request: Request) -> None:
                 f"{name[:LONGEST]}: is no parameter of {path}; the nearest one is '{nearest}', all are "
                 f"{', '.join(known)}"
             )
+        if not several[name] and len(request.query_params.getlist(name)) > 1:
+            raise UsageError(f"{name}: stands more than once; give one value")

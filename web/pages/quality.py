@@ -99,8 +99,9 @@ def _reasons(view: View, found: Sequence[Outage]) -> Exhibit:
     return Exhibit(
         "reasons",
         say("reasons_title"),
-        Table((say("camera"), *map(say.reason, reasons)), tuple(rows)),
+        Table((say("camera"), *map(say.reason, reasons)), tuple(rows) if reasons else ()),
         notes=(say("reasons_note"),),
+        nothing=say("nothing_lost"),
         csv=view.table_link("outages", Interval.DAY),
         sql=outages_query(view),
     )
@@ -126,6 +127,7 @@ def _list(view: View, found: Sequence[Outage]) -> Exhibit:
         say("outages_title"),
         Table(head, rows),
         notes=left_out,
+        nothing=say("nothing_lost"),
         csv=view.table_link("outages", Interval.DAY),
         sql=outages_query(view),
     )
