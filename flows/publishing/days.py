@@ -1,7 +1,8 @@
 """Which days are complete: watched, over, and with every journey closed."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
 from itertools import pairwise
 
 from sqlalchemy import Connection, exists, func, select
@@ -21,6 +22,33 @@ LEAST_COVERAGE = 0.95
 """So much of a day every camera has to be watched, or marked by somebody who says why not."""
 
 
+class Lack(StrEnum):
+    """What a day may lack; the value is a sentence with places for what is told of it."""
+
+    ENDS = "the footage ends before the day does"
+    UNWATCHED = "camera {camera} was watched for {part} of it, and nobody has marked why"
+    UNCLOSED = "{number} passages are in no journey yet"
+    AT_WORK = "run {run} is not finished and has not come to its end"
+    STALE = "its sums are not up to date; run: pipeline db upgrade"
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """Why a day cannot be published.
+
+    Attributes:
+        kind: What is the matter.
+        told: Name of a place in its sentence → what stands there.
+    """
+
+    kind: Lack
+    told: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def __str__(self) -> str:
+        """The sentence."""
+        return self.kind.value.format(**self.told)
+
+
 @dataclass(frozen=True, slots=True)
 class OfferedDay:
     """A local day of a site.
@@ -28,12 +56,12 @@ class OfferedDay:
     Attributes:
         start: Its midnight, seconds since the epoch.
         end: The next midnight.
-        lacking: What it lacks, a sentence each; a day that lacks nothing may be published.
+        lacking: What it lacks; a day that lacks nothing may be published.
     """
 
     start: float
     end: float
-    lacking: tuple[str, ...]
+    lacking: tuple[Lacking, ...]
 
     @property
     def complete(self) -> bool:
@@ -75,26 +103,26 @@ def offered_days(
 
 def _lacking(
     connection: Connection, site: Site, day: Period, whole: Period, least_coverage: float
-) -> Iterator[str]:
+) -> Iterator[Lacking]:
     if day.end > whole.end:
-        yield "the footage ends before the day does"
+        yield Lacking(Lack.ENDS)
     pieces, marks = observed_pieces(connection, site, day), marks_of(connection, site, day)
     for one in site.cameras:
         explained = union([*pieces[one.camera_id], *marks[one.camera_id]], gap=0)
         part = sum(end - start for start, end in explained) / (day.end - day.start)
         if part < least_coverage:
-            yield f"camera {one.name} was watched for {part:.1%} of it, and nobody has marked why"
+            yield Lacking(Lack.UNWATCHED, {"camera": one.name, "part": f"{part:.1%}"})
     unclosed = _unclosed(connection, site, day)
     if unclosed:
-        yield f"{unclosed} passages are in no journey yet"
+        yield Lacking(Lack.UNCLOSED, {"number": str(unclosed)})
     yield from _at_work(connection, site, day)
 
 
-def _stale(connection: Connection) -> list[str]:
+def _stale(connection: Connection) -> list[Lacking]:
     """Counts by quarters that do not hold what the passages say: a transaction that did not end well."""
     waiting = select(exists(select(touched_time))), select(exists(select(touched_journeys)))
     if any(connection.execute(one).scalar() for one in waiting):
-        return ["its sums are not up to date; run: pipeline db upgrade"]
+        return [Lacking(Lack.STALE)]
     return []
 
 
@@ -110,11 +138,11 @@ def _unclosed(connection: Connection, site: Site, day: Period) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def _at_work(connection: Connection, site: Site, day: Period) -> Iterator[str]:
+def _at_work(connection: Connection, site: Site, day: Period) -> Iterator[Lacking]:
     """Runs that may still change the day."""
     query = select(run.c.run_id, run.c.watermark).where(
         run.c.site_id == site.site_id, run.c.state == UNFINISHED
     )
     for run_id, watermark in connection.execute(query):
         if watermark is None or watermark < day.end:
-            yield f"run {run_id[:8]} is not finished and has not come to its end"
+            yield Lacking(Lack.AT_WORK, {"run": run_id[:8]})

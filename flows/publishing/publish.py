@@ -55,7 +55,7 @@ def publish_day(
     """
     name = to_moment(round(day.start * 1e6)).astimezone(site.zone).date().isoformat()
     if not day.complete:
-        raise RefusalError(f"{name} is not complete: {'; '.join(day.lacking)}")
+        raise RefusalError(f"{name} is not complete: {'; '.join(map(str, day.lacking))}")
     earlier = read_publishings(database, site.name, day.start, day.end)
     figures = figures_of(database, site, day.start, day.end)
     if earlier and earlier[-1].figures == figures:

@@ -38,6 +38,7 @@ def stored_alarms(
         Alarm(
             AlarmKind.GALLERY_OVERDUE,
             f"{count} embeddings of run {run_id} are older than they may become; run: pipeline db purge",
+            told={"count": str(count), "run": run_id},
         )
         for run_id, count in overdue_embeddings(database, now.timestamp()).items()
     ]
@@ -51,27 +52,44 @@ def is_silent(standing: Standing) -> bool:
 
 
 def _of_camera(standing: Standing) -> Iterator[Alarm]:
-    minutes = standing.interval_s / 60
     if is_silent(standing):
-        last = standing.last_watched
-        told = "never" if last is None else f"last at {last:%Y-%m-%d %H:%M} UTC"
-        yield Alarm(
-            AlarmKind.CAMERA_SILENT,
-            f"camera {standing.camera}: nothing was watched in the last {minutes:.0f} minutes "
-            f"up to {standing.until:%Y-%m-%d %H:%M} UTC ({told}); its numbers are empty",
-            standing.site,
-            standing.camera,
-            since=last,
-        )
+        yield _camera_silent(standing)
     elif COMPARABLE * standing.of_day < standing.best_of_day:
+        told = {
+            "camera": standing.camera,
+            "part": f"{standing.of_day:.0%}",
+            "best": f"{standing.best_of_day:.0%}",
+        }
         yield Alarm(
             AlarmKind.COVERAGE_LOW,
-            f"camera {standing.camera}: {standing.of_day:.0%} of the last 24 hours were watched, of another "
-            f"camera {standing.best_of_day:.0%}; below a half of that no shares of routes are published",
+            f"camera {standing.camera}: {told['part']} of the last 24 hours were watched, of another camera "
+            f"{told['best']}; below a half of that no shares of routes are published",
             standing.site,
             standing.camera,
             since=standing.until - timedelta(days=1),
+            told=told,
         )
+
+
+def _camera_silent(standing: Standing) -> Alarm:
+    last = standing.last_watched
+    told = {
+        "camera": standing.camera,
+        "minutes": f"{standing.interval_s / 60:.0f}",
+        "until": _minute(standing.until),
+    }
+    if last is not None:
+        told["last"] = _minute(last)
+    ago = "never" if last is None else f"last at {_minute(last)} UTC"
+    return Alarm(
+        AlarmKind.CAMERA_SILENT,
+        f"camera {standing.camera}: nothing was watched in the last {told['minutes']} minutes up to "
+        f"{told['until']} UTC ({ago}); its numbers are empty",
+        standing.site,
+        standing.camera,
+        since=last,
+        told=told,
+    )
 
 
 def _of_directions(found: Sequence[Silence]) -> Iterator[Alarm]:
@@ -79,17 +97,33 @@ def _of_directions(found: Sequence[Silence]) -> Iterator[Alarm]:
     for one in found:
         directions = sum(other.site == one.site for other in found)
         allowed = FALSE_ALARMS_A_YEAR / (_DAYS_A_YEAR * directions)
-        if one.chance >= allowed:
-            continue
-        yield Alarm(
-            AlarmKind.DIRECTION_SILENT,
-            f"camera {one.camera}: nobody in direction {one.direction} since "
-            f"{one.since:%Y-%m-%d %H:%M} UTC, in {one.watched_s / 3600:.1f} watched hours that "
-            f"brought {one.expected:.0f} in each of {one.weeks} earlier weeks; "
-            f"by chance that happens on one day in {1 / one.chance:,.0f}",
-            one.site,
-            one.camera,
-            one.direction,
-            one.since,
-            one.chance,
-        )
+        if one.chance < allowed:
+            yield _direction_silent(one)
+
+
+def _direction_silent(one: Silence) -> Alarm:
+    told = {
+        "camera": one.camera,
+        "direction": one.direction,
+        "since": _minute(one.since),
+        "hours": f"{one.watched_s / 3600:.1f}",
+        "expected": f"{one.expected:.0f}",
+        "weeks": str(one.weeks),
+        "days": f"{1 / one.chance:,.0f}",
+    }
+    return Alarm(
+        AlarmKind.DIRECTION_SILENT,
+        f"camera {one.camera}: nobody in direction {one.direction} since {told['since']} UTC, in "
+        f"{told['hours']} watched hours that brought {told['expected']} in each of {one.weeks} earlier "
+        f"weeks; by chance that happens on one day in {told['days']}",
+        one.site,
+        one.camera,
+        one.direction,
+        one.since,
+        one.chance,
+        told,
+    )
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}"

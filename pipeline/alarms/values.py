@@ -1,6 +1,7 @@
 """An alarm: what is wrong, where, and since when."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -33,6 +34,7 @@ class Alarm:
         since: UTC; None where it is not known.
         chance: Probability that all is well and it looks like this all the same; None where nothing was
             estimated.
+        told: What the sentence tells, by name, for who says it in another language.
     """
 
     kind: AlarmKind
@@ -42,6 +44,7 @@ class Alarm:
     direction: str = ""
     since: datetime | None = None
     chance: float | None = None
+    told: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def to_dict(self) -> dict[str, Any]:
         """As one object of JSON."""

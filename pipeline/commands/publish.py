@@ -58,7 +58,7 @@ def publish(
         days = _offered(judged, start, end, least)
         if offer:
             for day in days:
-                typer.echo(f"{judged.day(day.start)}: {'; '.join(day.lacking) or 'complete'}")
+                typer.echo(f"{judged.day(day.start)}: {'; '.join(map(str, day.lacking)) or 'complete'}")
             return
         _publish(judged, days, role, reason)
 
@@ -85,7 +85,7 @@ def _publish(judged: Judged, days: "tuple[OfferedDay, ...]", role: str, reason: 
     for day in days:
         name = judged.day(day.start)
         if not day.complete:
-            typer.echo(f"{name}: not published; {'; '.join(day.lacking)}")
+            typer.echo(f"{name}: not published; {'; '.join(map(str, day.lacking))}")
             continue
         try:
             made = publish_day(judged.database, judged.site, day, said_by(role), reason)

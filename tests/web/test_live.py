@@ -40,6 +40,20 @@ def test_its_alarms_are_those_of_the_command(open_pages: Open, tmp_path: Path) -
     assert [row[3] for row in rows_of(open_pages(path).get("/live").text, "alarms")] == told
 
 
+def test_a_camera_that_never_watched_is_said_so_in_each_language(open_pages: Open, tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    store = FlowStore.open(str(path))
+    write_run(store, rides_of({"A": 9}), {"A": [(MORNING, MORNING + 3600)]}, describe(cameras="AB"))
+    (alarm,) = stored_alarms(store.database, Query(), datetime.now(UTC))
+    store.close()
+    pages = open_pages(path)
+    english, dutch = (rows_of(pages.get(f"/live?lang={one}").text, "alarms")[0][3] for one in ("en", "nl"))
+    assert english == alarm.sentence
+    assert "(never)" in alarm.sentence
+    assert str(dutch).startswith("camera B: in de laatste 15 minuten")
+    assert "(nooit)" in str(dutch)
+
+
 def test_it_renews_itself_where_it_is_asked_to(open_pages: Open, tmp_path: Path) -> None:
     pages = open_pages(stopped(tmp_path))
     plain = pages.get("/live").text

@@ -192,7 +192,10 @@ def test_every_phrase_is_said_and_every_said_phrase_is_there() -> None:
 
 
 def _by_rule(key: str) -> bool:
-    return key.startswith(("reason_", "interval_", "series_", "cover", "uncounted_")) or key in PAGES
+    return (
+        key.startswith(("reason_", "interval_", "series_", "cover", "uncounted_", "alarm_", "lack_"))
+        or key in PAGES
+    )
 
 
 def test_numbers_are_written_as_the_language_writes_them() -> None:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from flows.statistics import Interval, Standing
-from pipeline.alarms import Alarm, is_silent
+from pipeline.alarms import Alarm, AlarmKind, is_silent
 from web.exhibits import Cell, Exhibit, Fact, Page, Table
 from web.pages.parts import incomplete, percent_cell
 from web.queries import coverage_query
 from web.view import View
+from web.words import Words
 
 REFRESH_S = 60
 """For a page that hangs on a wall, where it is asked for: who reads slowly loses the place by it."""
@@ -73,12 +74,25 @@ def _alarms(view: View, alarms: Sequence[Alarm]) -> Exhibit:
             Cell(one.kind.value, kind="name whole"),
             Cell(one.camera or "–"),
             _moment(view, one.since),
-            Cell(one.sentence, kind="sentence"),
+            Cell(alarm_text(view.words, one), kind="sentence"),
         )
         for one in alarms
     )
     head = (say("alarm"), say("camera"), say("since"), say("what_it_says"))
     return Exhibit("alarms", say("alarms"), Table(head, rows), notes=(say("alarms_note"),))
+
+
+def alarm_text(words: Words, alarm: Alarm) -> str:
+    """What an alarm says, in a language.
+
+    Args:
+        words: Of the language.
+        alarm: One that a database tells.
+    """
+    key = f"alarm_{alarm.kind.value}"
+    if alarm.kind is AlarmKind.CAMERA_SILENT and "last" not in alarm.told:
+        key += "_never"
+    return words(key, **alarm.told) if alarm.told else alarm.sentence
 
 
 def _moment(view: View, moment: datetime | None) -> Cell:

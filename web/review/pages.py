@@ -161,7 +161,7 @@ def _days(desk: Desk, site: Site, words: Words) -> list[Mapping[str, Any]]:
             {
                 "day": _local(day.start, site).date().isoformat(),
                 "name": words.date(_local(day.start, site)),
-                "lacking": day.lacking,
+                "lacking": [words(f"lack_{one.kind.name.lower()}", **one.told) for one in day.lacking],
                 "digest": published.latest.digest[:12] if published else "",
                 "made": words.moment(_local(published.latest.said.made, site)) if published else "",
                 "changed": published.changed if published else (),

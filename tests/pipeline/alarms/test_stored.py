@@ -1,7 +1,7 @@
 """Alarms of a database: made-up weeks in which something goes wrong."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,10 +11,20 @@ import pytest
 
 from flows.database import FlowStore
 from flows.statistics import Query
-from pipeline.alarms import AlarmKind, stored_alarms
+from pipeline.alarms import Alarm, AlarmKind, stored_alarms
 from tests.command_line import pipeline
 from tests.flows.written import describe, seen
 from tests.pipeline.alarms.weeks import DAY_S, HOUR_S, QUARTER_S, START, Weeks, write_weeks
+from web.pages.live import alarm_text
+from web.words import Words
+
+
+def said_in_each_language(alarms: Iterable[Alarm]) -> None:
+    for alarm in alarms:
+        assert alarm_text(Words("en"), alarm) == alarm.sentence
+        dutch = alarm_text(Words("nl"), alarm)
+        assert alarm.camera in dutch
+        assert dutch != alarm.sentence
 
 
 def kinds(url: str, until: float | None = None) -> dict[tuple[str, str], str]:
@@ -23,6 +33,7 @@ def kinds(url: str, until: float | None = None) -> dict[tuple[str, str], str]:
     moment = None if until is None else datetime.fromtimestamp(until, UTC)
     found = stored_alarms(store.database, Query(), datetime.now(UTC), moment)
     store.close()
+    said_in_each_language(found)
     return {(one.camera, one.direction): one.kind.value for one in found}
 
 
@@ -40,6 +51,7 @@ def test_a_direction_that_is_silent_on_a_busy_day_is_told(url: str) -> None:
     store = FlowStore.open_for_reading(url)
     [alarm] = stored_alarms(store.database, Query(), datetime.now(UTC))
     store.close()
+    said_in_each_language([alarm])
     assert (alarm.kind, alarm.camera, alarm.direction) == (AlarmKind.DIRECTION_SILENT, "A", "left")
     assert alarm.chance is not None
     assert 0 < alarm.chance < 1 / 365
@@ -108,6 +120,7 @@ def test_embeddings_of_a_run_that_died_are_told(sqlite_url: str) -> None:
     store.close()
     assert [one.kind for one in found] == [AlarmKind.GALLERY_OVERDUE]
     assert "pipeline db purge" in found[0].sentence
+    said_in_each_language(found)
 
 
 def test_a_live_run_at_work_is_measured_by_the_clock(sqlite_url: str) -> None:

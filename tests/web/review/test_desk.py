@@ -13,8 +13,10 @@ from anonymize.audit import DETAIL_LIMIT, detail_ratio
 from anonymize.settings import AnonymizeSettings
 from flows.database import read_checks, read_marks
 from flows.database.review import read_publishings
+from flows.publishing import Lack, Lacking, OfferedDay
 from tests.web.review.conftest import EIGHT, Office
 from web.access import Door, Scope, Tokens, add_token
+from web.words import catalogue
 
 
 def send(pages: TestClient, address: str, **fields: object) -> int:
@@ -93,6 +95,22 @@ def test_a_check_corrects_what_readers_see_and_tells_them_no_minute(
     checks = quality[quality.index('id="checks"') :]
     assert "right" not in checks
     assert "left" not in checks
+
+
+def test_what_a_day_lacks_is_said_in_each_language(
+    pages: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {"camera": "north", "part": "12.5%", "number": "3", "run": "ab12"}
+    lacking = tuple(Lacking(kind, told) for kind in Lack)
+    monkeypatch.setattr(
+        "web.review.pages.offered_days", lambda *asked: (OfferedDay(EIGHT, EIGHT + 1, lacking),)
+    )
+    english, dutch = (pages.get(f"/review?lang={language}").text for language in ("en", "nl"))
+    assert "; ".join(map(str, lacking)) in english
+    for kind in Lack:
+        sentences = catalogue()[f"lack_{kind.name.lower()}"]
+        assert sentences[0] == kind.value
+        assert sentences[1].format(**told) in dutch
 
 
 def test_time_is_marked_and_taken_back(pages: TestClient, office: Office) -> None:
