@@ -88,7 +88,7 @@ class OtherDays:
 
     def _read_small(self) -> Riders:
         nobody = np.zeros(0, np.int64)
-        found = [(nobody, nobody, nobody)]
+        found: list[tuple[IntArray, IntArray, IntArray]] = [(nobody, nobody, nobody)]
         for some in portions(self._routes.numbers.tolist()):
             query = (
                 select(route_day.c.route_id, joined(route_day.c.day, route_day.c.cyclists))
