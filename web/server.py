@@ -12,6 +12,7 @@ from flows.database import FlowStore
 from flows.statistics import Query, Reliability, read_sites
 from tracking.errors import UsageError
 from web.access import Door
+from web.ahead import ReadingAhead
 from web.answers import Answers, Policy
 from web.application import create_app
 from web.listening import Listening, address_of, listen
@@ -64,6 +65,7 @@ def run_server(
             stack.enter_context(contextlib.closing(writable))
             desk = _desk(store, writable, [one.name for one in sites], review)
             _same_site(desk, links)
+        stack.enter_context(ReadingAhead(answers))
         serve_app(answers, door, listening, bench, desk, links)
 
 
