@@ -154,7 +154,8 @@ class LiveWork:
         came = self._source.came
         until = max(self._last_time, came) if self._source.is_worked_off(self.looks) else self._last_time
         # The next picture may be a little older than it comes; until then it is not known to be missing.
-        watched = self._source.account.take(until, now if self._closed else now - OLDEST_S)
+        now = now if self._closed else now - OLDEST_S
+        watched = self._source.account.take(until, now, final=self._closed)
         grown = [one for one in watched.observed if one.end > self._observed_until] + self._undecided
         self._undecided = []
         self._observed_until = max((one.end for one in grown), default=self._observed_until)

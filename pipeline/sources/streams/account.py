@@ -93,18 +93,21 @@ class LiveAccount:
                 self._dark = ReasonedInterval(begun, begun, reason)
             self._close()
 
-    def take(self, until: float, now: float) -> Watched:
+    def take(self, until: float, now: float, *, final: bool = False) -> Watched:
         """Account for what was processed.
 
         Args:
             until: Time of the last frame that went through the chain; what is seen counts as far as that.
             now: The wall clock; a camera that shows nothing has shown nothing until then.
+            final: Nothing more will go through the chain: what came after `until` was not looked at.
         """
         with self._lock:
             logs = [*self._logs, *([] if self._log is None else [self._log])]
             observed = [one for log in logs for one in log.intervals(before=until)]
             unobserved = [self._explained(one) for log in logs for one in log.unobserved(before=until)]
-            self._logs = [log for log in self._logs if _reaches_behind(log, until)]
+            if final:
+                unobserved += [one for log in logs for one in _given_up(log, until)]
+            self._logs = [] if final else [log for log in self._logs if _reaches_behind(log, until)]
             if self._dark is not None:
                 self._dark = replace(self._dark, end=max(self._dark.end, now))
                 unobserved.append(self._dark)
@@ -128,6 +131,12 @@ class LiveAccount:
             self._log.close()
             self._logs.append(self._log)
             self._log = None
+
+
+def _given_up(log: CoverageLog, since: float) -> list[ReasonedInterval]:
+    """What came, and was not looked at any more because the program ends."""
+    came = [ReasonedInterval(one.start, one.end, Unseen.NOT_RUNNING) for one in log.intervals(since=since)]
+    return [*came, *log.unobserved(since=since)]
 
 
 def _reaches_behind(log: CoverageLog, until: float) -> bool:

@@ -15,6 +15,7 @@ class Backlog:
     def __init__(self) -> None:
         self._frames: deque[Frame] = deque()
         self._changed = threading.Condition()
+        self._closed = False
 
     def __len__(self) -> int:
         return len(self._frames)
@@ -25,6 +26,17 @@ class Backlog:
         with self._changed:
             return self._frames[-1].time - self._frames[0].time if self._frames else 0.0
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether no frame is taken any more."""
+        return self._closed
+
+    def close(self) -> None:
+        """Take no further frame; those that wait can still be had."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
     def offer(self, frame: Frame, patience_s: float = 0.0) -> bool:
         """Put a frame in; whether there was room.
 
@@ -33,7 +45,9 @@ class Backlog:
             patience_s: Seconds to wait for room.
         """
         with self._changed:
-            if not self._changed.wait_for(lambda: self._takes(frame), patience_s):
+            if not self._changed.wait_for(lambda: self._closed or self._takes(frame), patience_s):
+                return False
+            if self._closed:
                 return False
             self._frames.append(frame)
             self._changed.notify_all()

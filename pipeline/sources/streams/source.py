@@ -93,7 +93,8 @@ class LiveSource:
         self._attended.set()
 
     def stop(self) -> None:
-        """Hand out no more frames once those that wait are taken."""
+        """Take in no more pictures, and hand out no more frames once those that wait are taken."""
+        self._backlog.close()
         self._stopped.set()
 
     @property
@@ -112,10 +113,12 @@ class LiveSource:
     def frames(self, start_at: SourcePosition | None = None) -> Iterator[Frame]:
         """Frames as they come, until `stop`."""
         while True:
+            # Asked before: a frame that came between would never be taken.
+            is_last = self._backlog.is_closed
             frame = self._backlog.take(_POLL_S)
             if frame is not None:
                 yield frame
-            elif self._stopped.is_set():
+            elif is_last:
                 return
 
     def take_in(self, connection: Connection) -> Iterator[None]:
@@ -127,6 +130,8 @@ class LiveSource:
         attention, cadence = self._begun()
         name, first = "", -inf
         for seen in connection.pictures():
+            if self._backlog.is_closed:
+                return
             self._frames += 1
             age_s = seen.arrival - seen.time
             if seen.time <= self._last_time or age_s > (FARTHEST_S if name else OLDEST_S):
@@ -209,6 +214,8 @@ class LiveSource:
             number, fitting = seen.picture.index, self._fit(image)
             frame = Frame(self.camera, name, number, moment, fitting, glance.parts, self._passed, self._turn)
             delivered = self._backlog.offer(frame, patience_s)
+            if not delivered and self._backlog.is_closed:
+                return  # Not dropped, and not seen: it came when nobody looks any more.
             self._count(moment, delivered)
         if delivered:
             self._turn = moment

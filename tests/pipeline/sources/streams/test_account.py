@@ -1,6 +1,10 @@
 """What is told of a live camera: every second once, seen or with a reason."""
 
+import threading
+from itertools import pairwise
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,6 +52,26 @@ def test_every_second_is_seen_or_has_a_reason(turns: list[tuple[float, float, Un
     assert abs(reached - now) < 1e-6
 
 
+@given(st.integers(0, 40), st.integers(0, 40), st.booleans())
+def test_pictures_that_nobody_looked_at_in_the_end_have_a_reason(looked: int, more: int, lost: bool) -> None:
+    account, whole = LiveAccount(0.0, Unseen.UNREACHABLE), (looked + more) * PERIOD_S
+    account.begin(0.0, PERIOD_S)
+    for n in range(looked + more):
+        account.see(n * PERIOD_S, delivered=True)
+    if lost:
+        account.lose(Unseen.CONNECTION_LOST)
+    else:
+        account.lose(Unseen.NOT_RUNNING)
+    told = account.take(looked * PERIOD_S, whole + 1.0, final=True)
+    again = account.take(looked * PERIOD_S, whole + 2.0, final=True)
+    spans = sorted([*((one.start, one.end) for one in (*told.observed, *told.unobserved))])
+    assert sum(one.duration_s for one in told.observed) == pytest.approx(looked * PERIOD_S)
+    assert all(end == pytest.approx(start) for (_, end), (start, _) in pairwise(spans)), spans
+    assert (spans[0][0], spans[-1][1]) == (0.0, whole + 1.0)
+    assert not again.observed
+    assert len(again.unobserved) == 1, "told once, but for what still grows"
+
+
 def test_a_reason_that_changes_holds_from_then_on() -> None:
     account = LiveAccount(0.0, Unseen.UNREACHABLE)
     account.take(0.0, 10.0)
@@ -91,6 +115,20 @@ def test_a_camera_that_is_seen_for_days_is_told_in_the_same_memory() -> None:
             assert len(found.observed) <= 2
             handed_out = max(one.end for one in found.observed)
     assert handed_out > 2.9 * 3600
+
+
+def test_a_backlog_that_is_closed_gives_what_it_has_and_takes_nothing() -> None:
+    backlog = Backlog()
+    assert backlog.offer(frame_at(0.0))
+    waiting = threading.Thread(target=backlog.offer, args=(frame_at(9.0), 60.0))
+    waiting.start()
+    backlog.close()
+    waiting.join(10.0)
+    assert not waiting.is_alive(), "who waits for room waits in vain"
+    assert backlog.is_closed
+    assert not backlog.offer(frame_at(0.1))
+    assert backlog.take(0.0) is not None
+    assert backlog.take(0.0) is None
 
 
 def frame_at(time: float) -> Frame:
