@@ -4,6 +4,8 @@ A street is simulated once and played by one RTSP server for each camera (``benc
 which needs Debian's gir1.2-gst-rtsp-server-1.0). At seeded moments a camera is killed for some seconds,
 stands still with its socket open, comes back with pictures of another size, or lies about its clock and its
 stamps; the program itself is the one that users start. Every recording also ends by itself and begins anew.
+Each kind of event happens once within the first tenth of the time, each to another camera, in an order that
+is drawn: what a program needs when it first meets one of them is no growth.
 
     python -m benchmarks.soak --minutes 60 --csv soak.csv
 """
@@ -19,6 +21,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,6 +40,7 @@ START_S = 10.0
 """Until the program has loaded what it needs."""
 FPS = 5.0
 SIZES = ("large", "small")
+KINDS = ("outage", "halt", "resolution", "lie")
 
 
 class Sample(NamedTuple):
@@ -132,24 +136,36 @@ def write_site(folder: Path, cameras: list[Camera]) -> Path:
     return path
 
 
-def events(
-    chance: random.Random, cameras: list[Camera]
-) -> Iterator[tuple[str, Camera, float, Callable[[], None]]]:
-    """What happens next: its name, to whom, for how long, and what ends it."""
+Event = tuple[str, Camera, float, float, Callable[[], None]]
+"""Its name, to whom, for how long, how long until the next one, both in seconds, and what ends it."""
+
+
+def events(chance: random.Random, cameras: list[Camera], tenth_s: float) -> Iterator[Event]:
+    """What happens next, from the moment on that it is asked for."""
+    lap_s = tenth_s / (len(KINDS) + 1)
+    for kind, camera in zip(chance.sample(KINDS, len(KINDS)), _in_turn(chance, cameras), strict=False):
+        yield kind, camera, lap_s / 2, lap_s / 2, _disturb(kind, camera)
     while True:
-        camera = chance.choice(cameras)
-        kind = chance.choice(("outage", "halt", "resolution", "lie"))
-        length_s = chance.uniform(4.0, 40.0)
-        if kind == "halt":
-            camera.signal(signal.SIGSTOP)
-            yield kind, camera, length_s, lambda one=camera: one.signal(signal.SIGCONT)  # type: ignore[misc]
-            continue
-        camera.kill()
-        if kind == "resolution":
-            camera.size = SIZES[1 - SIZES.index(camera.size)]
-        if kind == "lie":
-            camera.jumps_every_s = 0 if camera.jumps_every_s else 20
-        yield kind, camera, length_s, camera.start
+        kind, camera = chance.choice(KINDS), chance.choice(cameras)
+        yield kind, camera, chance.uniform(4.0, 40.0), chance.expovariate(1 / EVERY_S), _disturb(kind, camera)
+
+
+def _in_turn(chance: random.Random, cameras: list[Camera]) -> Iterator[Camera]:
+    while True:
+        yield from chance.sample(cameras, len(cameras))
+
+
+def _disturb(kind: str, camera: Camera) -> Callable[[], None]:
+    """Do it; what ends it."""
+    if kind == "halt":
+        camera.signal(signal.SIGSTOP)
+        return partial(camera.signal, signal.SIGCONT)
+    camera.kill()
+    if kind == "resolution":
+        camera.size = SIZES[1 - SIZES.index(camera.size)]
+    if kind == "lie":
+        camera.jumps_every_s = 0 if camera.jumps_every_s else 20
+    return camera.start
 
 
 @dataclass
@@ -164,18 +180,18 @@ class Soak:
     def work(self, process: int, cameras: list[Camera]) -> None:
         """Let things happen, one at a time, until the time is over."""
         chance, began = random.Random(self.seed), time.monotonic()
-        coming = events(chance, cameras)
+        coming, then_s = events(chance, cameras, 6 * self.minutes), 0.0
         end_it: Callable[[], None] | None = None
-        due = began + EVERY_S
+        due = began + SAMPLE_S
         while (now := time.monotonic()) - began < 60 * self.minutes:
             if now >= due and end_it is None:
-                kind, camera, length_s, end_it = next(coming)
+                kind, camera, length_s, then_s, end_it = next(coming)
                 self.happened[kind] = self.happened.get(kind, 0) + 1
                 print(f"{now - began:7.0f} s  camera {camera.name}: {kind}, {length_s:.0f} s", flush=True)
                 due = now + length_s
             elif now >= due and end_it is not None:
                 end_it()
-                end_it, due = None, now + chance.expovariate(1 / EVERY_S)
+                end_it, due = None, now + then_s
             self.samples.append(sample(process, now - began))
             time.sleep(SAMPLE_S)
         if end_it is not None:
@@ -193,6 +209,11 @@ class Soak:
             last = getattr(self.samples[-1], name) / unit
             growth = f"{100 * (later / most - 1):+.1f} %"
             yield f"| {name.split('_')[0]} | {most:.0f} | {later:.0f} | {last:.0f} | {growth} |"
+        tenths: dict[int, int] = {}
+        for one in self.samples:
+            number = min(int(one.seconds // tenth), 9)
+            tenths[number] = max(tenths.get(number, 0), one.memory_kb)
+        yield "most memory of each tenth, MB: " + ", ".join(f"{tenths[n] / 1024:.0f}" for n in sorted(tenths))
 
 
 def account(folder: Path) -> Iterator[str]:

@@ -113,7 +113,7 @@ def run(
     from pipeline.monitor import served
     from pipeline.runner import run_site
     from pipeline.runner.following import asked_by_hangup, follow_site, stop_on_signals
-    from pipeline.runner.live import is_site_of_streams, run_live
+    from pipeline.runner.live import is_site_of_streams, run_live, share_heaps
     from pipeline.telemetry import StageClock
 
     named = {
@@ -136,6 +136,7 @@ def run(
     if live or is_site_of_streams(configuration):
         _refuse_beside("--live", ending | {"--follow": follow})
         _need_local_engine("--live", configuration.runtime.engine)
+        share_heaps()
         with (
             served(metrics_address, clock, configuration.database),
             stop_on_signals() as stop,

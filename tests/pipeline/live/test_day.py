@@ -36,6 +36,7 @@ def test_a_day_of_failing_cameras_holds_no_more_than_its_first_hours(tmp_path: P
     assert len(late) > 100
     for measure in ("memory_kb", "threads", "files"):
         most, later = (max(one[measure] for one in part) for part in (early, late))
+        print(f"{measure}: at most {most} in the first tenth, {later} after it")
         assert later <= (1 + MOST_GROWTH) * most, f"{measure}: {most} in the first tenth, {later} after it"
     assert rows(tmp_path, "select state from run") == [("finished",)]
     for camera in "AB":
