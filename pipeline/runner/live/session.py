@@ -36,6 +36,7 @@ class LiveSession(LocalRunner):
 
     Attributes:
         late: Riders who came out too late to be linked.
+        unwatched: Camera id → riders who came in time that was not watched, and were taken out at the end.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class LiveSession(LocalRunner):
         self._cameras: dict[str, LiveWork] = {}
         self._saved: dict[str, float] = {}
         self.late = 0
+        self.unwatched: Mapping[str, int] = {}
 
     @property
     def cameras(self) -> Mapping[str, LiveWork]:
@@ -114,7 +116,7 @@ class LiveSession(LocalRunner):
             work.close()
         self._saved.clear()
         self.keep(time.time())
-        self._keeper.complete()
+        self.unwatched = self._keeper.complete()
 
     def abandon(self) -> None:
         """Read no more; nothing is saved."""

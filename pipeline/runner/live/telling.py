@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from pipeline.runner.camera_work import told_unwatched
 from pipeline.runner.live.session import LiveSession
 from pipeline.runner.summary import CameraTally
 from pipeline.sources.report import count
@@ -14,12 +15,17 @@ def tallies_of(session: LiveSession) -> Mapping[str, CameraTally]:
         state.camera: CameraTally(
             frames_read=state.frames,
             frames_skipped=state.out_of_order,
-            problems=tuple(_sentences(state)),
+            problems=(*_sentences(state), *_left_out(session.unwatched.get(state.camera, 0))),
             unread=state.last_frame is None,
             looks=state.looks,
         )
         for state in session.states()
     }
+
+
+def _left_out(riders: int) -> Iterator[str]:
+    if riders:
+        yield told_unwatched(riders)
 
 
 def _sentences(state: CameraState) -> Iterator[str]:
