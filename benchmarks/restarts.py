@@ -44,7 +44,7 @@ FPS = 8.0
 SIZE = (480, 272)
 TABLES = ("sighting", "gallery", "match", "journey", "journey_stop", "coverage", "unobserved", "progress")
 RUN = "select run_id, fingerprint, state, watermark, forgotten_before from run"
-PATIENCE_S = 60.0
+PATIENCE_S = 240.0
 SAVE_EVERY_S, RESTART_EVERY_S = 0.2, 2.0
 """Shorter than those of the program, so that a short film has as many places to stop at as a day."""
 
