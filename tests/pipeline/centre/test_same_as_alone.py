@@ -78,6 +78,7 @@ def test_whatever_is_lost_repeated_and_killed_on_the_way(
 
 
 @pytest.mark.long
+@pytest.mark.timeout(3600)
 @settings(
     max_examples=100, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

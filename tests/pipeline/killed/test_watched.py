@@ -180,7 +180,7 @@ def test_a_live_run_that_is_killed_again_and_again_keeps_doubles_and_misplaces_n
             print(f"life {turn}: {time.time() - began:.0f} s, {len(found)} riders", flush=True)
     whole = sum(len(seen_whole(database, camera, road)) for camera, road in roads.items())
     print(f"{KILLS} kills, {whole} riders seen whole, {len(kept)} stored; {missed_s(database)}")
-    assert whole > KILLS, "hardly anybody could be seen"
+    assert whole > KILLS / 2, "hardly anybody could be seen"
     check_time(database)
     check_journeys(database)
     database.close()
