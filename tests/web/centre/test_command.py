@@ -73,7 +73,7 @@ class Process:
             *("centre", "--cameras", str(folder / "site.yaml"), "--database", str(folder / "centre.db")),
             *("--token-file", str(folder / "boxes.json"), "--port", "0"),
             *("--cert", str(folder / "cert.pem"), "--key", str(folder / "key.pem")),
-            # The riders' looks are made up, those of no encoder: a threshold of its own lets them be compared.
+            # Made-up looks, of no encoder: a threshold of its own lets them be compared.
             *("--set", "encoder.name=colour_stripes", "--set", "matching.threshold=0.6"),
         ]
         with self.log.open("w") as log:

@@ -157,7 +157,10 @@ def changed(batch: dict[str, object], where: list[int], value: object) -> None:
         place = inner
 
 
-@pytest.mark.parametrize("count", [100, pytest.param(10_000, marks=pytest.mark.long)])
+MANY = pytest.param(10_000, marks=[pytest.mark.long, pytest.mark.timeout(3600)])
+
+
+@pytest.mark.parametrize("count", [100, MANY])
 def test_nothing_that_is_sent_breaks_it(
     listening: Listening, count: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
