@@ -5,7 +5,7 @@ import pytest
 
 from flows.accuracy import Passages, Spans, exact_journeys, wrong_links
 from simulation import scenario_names
-from tests.pipeline.replay.conftest import Replay
+from tests.pipeline.replay.conftest import SHORT_S, Replay
 from tracking.arrays import BoolArray
 
 WITHOUT_OUTAGES = tuple(name for name in scenario_names() if name != "gaps")
@@ -13,9 +13,19 @@ BESIDE_S = 3.0
 """A tracklet is closed, and its pieces are joined, within so many seconds."""
 
 
-@pytest.mark.parametrize("scenario", WITHOUT_OUTAGES)
-def test_counts_links_and_matrix_are_exactly_right(replayed: Replay, scenario: str) -> None:
-    scores = replayed(scenario).evaluation.scores
+def lengths(scenario: str, *cases: object) -> list[object]:
+    """Each case as short as the scenario's riders allow, and whole where that is longer."""
+    whole = pytest.mark.long
+    return [(case, False) for case in cases] + [
+        pytest.param(case, True, marks=whole) for case in cases if scenario in SHORT_S
+    ]
+
+
+@pytest.mark.parametrize(
+    ("scenario", "whole"), [case for name in WITHOUT_OUTAGES for case in lengths(name, name)]
+)
+def test_counts_links_and_matrix_are_exactly_right(replayed: Replay, scenario: str, whole: bool) -> None:
+    scores = replayed(scenario, whole=whole).evaluation.scores
     links = scores.links.whole_chain
     assert scores.truth >= 15, f"{scenario}: only {scores.truth} passages prove nothing"
     counts = {camera.camera: (camera.truth, camera.counted, camera.matched) for camera in scores.cameras}
@@ -26,9 +36,11 @@ def test_counts_links_and_matrix_are_exactly_right(replayed: Replay, scenario: s
     assert sum(camera.passages_missed for camera in scores.coverage) == 0
 
 
-@pytest.mark.parametrize("scenario", ["rush_hour", "clock_offset"])
-def test_travel_times_are_right_to_the_clocks(replayed: Replay, scenario: str) -> None:
-    times = replayed(scenario).evaluation.scores.travel_times
+@pytest.mark.parametrize(
+    ("scenario", "whole"), [case for name in ("rush_hour", "clock_offset") for case in lengths(name, name)]
+)
+def test_travel_times_are_right_to_the_clocks(replayed: Replay, scenario: str, whole: bool) -> None:
+    times = replayed(scenario, whole=whole).evaluation.scores.travel_times
     assert times.median_error_s is not None
     assert times.median_error_s < (4.0 if scenario == "clock_offset" else 0.3), times.pairs
     assert times.unknown_pairs == times.invented_pairs == 0
@@ -44,9 +56,11 @@ def beside_gaps(passages: Passages, observed: tuple[Spans, ...]) -> BoolArray:
     return marked
 
 
-@pytest.mark.parametrize("seed", [7, 8])
-def test_with_outages_every_error_lies_beside_unobserved_time(replayed: Replay, seed: int) -> None:
-    city = replayed("gaps", seed=seed)
+@pytest.mark.parametrize(("seed", "whole"), lengths("gaps", 7, 8))
+def test_with_outages_every_error_lies_beside_unobserved_time(
+    replayed: Replay, seed: int, whole: bool
+) -> None:
+    city = replayed("gaps", seed=seed, whole=whole)
     found, observed = city.evaluation.found, city.stored.observed
     assert found.truth.cameras == city.stored.passages.cameras
     lost = beside_gaps(city.truth.passages, observed)
@@ -67,9 +81,11 @@ def test_with_outages_every_error_lies_beside_unobserved_time(replayed: Replay, 
     assert not wrong, f"wrong links in observed time: {wrong}"
 
 
-@pytest.mark.parametrize("seed", [7, 8])
-def test_with_outages_journeys_in_observed_time_are_exactly_right(replayed: Replay, seed: int) -> None:
-    city = replayed("gaps", seed=seed)
+@pytest.mark.parametrize(("seed", "whole"), lengths("gaps", 7, 8))
+def test_with_outages_journeys_in_observed_time_are_exactly_right(
+    replayed: Replay, seed: int, whole: bool
+) -> None:
+    city = replayed("gaps", seed=seed, whole=whole)
     passages, found = city.truth.passages, city.evaluation.found
     touched = set(passages.journey[beside_gaps(passages, city.stored.observed)].tolist())
     right = {

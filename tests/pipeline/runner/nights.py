@@ -91,6 +91,23 @@ def run(folder: Path, wishes: Wishes | None = None, **settings: Any) -> RunSumma
     return run_site(load_configuration(folder / "site.yaml", settings), wishes=wishes)
 
 
+def first_night(folder: Path, pattern: str) -> None:
+    """Put footage of the shelf into an empty site and count it.
+
+    Many tests begin with the same night: what it leaves in SQLite is kept on the shelf for the next.
+    """
+    put(folder, pattern)
+    site, _, database = (folder / "site.yaml").read_text().partition("database:")
+    kept = folder / "shelf" / f"night-{crc32((site + pattern).encode()):08x}.db"
+    here = folder / "flows.db"
+    if kept.exists() and str(here) in database:
+        shutil.copy(kept, here)
+        return
+    run(folder)
+    if here.exists():
+        shutil.copy(here, kept)
+
+
 def clean_url(folder: Path) -> str:
     """The database of one run over all footage on the shelf, which sites of the same cameras share."""
     site = (folder / "site.yaml").read_text().partition("database:")[0]

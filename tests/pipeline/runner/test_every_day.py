@@ -19,6 +19,7 @@ from tests.pipeline.runner.nights import (
     RIDERS_A,
     RIDERS_B,
     SIGHTINGS,
+    first_night,
     in_both_databases,
     put,
     remuxed,
@@ -31,8 +32,7 @@ from tracking.errors import NoFootageError, UsageError
 
 @in_both_databases
 def test_tomorrows_file_is_added_and_yesterdays_is_not_read_again(folder: Path) -> None:
-    put(folder, "*080000*")
-    run(folder)
+    first_night(folder, "*080000*")
     put(folder, "*080010*")
 
     summary = run(folder)
@@ -44,8 +44,7 @@ def test_tomorrows_file_is_added_and_yesterdays_is_not_read_again(folder: Path) 
 
 @in_both_databases
 def test_a_rider_in_view_between_two_runs_is_one_and_stays_in_his_journey(folder: Path) -> None:
-    put(folder, "*080000*")
-    run(folder)
+    first_night(folder, "*080000*")
     [before] = rows(folder, "select count(*) from journeys_flat where camera = 'A' and direction is not null")
     put(folder, "*080010*")
     run(folder)
@@ -59,8 +58,7 @@ def test_a_rider_in_view_between_two_runs_is_one_and_stays_in_his_journey(folder
 
 
 def test_riders_who_left_before_the_run_are_said_to_be_out_of_reach(folder: Path) -> None:
-    put(folder, "*080000*")
-    run(folder)
+    first_night(folder, "*080000*")
     put(folder, "*080010*")
     summary = run(folder)
     assert any("1 rider who was last seen" in note for note in summary.notes), summary.notes
@@ -68,8 +66,7 @@ def test_riders_who_left_before_the_run_are_said_to_be_out_of_reach(folder: Path
 
 
 def test_a_run_without_anything_new_changes_nothing(folder: Path) -> None:
-    put(folder, "*")
-    run(folder)
+    first_night(folder, "*")
     before = (folder / "flows.db").read_bytes()
     summary = run(folder)
     assert summary.already_done
@@ -92,8 +89,7 @@ def test_a_file_that_was_still_being_written_is_read_on(folder: Path) -> None:
 
 @in_both_databases
 def test_a_copy_in_another_container_is_refused_and_replace_reads_it(folder: Path) -> None:
-    put(folder, "*")
-    run(folder)
+    first_night(folder, "*")
     before = rows(folder, SIGHTINGS)
     for file in folder.glob("?_*.mp4"):
         remuxed(file, file.with_suffix(".mkv"))
@@ -127,8 +123,7 @@ def test_a_camera_without_footage_is_named_and_its_time_is_unknown_until_it_come
 
 
 def test_late_footage_is_only_counted_where_that_was_asked_for(folder: Path) -> None:
-    put(folder, "a_*")
-    run(folder)
+    first_night(folder, "a_*")
     put(folder, "b_*")
     late = run(folder, **{"runtime.late_footage": "count"})
     assert [camera.frames_read for camera in late.cameras] == [0, 200]
@@ -143,8 +138,7 @@ def test_without_any_footage_the_run_fails(folder: Path) -> None:
 
 @in_both_databases
 def test_changed_settings_leave_what_was_counted_and_a_period_can_be_read_again(folder: Path) -> None:
-    put(folder, "*")
-    run(folder)
+    first_night(folder, "*")
     changed = {"matching.threshold": 0.31}
     assert any("other settings" in note for note in run(folder, **changed).notes)
 
@@ -185,8 +179,7 @@ def stop_after(monkeypatch: pytest.MonkeyPatch, transactions: int) -> None:
 def test_a_killed_night_is_made_up_for_together_with_the_next_day(
     folder: Path, monkeypatch: pytest.MonkeyPatch, transactions: int
 ) -> None:
-    put(folder, "*080000*")
-    run(folder)
+    first_night(folder, "*080000*")
     put(folder, "a_*080010*")
     with monkeypatch.context() as broken:
         stop_after(broken, transactions)

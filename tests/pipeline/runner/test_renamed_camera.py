@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 
 from tests.command_line import pipeline, street, write_video
-from tests.pipeline.runner.nights import COVERAGE, SIGHTINGS, put, rows, run, same_as_clean
+from tests.pipeline.runner.nights import COVERAGE, SIGHTINGS, first_night, put, rows, run, same_as_clean
 
 RED, BLUE = (30, 30, 220), (220, 60, 30)
 SITE = """
@@ -39,8 +39,7 @@ def test_the_next_run_counts_nothing_twice(tmp_path: Path) -> None:
 
 
 def test_a_rider_in_view_when_the_name_changed_is_one_and_stays_in_his_journey(folder: Path) -> None:
-    put(folder, "*080000*")
-    run(folder)
+    first_night(folder, "*080000*")
     site = folder / "site.yaml"
     assert pipeline("db", "rename-camera", "test", "A", "bakery", "--cameras", site).code == 0
     site.write_text(site.read_text().replace("id: A", "id: bakery").replace("from: A", "from: bakery"))
