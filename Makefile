@@ -36,7 +36,7 @@ demo-live: install ## simulate two cameras and play them as live streams; docs/u
 test test-long: export PYTHONDONTWRITEBYTECODE :=
 
 test: lint ## lint, then run every test; ends by saying what was skipped and what makes it run
-	OMP_NUM_THREADS=1 $(BIN)/pytest -n $(TEST_WORKERS) --dist loadfile --durations 10
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder --durations 10
 
 test-long: install-test ## run the tests that take minutes: outages, attacks, killed processes, live streams
 	OMP_NUM_THREADS=1 $(BIN)/pytest -m long --durations 10

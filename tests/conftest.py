@@ -7,12 +7,13 @@ import pytest
 from hypothesis import settings
 
 from tests.databases import postgresql_server, postgresql_url, sqlite_url, url
+from tests.longest_first import pytest_collection_modifyitems
 from tests.schema_once import every_migration, schema_once
 from tests.what_was_skipped import pytest_terminal_summary
 
 __all__ = [
-    "every_migration", "postgresql_server", "postgresql_url", "pytest_terminal_summary", "schema_once",
-    "sqlite_url", "url",
+    "every_migration", "postgresql_server", "postgresql_url", "pytest_collection_modifyitems",
+    "pytest_terminal_summary", "schema_once", "sqlite_url", "url",
 ]  # fmt: skip
 
 # The same examples in every run, however busy the machine: a failure can be repeated.

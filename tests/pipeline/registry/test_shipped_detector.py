@@ -1,6 +1,7 @@
 """The detector in the package: small, readable, and as good as its card says."""
 
 import json
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -18,13 +19,22 @@ from tracking.values import ObjectClass
 from workshop.detector.description import load_description
 from workshop.detector.learning.datasets import read_folder
 from workshop.detector.learning.precision import average_precision
-from workshop.detector.learning.samples import CLASS_NAMES, Label
+from workshop.detector.learning.samples import CLASS_NAMES, Label, LabelledImage
 from workshop.detector.measure import open_detector
 from workshop.detector.simulated import SimulatedFrameSettings, render_frames
 
 WEIGHTS = Path(str(files("pipeline.registry") / "shipped" / "cyclist_detector.onnx"))
 NEW_SEED = 77_001
 """A seed that neither the training nor the card's measurements used."""
+
+
+@cache
+def rendered(scenario: str) -> tuple[LabelledImage, ...]:
+    """Frames of a world that nobody trained on, which no test changes."""
+    settings = SimulatedFrameSettings(
+        scenarios=(scenario,), seeds=(NEW_SEED,), cameras=2, frames=16, size=(640, 360)
+    )
+    return tuple(render_frames(settings))
 
 
 def test_it_is_small_and_its_card_tells_what_it_is() -> None:
@@ -39,10 +49,7 @@ def test_it_is_small_and_its_card_tells_what_it_is() -> None:
 
 @pytest.mark.parametrize(("scenario", "least"), [("rush_hour", 0.55), ("night", 0.60), ("rain", 0.70)])
 def test_it_finds_riders_of_worlds_it_has_never_seen(scenario: str, least: float) -> None:
-    settings = SimulatedFrameSettings(
-        scenarios=(scenario,), seeds=(NEW_SEED,), cameras=2, frames=16, size=(640, 360)
-    )
-    frames = list(render_frames(settings))
+    frames = rendered(scenario)
     detector = open_detector(WEIGHTS)
     found = [detector.detect([frame.image])[0] for frame in frames]
     measured = average_precision(found, frames, Label.CYCLIST)
@@ -65,14 +72,11 @@ def test_an_empty_picture_shows_nobody() -> None:
 
 
 def test_a_part_of_a_picture_shows_the_riders_in_it_where_the_whole_picture_shows_them() -> None:
-    settings = SimulatedFrameSettings(
-        scenarios=("rush_hour",), seeds=(NEW_SEED,), cameras=2, frames=16, size=(640, 360)
-    )
     detector = open_detector(WEIGHTS)
     assert isinstance(detector, PartDetector)
     assert detector.any_size
     compared = 0
-    for frame in render_frames(settings):
+    for frame in rendered("rush_hour"):
         whole = detector.detect([frame.image])[0]
         clear = whole[(whole.score > 0.6) & (whole.class_id == ObjectClass.CYCLIST)]
         moving = [tuple(int(edge) for edge in box) for box in clear.xyxy]

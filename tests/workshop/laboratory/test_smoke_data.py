@@ -1,7 +1,9 @@
 """Small simulated data sets: whole, the same every time, and made again when they are not whole."""
 
 import hashlib
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 import cv2
@@ -42,20 +44,30 @@ def small_worlds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "WORLDS", worlds)
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[SmokeKind], Path]:
+    """Makes a set of each kind once, for tests that only look at it."""
+    return cache(lambda kind: smoke_data(kind, tmp_path_factory.mktemp("made")))
+
+
 def sums(folder: Path) -> dict[str, str]:
     files = (path for path in sorted(folder.rglob("*")) if path.is_file())
     return {str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
 
 
 @pytest.mark.parametrize("kind", ["city", "two_cities", "masks"])
-def test_the_same_seed_gives_the_same_bytes(tmp_path: Path, kind: SmokeKind) -> None:
-    one, two = smoke_data(kind, tmp_path / "1"), smoke_data(kind, tmp_path / "2")
+def test_the_same_seed_gives_the_same_bytes(
+    tmp_path: Path, kind: SmokeKind, made: Callable[[SmokeKind], Path]
+) -> None:
+    one, two = made(kind), smoke_data(kind, tmp_path)
     assert sums(one) == sums(two)
     assert sum(name.endswith(".jpg") for name in sums(one)) > 10
 
 
-def test_a_city_can_be_trained_on_calibrated_and_tested_by_other_riders(tmp_path: Path) -> None:
-    folder = smoke_data("city", tmp_path)
+def test_a_city_can_be_trained_on_calibrated_and_tested_by_other_riders(
+    made: Callable[[SmokeKind], Path],
+) -> None:
+    folder = made("city")
     parts = {part: read_part(folder, part) for part in (Part.TRAIN, Part.VALIDATION, Part.TEST)}
     for part, dataset in parts.items():
         dataset.require_links()
@@ -67,8 +79,8 @@ def test_a_city_can_be_trained_on_calibrated_and_tested_by_other_riders(tmp_path
     assert len(find_crops(folder / Part.TEST)) == len(parts[Part.TEST])
 
 
-def test_two_cities_look_different(tmp_path: Path) -> None:
-    folder = smoke_data("two_cities", tmp_path)
+def test_two_cities_look_different(made: Callable[[SmokeKind], Path]) -> None:
+    folder = made("two_cities")
     brightness = [
         np.mean([cv2.imread(str(crop.path)).mean() for crop in read_part(folder / city, Part.TEST).crops])
         for city in ("a", "b")
@@ -76,8 +88,8 @@ def test_two_cities_look_different(tmp_path: Path) -> None:
     assert brightness[0] > 1.2 * brightness[1], f"day {brightness[0]:.0f}, night {brightness[1]:.0f}"
 
 
-def test_masks_fit_their_pictures_and_mark_a_part_of_them(tmp_path: Path) -> None:
-    folder = smoke_data("masks", tmp_path)
+def test_masks_fit_their_pictures_and_mark_a_part_of_them(made: Callable[[SmokeKind], Path]) -> None:
+    folder = made("masks")
     found = read_masks(folder / "train")
     for image, mask in zip(found.images, found.masks, strict=True):
         marks = cv2.imread(str(mask), cv2.IMREAD_GRAYSCALE)
