@@ -10,6 +10,7 @@ from pipeline.configuration import Configuration, effective_values
 from pipeline.runner.preparation import Preparation
 from tracking.files import sha256_of
 from tracking.model_card import card_path
+from tracking.riders import judge_checksum
 
 
 def settings_of(prepared: Preparation) -> str:
@@ -25,6 +26,8 @@ def settings_of(prepared: Preparation) -> str:
         digest.update(f"|{DetectorShelf.checksum(camera.detector)}".encode())
         if chosen := DetectorShelf.chosen_runtime(camera.detector):
             digest.update(f"|{chosen}".encode())
+    if any(camera.rider.judge.by == "learnt" for camera in configuration.cameras):
+        digest.update(f"|{judge_checksum()}".encode())
     return digest.hexdigest()
 
 

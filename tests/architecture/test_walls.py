@@ -120,6 +120,10 @@ WALLS: Mapping[str, tuple[str, ...]] = {
     "workshop.encoder": (
         "tracking", "anonymize", "flows", "reid", "simulation", "pipeline.registry", "workshop.detector",
     ),
+    "workshop.judge": (
+        "tracking", "simulation", "pipeline.cameras", "pipeline.configuration", "pipeline.sources",
+        "pipeline.telemetry", "workshop.detector",
+    ),
     "workshop.laboratory": (
         "tracking", "reid", "simulation", "pipeline.configuration", "pipeline.registry",
     ),

@@ -17,15 +17,19 @@ once it has ended, after the pieces into which the tracker may have cut it are j
 
 from tracking.riders.association import associate
 from tracking.riders.candidates import Candidates
+from tracking.riders.learnt import LearntJudge, judge_checksum, read_judge
+from tracking.riders.measuring import Measurements
 from tracking.riders.passage import JudgedPassage, PassageJudge
+from tracking.riders.reason import Reason
 from tracking.riders.settings import AssociationSettings, JudgeSettings, RiderSettings, StitchSettings
-from tracking.riders.verdict import Measurements, Reason, Verdict
+from tracking.riders.verdict import Verdict
 
 __all__ = [
     "AssociationSettings",
     "Candidates",
     "JudgeSettings",
     "JudgedPassage",
+    "LearntJudge",
     "Measurements",
     "PassageJudge",
     "Reason",
@@ -33,4 +37,6 @@ __all__ = [
     "StitchSettings",
     "Verdict",
     "associate",
+    "judge_checksum",
+    "read_judge",
 ]

@@ -7,15 +7,17 @@ from functools import cache
 
 import numpy as np
 
-from tracking.arrays import IntArray
+from tracking.arrays import BoolArray, IntArray
 from tracking.memory import Remembering
 from tracking.riders.candidates import Candidates
 from tracking.riders.evidence import Evidence, EvidenceLog
+from tracking.riders.learnt import LearntJudge
 from tracking.riders.merging import connected, merge_tracklets, partition
 from tracking.riders.parked import WheelsHistory
+from tracking.riders.reason import Reason
 from tracking.riders.settings import RiderSettings
 from tracking.riders.stitching import affinity, handover
-from tracking.riders.verdict import Reason, Verdict, judge
+from tracking.riders.verdict import Verdict, judge
 from tracking.values import Tracklet
 
 _COUNTED_KEPT = 64
@@ -46,12 +48,17 @@ class PassageJudge(Remembering):
     decided `max_gap_s` after its last piece ended, when no other piece can follow, or without the
     pieces still in view where it began more than `max_passage_s` ago. Memory is bounded: by the open
     tracks, the pieces that wait, `max_rows` rows for each of them.
+
+    Args:
+        settings: What counts.
+        learnt: Where the settings ask for a learnt judge, this one instead of the packaged one.
     """
 
     REMEMBERED = ("_log", "_history", "_waiting", "_counted", "_checked", "_checked_time")
 
-    def __init__(self, settings: RiderSettings) -> None:
+    def __init__(self, settings: RiderSettings, learnt: LearntJudge | None = None) -> None:
         self._settings = settings
+        self._learnt = learnt
         self._log = EvidenceLog(settings.judge.max_rows)
         self._history = WheelsHistory(settings.judge.history_s)
         self._waiting: dict[int, Tracklet] = {}
@@ -127,13 +134,25 @@ class PassageJudge(Remembering):
         evidence = Evidence.joined([self._log.of(piece.local_id) for piece in pieces])
         limits = self._settings.judge
         parked = self._history.parked(evidence, limits.same_place, limits.parked_share)
-        verdict = judge(evidence, parked, self._settings)
+        return self.verdict_on(evidence, parked)
+
+    def verdict_on(self, evidence: Evidence, parked: BoolArray) -> Verdict:
+        """Decide over what was seen of one passage, after those before it.
+
+        Args:
+            evidence: All rows of the passage.
+            parked: (N,) rows whose bicycle stands there without the person as well.
+        """
+        limits = self._settings.judge
+        verdict = judge(evidence, parked, self._settings, self._learnt)
         shown = evidence.shows_bicycle
         if not verdict.is_cyclist or evidence.seconds[shown].sum() < limits.min_seen_s:
             return verdict
         bicycle = Evidence(evidence.rows[shown], evidence.moving)
         if any(handover(bicycle, other, self._settings.stitch) for other in self._counted):
-            return replace(verdict, is_cyclist=False, reason=Reason.SAME_BICYCLE, margin=None)
+            return replace(
+                verdict, is_cyclist=False, reason=Reason.SAME_BICYCLE, margin=None, probability=0.0
+            )
         self._counted.append(bicycle)
         return verdict
 

@@ -66,6 +66,11 @@ class AssociationSettings(Settings):
 class JudgeSettings(Settings):
     """When a whole passage was a riding cyclist. Lengths are in heights of the rider's own box."""
 
+    by: Literal["limits", "learnt"] = Field(
+        default="limits",
+        description="limits: every measurement against its limit below; learnt: by a probability that was "
+        "learnt, and few limits, where the detector reports whole cyclists.",
+    )
     min_seen_s: float = Field(
         default=0.5,
         gt=0,

@@ -12,11 +12,14 @@ Two riders abreast are also side by side, but each of them shows a person of its
 import numpy as np
 
 from tracking.arrays import BoolArray, FloatArray
-from tracking.boxes import paired_nested_shares
+from tracking.boxes import iou_matrix, paired_nested_shares
 from tracking.riders.evidence import Evidence, nearest_in_time
 from tracking.riders.settings import StitchSettings
+from tracking.seconds import MOST_S
 
 _SAME_TIME_S = 1e-3
+_SAME_BOX = 0.6
+"""Overlap (IoU) from which the boxes of two looks, one after the other, are of one thing."""
 
 
 def affinity(first: Evidence, second: Evidence, settings: StitchSettings) -> float:
@@ -54,7 +57,18 @@ def handover(first: Evidence, second: Evidence, settings: StitchSettings) -> boo
     later = second.times > first.times[-1]
     if not later.any() or later.mean() < 1 - settings.max_two_persons:
         return False
-    return _continuation(first, Evidence(second.rows[later], second.moving), settings) > 0
+    rest = Evidence(second.rows[later], second.moving)
+    return _at_the_next_look(first, rest) or _continuation(first, rest, settings) > 0
+
+
+def _at_the_next_look(first: Evidence, second: Evidence) -> bool:
+    """Whether the second track begins where the first has just ended.
+
+    Where a rider passes a pedestrian the box of both swells and shrinks within a look or two: that is no
+    speed, but it is the same place.
+    """
+    gap = second.times[0] - first.times[-1]
+    return bool(gap <= MOST_S and iou_matrix(first.boxes[-1:], second.boxes[:1])[0, 0] >= _SAME_BOX)
 
 
 def _continuation(first: Evidence, second: Evidence, settings: StitchSettings) -> float:

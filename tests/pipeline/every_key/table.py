@@ -144,6 +144,7 @@ _RIDERS = (
         "rider.judge.",
         of_riders.passages,
         {
+            "by": "learnt",
             "min_seen_s": 2.0,
             "min_displacement": 3.0,
             "min_growth": 1.01,

@@ -6,9 +6,9 @@ import pytest
 from tests.tracking.riders.scenes import bicycle_box, detections_at, seated_box, standing_box
 from tracking.riders import AssociationSettings, Candidates, RiderSettings, associate
 from tracking.riders.evidence import Evidence, EvidenceLog
+from tracking.riders.measuring import measure
 from tracking.riders.motion import measure_motion
 from tracking.riders.parked import WheelsHistory
-from tracking.riders.verdict import measure
 
 STILL = np.random.default_rng(0)
 

@@ -1,0 +1,156 @@
+"""The judge that was learnt: a probability that every measurement can only push one way."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.tracking.riders.scenes import Actor, cyclists, judged, pedestrian, rider, thing, told
+from tests.tracking.riders.scenes import Path as Way
+from tracking.errors import WeightsError
+from tracking.riders import LearntJudge, Measurements, Reason, RiderSettings, read_judge
+from tracking.riders.expected import ExpectedCount
+from tracking.riders.learnt import PACKAGED, opinion_of
+from tracking.riders.motion import Motion
+from tracking.values import ObjectClass
+
+LEARNT = RiderSettings.model_validate({"judge": {"by": "learnt"}})
+JUDGE = read_judge(PACKAGED)
+CYCLIST, PEDESTRIAN = ObjectClass.CYCLIST, ObjectClass.PEDESTRIAN
+
+
+def measured(clear: float, speed: float, aspect: float, displacement: float) -> Measurements:
+    motion = Motion(displacement, 1.0, speed)
+    return Measurements(3.0, motion, clear, clear, 0.2, 0.0, 0.0, 0.0, float("inf"), 1.0, 0.0, aspect)
+
+
+def whole(score: float, speed: float, width: float, on_foot: float = 0.0, end: float = 6.0) -> Actor:
+    """Somebody whom a detector of whole cyclists sees, with a score as a pedestrian beside it."""
+    kinds = [(CYCLIST, score), *([(PEDESTRIAN, on_foot)] if on_foot else [])]
+    return thing(Way(speed=speed, end=end), *kinds, width=width, tall=1.0)
+
+
+@given(
+    st.lists(st.floats(0.01, 1), min_size=2, max_size=2).map(sorted),
+    st.lists(st.floats(0.01, 8), min_size=2, max_size=2).map(sorted),
+    st.lists(st.floats(0.1, 3), min_size=2, max_size=2).map(sorted),
+    st.lists(st.floats(0.1, 40), min_size=2, max_size=2).map(sorted),
+)
+def test_more_evidence_never_makes_a_cyclist_less_likely(
+    clear: list[float], speed: list[float], aspect: list[float], way: list[float]
+) -> None:
+    less = opinion_of(measured(clear[0], speed[0], aspect[0], way[0]), JUDGE)
+    more = opinion_of(measured(clear[1], speed[1], aspect[1], way[1]), JUDGE)
+    assert more.probability >= less.probability
+
+
+@pytest.mark.parametrize(
+    ("name", "scene", "expected"),
+    [
+        ("a rider from the side", [whole(0.7, 2.2, 0.9)], 1),
+        ("a slow rider from the side", [whole(0.7, 0.7, 0.9)], 1),
+        ("a faint rider, wide and fast", [whole(0.36, 2.5, 0.9)], 1),
+        ("a pedestrian", [whole(0.15, 0.7, 0.4, on_foot=0.6)], 0),
+        ("a crowd of pedestrians", [whole(0.2, 0.6, 0.42, on_foot=0.5, end=2.0 + n) for n in range(4)], 0),
+        ("somebody who stands", [whole(0.8, 0.0, 0.9)], 0),
+        ("a part of a car", [whole(0.7, 10.0, 0.9)], 0),
+    ],
+)
+def test_scenes_of_a_detector_of_whole_cyclists(name: str, scene: list[Actor], expected: int) -> None:
+    passages = judged(*scene, settings=LEARNT, fps=20.0)
+    assert cyclists(passages) == expected, f"{name}:\n{told(passages)}"
+
+
+@pytest.mark.parametrize("score", [0.1, 0.2, 0.3, 0.4, 0.5, 0.6])
+def test_counted_is_who_is_more_likely_a_cyclist_than_not(score: float) -> None:
+    for speed in (0.5, 1.0, 2.0):
+        (passage,) = judged(whole(score, speed, 0.6, on_foot=0.55), settings=LEARNT)
+        verdict = passage.verdict
+        assert verdict.is_cyclist == (verdict.probability > 0.5), verdict
+        assert verdict.confidence == pytest.approx(max(verdict.probability, 1 - verdict.probability))
+        assert verdict.margin == pytest.approx(
+            np.clip(np.log2(verdict.probability / (1 - verdict.probability)), -6, 6)
+        )
+
+
+@pytest.mark.parametrize(
+    ("scene", "reason"),
+    [
+        (whole(0.2, 0.7, 0.4, on_foot=0.6), Reason.ON_FOOT),
+        (whole(0.36, 0.7, 0.4, on_foot=0.3), Reason.NO_BICYCLE),
+        (whole(0.8, 0.0, 0.9), Reason.DID_NOT_MOVE),
+        (whole(0.8, 2.0, 0.9, end=0.4), Reason.TOO_SHORT),
+        (whole(0.7, 10.0, 1.4), Reason.MOTOR_VEHICLE),
+    ],
+)
+def test_who_is_not_counted_is_told_why(scene: Actor, reason: Reason) -> None:
+    passages = judged(scene, settings=LEARNT, fps=25.0)
+    assert [passage.verdict.reason for passage in passages] == [reason], told(passages)
+
+
+def test_a_second_track_of_one_bicycle_is_no_further_cyclist() -> None:
+    """A rider whose box swells at a passer-by and is followed anew from the next look on, where it was."""
+    pieces = [
+        thing(Way(speed=0.8, end=4), (CYCLIST, 0.8), width=0.9),
+        thing(Way(x=100 + 0.8 * 60 * 4.1, speed=0.8, start=4.1, end=9), (CYCLIST, 0.8), width=0.9),
+    ]
+    passages = judged(*pieces, settings=LEARNT)
+    assert cyclists(passages) == 1, told(passages)
+
+
+def test_persons_and_bicycles_apart_are_judged_by_limits() -> None:
+    scenes = ([rider(Way(speed=2.5))], [pedestrian(Way(speed=0.7))], [rider(Way(speed=0.75))])
+    for scene in scenes:
+        by_limits, learnt = judged(*scene), judged(*scene, settings=LEARNT)
+        assert [one.verdict for one in learnt] == [one.verdict for one in by_limits]
+
+
+def test_what_only_moves_and_who_counts_without_a_bicycle_are_judged_by_limits() -> None:
+    moving = thing(Way(speed=2.5), (ObjectClass.MOVING, 0.5), tall=1.0)
+    assert cyclists(judged(moving, settings=LEARNT)) == 1
+    everybody = RiderSettings.model_validate({"policy": "person_in_roi", "judge": {"by": "learnt"}})
+    assert cyclists(judged(pedestrian(Way(speed=0.75)), settings=everybody)) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"weights": {"cleer": 1.0}}, "weights.cleer: is unknown"),
+        ({"weights": {"speed": -1.0}}, "weights.speed: Input should be greater than or equal to 0"),
+        ({"intercept": None}, "intercept: Input should be a valid number"),
+    ],
+)
+def test_a_wrong_key_is_named(tmp_path: Path, change: dict[str, object], sentence: str) -> None:
+    right = json.loads(PACKAGED.read_text("utf-8"))
+    for key, value in change.items():
+        right[key] = {**right[key], **value} if isinstance(value, dict) else value
+    file = tmp_path / "judge.json"
+    file.write_text(json.dumps(right))
+    with pytest.raises(WeightsError) as told_error:
+        read_judge(file)
+    assert f"{file}: {sentence}" in str(told_error.value)
+
+
+def test_another_judge_decides_otherwise() -> None:
+    strict = replace_intercept(-50.0)
+    found = measured(0.9, 2.0, 0.9, 6.0)
+    assert opinion_of(found, JUDGE).probability > 0.5 > opinion_of(found, strict).probability
+
+
+def replace_intercept(value: float) -> LearntJudge:
+    return JUDGE.model_copy(update={"intercept": value})
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_expected_number_and_its_interval_hold_what_comes(seed: int) -> None:
+    dice = np.random.default_rng(seed)
+    shares = dice.beta(0.4, 0.6, 60)
+    told_count = ExpectedCount.of(shares)
+    drawn = (dice.random((4000, 60)) < shares).sum(axis=1)
+    assert drawn.mean() == pytest.approx(told_count.mean, abs=0.15)
+    inside = ((drawn >= told_count.low) & (drawn <= told_count.high)).mean()
+    assert 0.945 <= inside <= 0.99, (told_count, inside)
+    assert ExpectedCount.of([]) == ExpectedCount(0.0, 0, 0)

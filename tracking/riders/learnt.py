@@ -1,0 +1,165 @@
+"""Deciding by a probability that was learnt: few measurements, each of which can only speak one way.
+
+A logistic model whose weights are never negative: a clearer, faster, wider or farther passage is never less
+likely a cyclist. The weights lie in a file beside this one, with a card of what they were learnt on;
+``python -m workshop.judge`` makes it.
+"""
+
+import datetime
+import json
+import math
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from pydantic import Field, ValidationError
+
+from tracking.errors import WeightsError
+from tracking.files import sha256_of
+from tracking.model_card import Measurement
+from tracking.riders.measuring import Measurements
+from tracking.riders.reason import Reason
+from tracking.settings import Settings
+
+PACKAGED = Path(__file__).with_name("learnt.json")
+"""The judge of the package."""
+
+LEAST_WAY = 0.5
+"""Least displacement, own heights: less is the trembling of a box."""
+_SPEEDS, _WIDTHS, _WAYS = (0.25, 2.8), (0.35, 1.15), (0.5, 8.0)
+"""Beyond these nothing more is told."""
+
+
+class Weights(Settings):
+    """One number for each feature; see `features_of`."""
+
+    clear: float = Field(description="mean score as a whole cyclist, 0 to 1")
+    speed: float = Field(description="doublings of own heights per second")
+    width: float = Field(description="doublings of width over height")
+    way: float = Field(description="doublings of the displacement in own heights")
+
+
+class PositiveWeights(Weights):
+    """Weights that keep the model monotone."""
+
+    clear: float = Field(ge=0, description="of the mean score")
+    speed: float = Field(ge=0, description="of a doubled speed")
+    width: float = Field(ge=0, description="of a doubled width over height")
+    way: float = Field(ge=0, description="of a doubled displacement")
+
+
+class LearntJudge(Settings):
+    """A learnt judge and its card."""
+
+    name: str = Field(description="name of the model")
+    licence: str = Field(description="of the weights")
+    date: datetime.date = Field(description="when it was learnt")
+    description: str = Field(description="what it is")
+    training_data: str = Field(description="what it was learnt on")
+    command: str = Field(description="what learns it again")
+    quality: tuple[Measurement, ...] = Field(description="how good it is, and how that was measured")
+    limits: tuple[str, ...] = Field(description="where it fails, or was not tried")
+    intercept: float = Field(description="log-odds where all features are 0")
+    weights: PositiveWeights = Field(description="log-odds for each unit of a feature")
+    typical: Weights = Field(description="features of the mean cyclist, against which a refusal is explained")
+
+    def log_odds(self, features: Weights) -> float:
+        """Of a riding cyclist, natural."""
+        own, seen = self.weights, features
+        return (
+            self.intercept
+            + own.clear * seen.clear
+            + own.speed * seen.speed
+            + own.width * seen.width
+            + own.way * seen.way
+        )
+
+    def against(self, features: Weights) -> Reason:
+        """What spoke most against a cyclist."""
+        spoken = {
+            Reason.NO_BICYCLE: self.weights.clear * (features.clear - self.typical.clear)
+            + self.weights.width * (features.width - self.typical.width),
+            Reason.PUSHED: self.weights.speed * (features.speed - self.typical.speed),
+            Reason.DID_NOT_MOVE: self.weights.way * (features.way - self.typical.way),
+        }
+        return min(spoken, key=spoken.__getitem__)
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What the model says of a passage.
+
+    Attributes:
+        probability: That it was a riding cyclist.
+        margin: The same as odds, in doublings, within ±6: 0 is one to one.
+        against: What spoke most against it.
+    """
+
+    probability: float
+    margin: float
+    against: Reason
+
+
+def features_of(found: Measurements) -> Weights:
+    """The features of a passage."""
+    return features_from(found.clear, found.motion.speed, found.aspect, found.motion.displacement)
+
+
+def features_from(clear: float, speed: float, aspect: float, displacement: float) -> Weights:
+    """Features, each of which grows with its measurement; see `Measurements`."""
+    return Weights(
+        clear=clear,
+        speed=_doublings(speed, _SPEEDS),
+        width=_doublings(aspect, _WIDTHS),
+        way=_doublings(displacement, _WAYS),
+    )
+
+
+def opinion_of(found: Measurements, judge: LearntJudge) -> Opinion:
+    """Ask a model about a passage."""
+    features = features_of(found)
+    odds = judge.log_odds(features)
+    margin = float(np.clip(odds / math.log(2), -6.0, 6.0))
+    return Opinion(float(0.5 * (1 + np.tanh(odds / 2))), margin, judge.against(features))
+
+
+def read_judge(file: Path) -> LearntJudge:
+    """Read a learnt judge.
+
+    Raises:
+        WeightsError: It cannot be read, or a key is missing, unknown or wrong.
+    """
+    try:
+        return LearntJudge.model_validate(json.loads(file.read_text("utf-8")))
+    except OSError as error:
+        raise WeightsError(f"{file}: cannot be read ({error.strerror})") from error
+    except ValueError as error:
+        raise WeightsError(
+            f"{file}: {_told(error)}; `python -m workshop.judge` writes a right one"
+        ) from error
+
+
+@cache
+def packaged_judge() -> LearntJudge:
+    """The judge of the package."""
+    return read_judge(PACKAGED)
+
+
+@cache
+def judge_checksum() -> str:
+    """Checksum of the judge of the package: another one counts otherwise."""
+    return sha256_of(PACKAGED)
+
+
+def _told(error: ValueError) -> str:
+    if not isinstance(error, ValidationError):
+        return f"is no JSON ({error})"
+    first = error.errors()[0]
+    key = ".".join(str(part) for part in first["loc"])
+    words = {"extra_forbidden": "is unknown", "missing": "is missing"}
+    return f"{key}: {words.get(first['type'], first['msg'])}"
+
+
+def _doublings(value: float, between: tuple[float, float]) -> float:
+    return float(np.log2(np.clip(value, *between)))

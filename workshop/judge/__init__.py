@@ -1,0 +1,1 @@
+"""The judge of passages: what it learns from, and how."""

@@ -1,0 +1,138 @@
+"""Looks at some footage, and who really passed: boxes and times, never a picture."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+from tracking.arrays import FloatArray, IntArray
+from tracking.files import whole_file
+from tracking.values import Detections
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the detector said at one moment.
+
+    Attributes:
+        source: Name of the file.
+        index: Position of the frame in it.
+        time: Seconds since the epoch.
+        before: Time of the look before it, -inf where there was none.
+        found: Boxes.
+    """
+
+    source: str
+    index: int
+    time: float
+    before: float
+    found: Detections
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """Everybody who really was in view.
+
+    Attributes:
+        frames: (R,) number of the look.
+        actors: (R,) who, from 0.
+        boxes: (R, 4) xyxy pixels.
+        visible: (R,) share of the body that is seen.
+        kinds: Kind of each actor.
+    """
+
+    frames: IntArray
+    actors: IntArray
+    boxes: FloatArray
+    visible: FloatArray
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One camera for a while.
+
+    Attributes:
+        name: What to call it.
+        frame_size: Width and height, pixels.
+        looks: In order.
+        truth: Where it is known box by box.
+    """
+
+    name: str
+    frame_size: tuple[int, int]
+    looks: tuple[Look, ...]
+    truth: Truth | None = field(default=None)
+
+    def write(self, file: Path) -> None:
+        """Keep it."""
+        rows = [
+            np.column_stack([one.found.xyxy, one.found.score, one.found.class_id]).reshape(-1, 6)
+            for one in self.looks
+        ]
+        columns = {
+            "name": np.array(self.name),
+            "frame_size": np.array(self.frame_size),
+            "source": np.array([one.source for one in self.looks]),
+            "index": np.array([one.index for one in self.looks]),
+            "time": np.array([one.time for one in self.looks]),
+            "before": np.array([one.before for one in self.looks]),
+            "first_row": np.cumsum([0, *map(len, rows)]),
+            "rows": np.concatenate([np.zeros((0, 6)), *rows]),
+        }
+        if self.truth is not None:
+            truth = self.truth
+            columns |= {
+                "truth_frames": truth.frames,
+                "truth_actors": truth.actors,
+                "truth_boxes": truth.boxes,
+                "truth_visible": truth.visible,
+                "truth_kinds": np.array(truth.kinds, np.str_),
+            }
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with whole_file(file) as part, part.open("wb") as stream:
+            np.savez_compressed(stream, **columns)
+
+    @classmethod
+    def read(cls, file: Path) -> Self:
+        """Read what `write` wrote."""
+        with np.load(file) as archive:
+            kept = dict(archive)
+        first, rows = kept["first_row"], kept["rows"]
+        looks = tuple(
+            Look(
+                str(source),
+                int(index),
+                float(time),
+                float(before),
+                _detections(rows[first[n] : first[n + 1]]),
+            )
+            for n, (source, index, time, before) in enumerate(
+                zip(kept["source"], kept["index"], kept["time"], kept["before"], strict=True)
+            )
+        )
+        truth = None
+        if "truth_kinds" in kept:
+            truth = Truth(
+                kept["truth_frames"],
+                kept["truth_actors"],
+                kept["truth_boxes"],
+                kept["truth_visible"],
+                tuple(kept["truth_kinds"].tolist()),
+            )
+        width, height = kept["frame_size"].tolist()
+        return cls(str(kept["name"]), (width, height), looks, truth)
+
+
+def read_folder(folder: Path) -> Iterator[Seen]:
+    """Everything that was kept in a folder, in order of the names."""
+    for file in sorted(folder.glob("*.npz")):
+        yield Seen.read(file)
+
+
+def _detections(rows: FloatArray) -> Detections:
+    return Detections(
+        rows[:, :4].astype(np.float32), rows[:, 4].astype(np.float32), rows[:, 5].astype(np.int64)
+    )
