@@ -58,17 +58,24 @@ def handover(first: Evidence, second: Evidence, settings: StitchSettings) -> boo
     if not later.any() or later.mean() < 1 - settings.max_two_persons:
         return False
     rest = Evidence(second.rows[later], second.moving)
-    return _at_the_next_look(first, rest) or _continuation(first, rest, settings) > 0
+    return _at_the_next_look(first, rest, settings) or _continuation(first, rest, settings) > 0
 
 
-def _at_the_next_look(first: Evidence, second: Evidence) -> bool:
-    """Whether the second track begins where the first has just ended.
+def _at_the_next_look(first: Evidence, second: Evidence, settings: StitchSettings) -> bool:
+    """Whether the second track begins where the first has just ended, and goes on across the view as it did.
 
-    Where a rider passes a pedestrian the box of both swells and shrinks within a look or two: that is no
-    speed, but it is the same place.
+    Where a rider passes a pedestrian the box of both swells upwards and shrinks within a look or two: that
+    is no speed, but it is the same place. Somebody who comes in where another leaves turns round.
     """
-    gap = second.times[0] - first.times[-1]
-    return bool(gap <= MOST_S and iou_matrix(first.boxes[-1:], second.boxes[:1])[0, 0] >= _SAME_BOX)
+    if second.times[0] - first.times[-1] > MOST_S:
+        return False
+    if iou_matrix(first.boxes[-1:], second.boxes[:1])[0, 0] < _SAME_BOX:
+        return False
+    _, before, height_a = _end_state(first, -1, settings.fit_s)
+    _, behind, height_b = _end_state(second, 0, settings.fit_s)
+    across = np.abs([before[0], behind[0]]).max() * 2 / (height_a + height_b)
+    change = abs(before[0] - behind[0]) * 2 / (height_a + height_b)
+    return bool(change <= settings.max_speed_change * max(across, 1.0))
 
 
 def _continuation(first: Evidence, second: Evidence, settings: StitchSettings) -> float:

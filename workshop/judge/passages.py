@@ -82,7 +82,8 @@ def who_passed(seen: Seen, passages: Sequence[JudgedPassage]) -> list[str]:
     shown = np.stack([_shown(one, truth, at, in_frame) for one in passages]) if passages else np.zeros((0, 1))
     length = np.array([len(one.tracklet.times) for one in passages])
     rides = np.array([kind == CYCLIST for kind in truth.kinds])
-    riders = _one_each(shown[:, rides] * (shown[:, rides] >= _SOME * length[:, None]))
+    enough = shown[:, rides] >= _SOME * length[:, None]
+    riders = _one_each(np.where(enough, shown[:, rides], 0).astype(np.float64))
     found = []
     for number in range(len(passages)):
         best = int(shown[number].argmax())

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -72,7 +72,7 @@ class Seen:
             np.column_stack([one.found.xyxy, one.found.score, one.found.class_id]).reshape(-1, 6)
             for one in self.looks
         ]
-        columns = {
+        columns: dict[str, Any] = {
             "name": np.array(self.name),
             "frame_size": np.array(self.frame_size),
             "source": np.array([one.source for one in self.looks]),
@@ -93,7 +93,7 @@ class Seen:
             }
         file.parent.mkdir(parents=True, exist_ok=True)
         with whole_file(file) as part, part.open("wb") as stream:
-            np.savez_compressed(stream, **columns)
+            np.savez_compressed(stream, allow_pickle=False, **columns)
 
     @classmethod
     def read(cls, file: Path) -> Self:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import av
@@ -114,17 +115,21 @@ def compressed(
     encoder = av.CodecContext.create("libx264", "w")
     encoder.width, encoder.height = size
     encoder.pix_fmt = "yuv420p"
-    encoder.framerate = encoder.rate = round(rate)
+    encoder.framerate = Fraction(rate).limit_denominator(1000)
     encoder.options = {"preset": "veryfast", "crf": str(quality), "threads": "1", "tune": "zerolatency"}
     decoder = av.CodecContext.create("h264", "r")
     decoder.thread_count = 1
     for picture in pictures:
         planes = cv2.cvtColor(picture, cv2.COLOR_BGR2YUV_I420)
         for packet in encoder.encode(av.VideoFrame.from_ndarray(planes, format="yuv420p")):
-            yield from (one.to_ndarray(format="bgr24") for one in decoder.decode(packet))
+            yield from map(_picture, decoder.decode(packet))
     for packet in encoder.encode(None):
-        yield from (one.to_ndarray(format="bgr24") for one in decoder.decode(packet))
-    yield from (one.to_ndarray(format="bgr24") for one in decoder.decode(None))
+        yield from map(_picture, decoder.decode(packet))
+    yield from map(_picture, decoder.decode(None))
+
+
+def _picture(frame: av.VideoFrame) -> Image:
+    return np.asarray(frame.to_ndarray(format="bgr24"), np.uint8)
 
 
 def _truth(tracks: Sequence[Track], looks: int) -> Truth:

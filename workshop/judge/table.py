@@ -101,6 +101,15 @@ def marked_riders() -> dict[str, dict[str, Sighted]]:
 
 
 def _row(line: dict[str, str]) -> Row:
-    words = {name: line[name] for name in ("source", "group", "kind")}
-    names = [field.name for field in fields(Row) if field.name not in (*words, "limits")]
-    return Row(**words, limits=int(line["limits"]), **{name: float(line[name]) for name in names})
+    return Row(
+        line["source"],
+        line["group"],
+        line["kind"],
+        int(line["limits"]),
+        float(line["seen_s"]),
+        float(line["clear"]),
+        float(line["speed"]),
+        float(line["displacement"]),
+        float(line["growth"]),
+        float(line["aspect"]),
+    )

@@ -17,8 +17,10 @@ from tests.tracking.riders.scenes import (
     thing,
     told,
 )
-from tracking.riders import PassageJudge, Reason, RiderSettings, associate
+from tracking.riders import PassageJudge, Reason, RiderSettings, StitchSettings, associate
+from tracking.riders.evidence import Evidence
 from tracking.riders.merging import connected, merge_tracklets, partition
+from tracking.riders.stitching import handover
 from tracking.tracklets import FrameStamp, TrackerSettings, build_tracker
 from tracking.values import Crop, ObjectClass, Tracklet
 
@@ -168,3 +170,26 @@ def test_clock_that_is_set_back_leaves_nothing_waiting() -> None:
         judge.observe(update.assigned, candidates, time)
     assert cyclists(found) == 1, told(found)
     assert judge.quiet
+
+
+def ridden(xs: list[float], start: float, swell: dict[int, float] | None = None) -> Evidence:
+    """A whole cyclist's boxes, eight a second, whose upper edge rises at some of them."""
+    rows = np.full((len(xs), 18), np.nan)
+    rows[:, 13:] = 0.0
+    for number, x in enumerate(xs):
+        top = 100.0 - (swell or {}).get(number, 0.0)
+        rows[number, :5] = (start + number / 8, x, top, x + 40, 140)
+        rows[number, 13:15] = 0.7
+    return Evidence(rows, 0.0)
+
+
+def test_a_track_that_begins_on_the_box_of_another_is_the_same_ride_however_the_box_swelled() -> None:
+    first = ridden([100 + 3.0 * n for n in range(24)], 0.0, {22: 8, 23: 20})
+    second = ridden([172 + 3.0 * n for n in range(24)], 3.0, {0: 22, 1: 18, 2: 8})
+    assert handover(first, second, StitchSettings())
+
+
+def test_who_comes_in_where_another_leaves_is_another() -> None:
+    first = ridden([100 + 14.0 * n for n in range(24)], 0.0)
+    second = ridden([425 - 14.0 * n for n in range(24)], 3.0)
+    assert not handover(first, second, StitchSettings())

@@ -91,16 +91,6 @@ def test_who_is_not_counted_is_told_why(scene: Actor, reason: Reason) -> None:
     assert [passage.verdict.reason for passage in passages] == [reason], told(passages)
 
 
-def test_a_second_track_of_one_bicycle_is_no_further_cyclist() -> None:
-    """A rider whose box swells at a passer-by and is followed anew from the next look on, where it was."""
-    pieces = [
-        thing(Way(speed=0.8, end=4), (CYCLIST, 0.8), width=0.9),
-        thing(Way(x=100 + 0.8 * 60 * 4.1, speed=0.8, start=4.1, end=9), (CYCLIST, 0.8), width=0.9),
-    ]
-    passages = judged(*pieces, settings=LEARNT)
-    assert cyclists(passages) == 1, told(passages)
-
-
 def test_persons_and_bicycles_apart_are_judged_by_limits() -> None:
     scenes = ([rider(Way(speed=2.5))], [pedestrian(Way(speed=0.7))], [rider(Way(speed=0.75))])
     for scene in scenes:
