@@ -113,6 +113,14 @@ def test_a_parameter_that_stands_twice_is_refused(api: TestClient, address: str)
         assert api.get(f"{address}?camera=A&camera=B").status_code == 200
 
 
+@pytest.mark.parametrize("name", ["from", "to"])
+def test_an_empty_moment_is_refused(api: TestClient, name: str) -> None:
+    for empty in ("", "%20"):
+        answer = api.get(f"/api/v1/camera_counts?{name}={empty}")
+        assert answer.status_code == 400
+        assert answer.json()["error"].startswith(f"{name}: is empty")
+
+
 def test_sites_are_points(open_pages: Open, street: Path) -> None:
     found = open_pages(street).get("/api/v1/sites?format=geojson").json()
     assert [one["geometry"]["type"] for one in found["features"]] == ["Point"] * 3

@@ -58,8 +58,11 @@ def read_question(
 
 
 def _moment(text: str | None, name: str) -> datetime | None:
-    if not text:
+    if text is None:
         return None
+    if not text.strip():
+        # Whoever sends an empty variable would take the whole for a part.
+        raise UsageError(f"{name}: is empty; leave it out, or write 2026-05-01")
     moment = parse_moment(text, name)
     if not 1970 < moment.year < 2200:
         raise UsageError(f"{name}: {text} is not between 1971 and 2199")
