@@ -1,6 +1,6 @@
 """How much the counts of the real clips hang on each constant of the judge.
 
-Every passage's evidence is taken once from what the detector said (`python -m workshop.judge look`), and
+Every passage's evidence is taken once from what the detector said (`python -m benchmarks.judge_looks`), and
 judged again with one constant after the other a third smaller and larger.
 
     python -m benchmarks.judge_sensitivity WORK/clip [--by limits]

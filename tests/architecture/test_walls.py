@@ -120,10 +120,7 @@ WALLS: Mapping[str, tuple[str, ...]] = {
     "workshop.encoder": (
         "tracking", "anonymize", "flows", "reid", "simulation", "pipeline.registry", "workshop.detector",
     ),
-    "workshop.judge": (
-        "tracking", "simulation", "pipeline.cameras", "pipeline.configuration", "pipeline.sources",
-        "pipeline.telemetry", "workshop.detector",
-    ),
+    "workshop.judge": ("tracking",),
     "workshop.laboratory": (
         "tracking", "reid", "simulation", "pipeline.configuration", "pipeline.registry",
     ),

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 
 from tracking.arrays import FloatArray, IntArray
-from tracking.files import whole_file
 from tracking.values import Detections
 
 
@@ -65,35 +64,6 @@ class Seen:
     frame_size: tuple[int, int]
     looks: tuple[Look, ...]
     truth: Truth | None = field(default=None)
-
-    def write(self, file: Path) -> None:
-        """Keep it."""
-        rows = [
-            np.column_stack([one.found.xyxy, one.found.score, one.found.class_id]).reshape(-1, 6)
-            for one in self.looks
-        ]
-        columns: dict[str, Any] = {
-            "name": np.array(self.name),
-            "frame_size": np.array(self.frame_size),
-            "source": np.array([one.source for one in self.looks]),
-            "index": np.array([one.index for one in self.looks]),
-            "time": np.array([one.time for one in self.looks]),
-            "before": np.array([one.before for one in self.looks]),
-            "first_row": np.cumsum([0, *map(len, rows)]),
-            "rows": np.concatenate([np.zeros((0, 6)), *rows]),
-        }
-        if self.truth is not None:
-            truth = self.truth
-            columns |= {
-                "truth_frames": truth.frames,
-                "truth_actors": truth.actors,
-                "truth_boxes": truth.boxes,
-                "truth_visible": truth.visible,
-                "truth_kinds": np.array(truth.kinds, np.str_),
-            }
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with whole_file(file) as part, part.open("wb") as stream:
-            np.savez_compressed(stream, allow_pickle=False, **columns)
 
     @classmethod
     def read(cls, file: Path) -> Self:

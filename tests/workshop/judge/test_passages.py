@@ -6,12 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.judge_looks import write_seen
+from benchmarks.judge_streets import compressed
 from tracking.riders import JudgedPassage, PassageJudge, RiderSettings
 from tracking.tracklets import TrackerSettings
 from tracking.values import Detections, ObjectClass
 from workshop.judge.passages import AGAIN, CYCLIST, NOTHING, Sighted, judge_seen, who_passed, who_was_sighted
 from workshop.judge.seen import Look, Seen, Truth, read_folder
-from workshop.judge.simulated import compressed
 
 LOOKS = 40
 
@@ -70,7 +71,7 @@ def test_marked_riders_are_found_by_where_they_were_seen() -> None:
 
 def test_what_was_seen_is_kept_without_pictures(tmp_path: Path) -> None:
     seen = two_passers()
-    seen.write(tmp_path / "street.npz")
+    write_seen(seen, tmp_path / "street.npz")
     (again,) = read_folder(tmp_path)
     assert (again.name, again.frame_size, len(again.looks)) == (seen.name, seen.frame_size, LOOKS)
     assert [one.verdict.is_cyclist for one in judged(again)] == [

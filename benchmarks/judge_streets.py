@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.random import Generator
 
+from benchmarks.judge_settings import WorldSettings
 from simulation import Scenario, create_world, load_scenario
 from simulation.scene import Scene
 from simulation.sitefile import TIMEZONE
@@ -19,7 +20,6 @@ from tracking.arrays import Image
 from tracking.detectors import Detector
 from workshop.detector.viewpoints import draw_camera
 from workshop.judge.seen import Look, Seen, Truth
-from workshop.judge.settings import WorldSettings
 
 _START = datetime(2024, 5, 14, 8, tzinfo=ZoneInfo(TIMEZONE))
 _TRAFFIC = {

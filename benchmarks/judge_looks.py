@@ -1,0 +1,116 @@
+"""Let the detector look at what the judge of passages learns from; boxes, scores and times are kept.
+
+    python -m benchmarks.judge_looks WORK [--data DIR]
+
+It goes on where it was interrupted; on two busy cores it takes an hour. DIR holds the folders ``video``
+and ``detection`` of real footage; without it only simulated streets are looked at.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from benchmarks.judge_footage import look_at_footage
+from benchmarks.judge_settings import WorldSettings
+from benchmarks.judge_streets import look_at_worlds
+from pipeline.cameras import DetectorShelf
+from tracking.arrays import Image
+from tracking.detectors import DetectorSettings
+from tracking.files import whole_file
+from workshop.judge.clips import real_clips
+from workshop.judge.seen import Seen
+
+SEEDS = {"learn": 5000, "held": 5900}
+"""First seeds of the simulated streets to learn from, and of those held back."""
+WORLDS = {"learn": 6, "held": 4}
+_EMPTY = "detection/london_jamcams"
+_STREETS = "detection/backgrounds"
+_VIDEO = "video"
+
+
+def main() -> None:
+    """Look."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("work", type=Path)
+    parser.add_argument("--data", type=Path)
+    asked = parser.parse_args()
+    look(asked.work, asked.data)
+
+
+def look(work: Path, data: Path | None) -> None:
+    """Let the detector of the package look at everything that was not looked at yet."""
+    if data is not None:
+        for clip in real_clips():
+            footage = data / _VIDEO / clip.files
+            _keep(
+                work / "clip" / f"{clip.name}.npz",
+                partial(look_at_footage, clip.name, footage, timed=clip.timed),
+            )
+        for file in sorted((data / _EMPTY).glob("*.mp4")):
+            _keep(work / "none" / f"{file.stem}.npz", partial(look_at_footage, file.stem, file))
+    detector = DetectorShelf().take(DetectorSettings.model_validate({}))
+    streets = _streets(data)
+    defaults = WorldSettings.model_validate({})
+    for source, first in SEEDS.items():
+        for number in range(WORLDS[source]):
+            one = defaults.only(number, first)
+            if len(list((work / source).glob(f"*-{first + number}-*.npz"))) == one.cameras:
+                continue
+            for seen in look_at_worlds(one, detector, streets):
+                write_seen(seen, work / source / f"{seen.name}.npz")
+
+
+def write_seen(seen: Seen, file: Path) -> None:
+    """Keep what was seen: boxes, scores and times."""
+    rows = [
+        np.column_stack([one.found.xyxy, one.found.score, one.found.class_id]).reshape(-1, 6)
+        for one in seen.looks
+    ]
+    columns: dict[str, Any] = {
+        "name": np.array(seen.name),
+        "frame_size": np.array(seen.frame_size),
+        "source": np.array([one.source for one in seen.looks]),
+        "index": np.array([one.index for one in seen.looks]),
+        "time": np.array([one.time for one in seen.looks]),
+        "before": np.array([one.before for one in seen.looks]),
+        "first_row": np.cumsum([0, *map(len, rows)]),
+        "rows": np.concatenate([np.zeros((0, 6)), *rows]),
+    }
+    if seen.truth is not None:
+        truth = seen.truth
+        columns |= {
+            "truth_frames": truth.frames,
+            "truth_actors": truth.actors,
+            "truth_boxes": truth.boxes,
+            "truth_visible": truth.visible,
+            "truth_kinds": np.array(truth.kinds, np.str_),
+        }
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(file) as part, part.open("wb") as stream:
+        np.savez_compressed(stream, allow_pickle=False, **columns)
+
+
+def _streets(data: Path | None) -> list[Image]:
+    if data is None:
+        return []
+    return [
+        picture
+        for file in sorted((data / _STREETS).glob("*.jpg"))
+        if (picture := cv2.imread(str(file))) is not None
+    ]
+
+
+def _keep(file: Path, look: Callable[[], Seen]) -> None:
+    if not file.is_file():
+        write_seen(look(), file)
+        print(file, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()
