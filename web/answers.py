@@ -125,7 +125,13 @@ class Answers:
 
     def alarms(self, site: str) -> tuple[Alarm, ...]:
         """What somebody should look at, in this minute."""
-        return self._ask("alarms", self._now(site), lambda base, asked: stored_alarms(base, *asked))
+        known = self._of_now()
+        return self._ask(
+            "alarms",
+            self._now(site),
+            lambda base, asked: stored_alarms(base, asked[0], asked[1], known=known),
+            known,
+        )
 
     def _now(self, site: str) -> tuple[Query, datetime]:
         """What is asked of the present: the answer holds for a minute, unless the database changes."""

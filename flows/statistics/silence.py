@@ -16,6 +16,7 @@ from flows.database import Database
 from flows.database.rollups.quarters import QUARTER_US
 from flows.database.rollups.tables import covered, seen
 from flows.statistics.intervals import from_moment, to_moment
+from flows.statistics.known import Known
 from flows.statistics.quarters import read_quarters
 from flows.statistics.query import Query
 from flows.statistics.sites import Camera, Period, Site, find_sites, observed_period
@@ -58,13 +59,16 @@ class Silence:
     chance: float
 
 
-def silences(database: Database, query: Query, until: datetime | None = None) -> tuple[Silence, ...]:
+def silences(
+    database: Database, query: Query, until: datetime | None = None, known: Known | None = None
+) -> tuple[Silence, ...]:
     """Find every direction that has weeks of past, with the silence since its last cyclist.
 
     Args:
         database: Open.
         query: Its site and cameras count.
         until: The present; None for the end of each site's footage.
+        known: What earlier questions have read of the same state of the database.
 
     Raises:
         UsageError: The query names a site or camera that is not there.
@@ -79,6 +83,7 @@ def silences(database: Database, query: Query, until: datetime | None = None) ->
                 site,
                 [one for one in site.cameras if not query.cameras or one.name in query.cameras],
                 until,
+                known or Known(),
             )
         )
 
@@ -133,14 +138,20 @@ class _Past:
 
 
 def _of_site(
-    connection: Connection, site: Site, cameras: Sequence[Camera], until: datetime | None
+    connection: Connection, site: Site, cameras: Sequence[Camera], until: datetime | None, known: Known
 ) -> Iterator[Silence]:
     period = observed_period(connection, site)
     if period is None:
         return
     end = period.end if until is None else from_moment(until, site.zone)
-    for camera, past in _read(connection, cameras, end):
-        yield from _of_camera(site, camera, past)
+    pasts = known.of(
+        ("pasts", tuple(one.camera_id for one in cameras), -(-end // QUARTER_US)),
+        lambda: _read(connection, cameras, end),
+        # A row of a camera, observed or of a direction, is as many numbers as there are quarters.
+        lambda found: sum(len(one.observed) * (1 + len(one.counts)) for one in found.values()) // 12 + 1,
+    )
+    for camera in cameras:
+        yield from _of_camera(site, camera, pasts[camera.camera_id])
 
 
 def _of_camera(site: Site, camera: Camera, past: _Past) -> Iterator[Silence]:
@@ -202,7 +213,7 @@ def _scatter(counts: FloatArray, observed: FloatArray, start: int) -> float:
     )
 
 
-def _read(connection: Connection, cameras: Sequence[Camera], end: int) -> Iterator[tuple[Camera, _Past]]:
+def _read(connection: Connection, cameras: Sequence[Camera], end: int) -> dict[int, _Past]:
     """The quarters of each camera up to that of a moment, as far back as anything is compared."""
     length = (WEEKS_BACK + LONGEST_WEEKS + 1) * _WEEK
     first = (-(-end // QUARTER_US) - length) * QUARTER_US
@@ -219,5 +230,4 @@ def _read(connection: Connection, cameras: Sequence[Camera], end: int) -> Iterat
         row[(moments - first) // QUARTER_US] = cyclists
         if row.any():
             pasts[camera_id].counts[direction] = row
-    for camera in cameras:
-        yield camera, pasts[camera.camera_id]
+    return pasts

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from flows.database import Database, overdue_embeddings
-from flows.statistics import Query, Silence, Standing, silences, standings
+from flows.statistics import Known, Query, Silence, Standing, silences, standings
 from flows.statistics.watch import COMPARABLE
 from pipeline.alarms.values import Alarm, AlarmKind
 
@@ -16,7 +16,11 @@ _USUALLY = 0.5
 
 
 def stored_alarms(
-    database: Database, query: Query, now: datetime, until: datetime | None = None
+    database: Database,
+    query: Query,
+    now: datetime,
+    until: datetime | None = None,
+    known: Known | None = None,
 ) -> tuple[Alarm, ...]:
     """Decide which alarms hold.
 
@@ -26,6 +30,7 @@ def stored_alarms(
         now: Wall clock, with its zone.
         until: The present of every site; None for the wall clock where a run is at work, else the end of the
             footage, see `flows.statistics.standings`.
+        known: What earlier questions have read of the same state of the database.
 
     Raises:
         UsageError: The query names a site or camera that is not there.
@@ -33,7 +38,7 @@ def stored_alarms(
     """
     stand = standings(database, query, now, until)
     found = [alarm for one in stand for alarm in _of_camera(one)]
-    found += _of_directions(silences(database, query, until))
+    found += _of_directions(silences(database, query, until, known))
     found += [
         Alarm(
             AlarmKind.GALLERY_OVERDUE,

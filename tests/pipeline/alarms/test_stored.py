@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
+from sqlalchemy import event
 
 from flows.database import FlowStore
-from flows.statistics import Query
+from flows.statistics import Known, Query
 from pipeline.alarms import Alarm, AlarmKind, stored_alarms
 from tests.command_line import pipeline
 from tests.flows.written import describe, seen
@@ -35,6 +36,21 @@ def kinds(url: str, until: float | None = None) -> dict[tuple[str, str], str]:
     store.close()
     said_in_each_language(found)
     return {(one.camera, one.direction): one.kind.value for one in found}
+
+
+def test_the_past_is_read_once_for_all_minutes(sqlite_url: str) -> None:
+    write_weeks(sqlite_url, Weeks(weeks=5))
+    store = FlowStore.open_for_reading(sqlite_url)
+    known, asked = Known(), list[str]()
+    event.listen(store.database.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    now = datetime.now(UTC)
+    first = stored_alarms(store.database, Query(), now, known=known)
+    assert any("FROM seen" in one for one in asked)
+    asked.clear()
+    assert stored_alarms(store.database, Query(), now + timedelta(minutes=1), known=known) == first
+    assert not any("FROM seen" in one for one in asked)
+    assert stored_alarms(store.database, Query(), now) == first
+    store.close()
 
 
 def test_weeks_as_they_were_bring_no_alarm(sqlite_url: str) -> None:
