@@ -9,6 +9,10 @@ from typing import Any, TypeVar, cast
 MOST_KNOWN = 1_500_000
 """So many pieces of about a hundred bytes are kept."""
 
+_LARGE = 0.01
+"""What takes a larger part of the room makes way first, the largest before others: one question about a year
+would else turn out a hundred that everybody asks."""
+
 Found = TypeVar("Found")
 
 
@@ -18,7 +22,8 @@ class Known:
     Who asks while the same is being found waits for it, so that twenty who ask at once cost one.
 
     Args:
-        most: Pieces of about a hundred bytes that are kept; what was asked for longest ago is forgotten.
+        most: Pieces of about a hundred bytes that are kept; what was asked for longest ago is forgotten,
+            but the largest first.
     """
 
     def __init__(self, most: int = MOST_KNOWN) -> None:
@@ -64,10 +69,13 @@ class Known:
         with self._guard:
             self._sizes[key] = size
             self._size += size
-            for oldest in list(self._found):
+            # What is being found has no size yet, and stays.
+            kept = [one for one in self._found if one in self._sizes]
+            large = [one for one in kept if one != key and self._sizes[one] > self._most * _LARGE]
+            large.sort(key=lambda one: -self._sizes[one])
+            alone = [key] if size > self._most else []
+            for oldest in dict.fromkeys([*alone, *large, *kept]):
                 if self._size <= self._most:
                     break
-                # What is being found has no size yet, and stays.
-                if oldest in self._sizes:
-                    del self._found[oldest]
-                    self._size -= self._sizes.pop(oldest)
+                del self._found[oldest]
+                self._size -= self._sizes.pop(oldest)

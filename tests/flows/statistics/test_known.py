@@ -50,6 +50,23 @@ def test_what_was_asked_for_longest_ago_is_forgotten() -> None:
     assert found == ["a", "b", "c", "b"]
 
 
+def test_large_things_make_way_before_small_ones() -> None:
+    known, found = Known(most=1000), list[str]()
+
+    def ask(key: str, size: int) -> None:
+        known.of(key, lambda: found.append(key) or [0] * size, len)
+
+    ask("small", 10)
+    for key, size in (("year", 600), ("small", 10), ("other year", 600), ("small", 10), ("year", 600)):
+        ask(key, size)
+    assert found == ["small", "year", "other year", "year"]
+    ask("too much", 1001)
+    ask("too much", 1001)
+    ask("small", 10)
+    ask("year", 600)
+    assert found[4:] == ["too much", "too much"]
+
+
 def test_answers_are_the_same_whatever_was_asked_before(sqlite_store: FlowStore) -> None:
     watched = {name: [(MORNING, MORNING + 7200)] for name in "ABC"}
     write_run(sqlite_store, rides_of({"A>B": 12, "A>C": 3, "A>B>C": 6, "B": 6}), watched)
