@@ -18,8 +18,8 @@ logger = logging.getLogger(__name__)
 PERIODS = (DAYS_SHOWN, 1, 28)
 """Days, the last ones, that pages show by themselves or offer as a link."""
 WEEKS_BACK = 54
-"""Counts of so many weeks are read: a year, and what it is compared with begins in."""
-_STEP = timedelta(weeks=4)
+"""Counts of so many weeks are read: a year, and the days it begins with."""
+_WEEKS_AT_ONCE = 4
 
 
 class ReadingAhead:
@@ -70,16 +70,17 @@ class ReadingAhead:
             if observed is None:
                 continue
             whole = whole_days(site, observed)
-            for days in PERIODS:
-                first = max(whole.first, whole.end - timedelta(days=days))
+            for length in PERIODS:
+                first = max(whole.first, whole.end - timedelta(days=length))
                 view = self._view(site.name, Days(first, whole.end))
                 for page in PAGES.values():
                     page(view)
                     yield
-            for back in range(0, WEEKS_BACK, 4):
+            for back in range(0, WEEKS_BACK, _WEEKS_AT_ONCE):
                 end = whole.end - timedelta(weeks=back)
                 if end > whole.first:
-                    self._answers.counts(view.query(Interval.DAY, days=Days(end - _STEP, end)))
+                    days = Days(end - timedelta(weeks=_WEEKS_AT_ONCE), end)
+                    self._answers.counts(view.query(Interval.DAY, days=days))
                     yield
 
     def _view(self, site: str, days: Days) -> View:

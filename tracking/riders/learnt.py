@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from pydantic import Field, ValidationError
 
+from tracking.arrays import FloatArray
 from tracking.errors import WeightsError
 from tracking.files import sha256_of
 from tracking.model_card import Measurement
@@ -121,7 +122,12 @@ def opinion_of(found: Measurements, judge: LearntJudge) -> Opinion:
     features = features_of(found)
     odds = judge.log_odds(features)
     margin = float(np.clip(odds / math.log(2), -6.0, 6.0))
-    return Opinion(float(0.5 * (1 + np.tanh(odds / 2))), margin, judge.against(features))
+    return Opinion(float(probability_of(odds)), margin, judge.against(features))
+
+
+def probability_of(odds: float | FloatArray) -> FloatArray:
+    """What natural log-odds are as probability."""
+    return np.asarray(0.5 * (1 + np.tanh(np.asarray(odds) / 2)))
 
 
 def read_judge(file: Path) -> LearntJudge:

@@ -4,6 +4,7 @@ import numpy as np
 
 from tracking.riders.learnt import LEAST_WAY
 from tracking.riders.measuring import Measurements
+from tracking.riders.motion import Motion
 from tracking.riders.reason import Reason
 from tracking.riders.settings import JudgeSettings, RiderSettings
 from tracking.seconds import TIME_TOLERANCE_S
@@ -12,14 +13,8 @@ from tracking.seconds import TIME_TOLERANCE_S
 def margins_of(found: Measurements, settings: RiderSettings) -> list[tuple[Reason, float]]:
     """Signed distance of each measurement from its threshold, in doublings; all ≥ 0 for a cyclist."""
     limits = settings.judge
-    motion = found.motion
-    grown = doublings(motion.growth - 1, limits.min_growth - 1)
-    faster_than_walking = doublings(motion.speed, limits.walking_speed)
-    margins = [
-        (Reason.TOO_SHORT, doublings(found.seen_s + TIME_TOLERANCE_S, limits.min_seen_s)),
-        (Reason.DID_NOT_MOVE, max(doublings(motion.displacement, limits.min_displacement), grown)),
-        (Reason.MOTOR_VEHICLE, doublings(limits.max_speed, motion.speed)),
-    ]
+    faster_than_walking = doublings(found.motion.speed, limits.walking_speed)
+    margins = _physical(found.seen_s, found.motion, limits, limits.min_displacement)
     if found.moving > 0.5:
         upright = doublings(limits.max_moving_aspect, found.aspect)
         return [*margins, (Reason.MOTOR_VEHICLE, upright), (Reason.NO_BICYCLE, faster_than_walking)]
@@ -39,13 +34,19 @@ def margins_of(found: Measurements, settings: RiderSettings) -> list[tuple[Reaso
     ]
 
 
-def physical_margins(found: Measurements, limits: JudgeSettings) -> list[tuple[Reason, float]]:
+def physical_margins(seen_s: float, motion: Motion, limits: JudgeSettings) -> list[tuple[Reason, float]]:
     """The limits that hold for a learnt judge too: too short, on the spot, faster than anybody rides."""
-    grown = doublings(found.motion.growth - 1, limits.min_growth - 1)
+    return _physical(seen_s, motion, limits, LEAST_WAY)
+
+
+def _physical(
+    seen_s: float, motion: Motion, limits: JudgeSettings, least_way: float
+) -> list[tuple[Reason, float]]:
+    grown = doublings(motion.growth - 1, limits.min_growth - 1)
     return [
-        (Reason.TOO_SHORT, doublings(found.seen_s + TIME_TOLERANCE_S, limits.min_seen_s)),
-        (Reason.DID_NOT_MOVE, max(doublings(found.motion.displacement, LEAST_WAY), grown)),
-        (Reason.MOTOR_VEHICLE, doublings(limits.max_speed, found.motion.speed)),
+        (Reason.TOO_SHORT, doublings(seen_s + TIME_TOLERANCE_S, limits.min_seen_s)),
+        (Reason.DID_NOT_MOVE, max(doublings(motion.displacement, least_way), grown)),
+        (Reason.MOTOR_VEHICLE, doublings(limits.max_speed, motion.speed)),
     ]
 
 

@@ -65,7 +65,7 @@ def judge(
 
 def _by_opinion(found: Measurements, settings: RiderSettings, learnt: LearntJudge) -> Verdict:
     """What nobody can ride is refused; over the rest the probability decides."""
-    for reason, margin in physical_margins(found, settings.judge):
+    for reason, margin in physical_margins(found.seen_s, found.motion, settings.judge):
         if margin < 0:
             return Verdict(False, reason, _confidence(-margin), found, margin, 0.0)
     opinion = opinion_of(found, learnt)

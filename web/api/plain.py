@@ -99,15 +99,11 @@ def plain_parquet(rows: Sequence[dict[str, Any]]) -> bytes:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    moments = [{key: _moment(row[key]) for key in _MOMENTS & row.keys()} for row in rows]
+    moments = [{key: datetime.fromisoformat(row[key]) for key in _MOMENTS & row.keys()} for row in rows]
     table = pa.Table.from_pylist([{**row, **times} for row, times in zip(rows, moments, strict=True)])
     written = io.BytesIO()
     pq.write_table(table, written)
     return written.getvalue()
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
 
 
 def _local(moment: datetime, zone: Any) -> str:

@@ -7,7 +7,9 @@ import numpy as np
 from scipy.optimize import minimize
 
 from tracking.arrays import BoolArray, FloatArray
-from tracking.riders.learnt import LEAST_WAY, PositiveWeights, Weights, features_from
+from tracking.riders.learnt import PositiveWeights, Weights, features_from, probability_of
+from tracking.riders.limits import physical_margins
+from tracking.riders.motion import Motion
 from tracking.riders.settings import JudgeSettings
 from workshop.judge.passages import UNCLEAR
 from workshop.judge.table import Row
@@ -18,6 +20,8 @@ REAL_WEIGHT = 2.0
 _RIDGE = 0.3
 """Strength of the L2 penalty on the weights of features of unit spread."""
 _EPS = 1e-9
+_ROUNDED_S = 1e-4
+"""Seconds in the table have so many digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class Learnt:
     def probabilities(self, rows: Sequence[Row]) -> FloatArray:
         """(N,) that each is a cyclist; 0 where a physical limit decides."""
         odds = features(rows) @ _values(self.weights) + self.intercept
-        return np.where(possible(rows), 0.5 * (1 + np.tanh(odds / 2)), 0.0)
+        return np.where(possible(rows), probability_of(odds), 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +80,13 @@ def possible(rows: Sequence[Row]) -> BoolArray:
     limits = JudgeSettings()
     return np.array(
         [
-            one.seen_s + 1e-3 >= limits.min_seen_s
-            and (one.displacement >= LEAST_WAY or one.growth >= limits.min_growth)
-            and one.speed <= limits.max_speed
-            and one.clear > 0
+            one.clear > 0
+            and all(
+                margin >= 0
+                for _, margin in physical_margins(
+                    one.seen_s + _ROUNDED_S, Motion(one.displacement, one.growth, one.speed), limits
+                )
+            )
             for one in rows
         ],
         bool,
@@ -144,7 +151,7 @@ def count_errors(rows: Sequence[Row], counted: Callable[[str], int]) -> dict[str
 def _fit(found: FloatArray, rides: BoolArray, weight: FloatArray) -> tuple[FloatArray, float]:
     def loss(own: FloatArray) -> tuple[float, FloatArray]:
         odds = found @ own[:-1] + own[-1]
-        wrong = weight * (0.5 * (1 + np.tanh(odds / 2)) - rides)
+        wrong = weight * (probability_of(odds) - rides)
         value = (weight * np.logaddexp(0, np.where(rides, -odds, odds))).sum()
         slope = np.append(found.T @ wrong + _RIDGE * own[:-1], wrong.sum())
         return float(value + 0.5 * _RIDGE * (own[:-1] ** 2).sum()), slope

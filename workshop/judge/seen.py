@@ -1,7 +1,7 @@
 """Looks at some footage, and who really passed: boxes and times, never a picture."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -63,11 +63,11 @@ class Seen:
     name: str
     frame_size: tuple[int, int]
     looks: tuple[Look, ...]
-    truth: Truth | None = field(default=None)
+    truth: Truth | None = None
 
     @classmethod
     def read(cls, file: Path) -> Self:
-        """Read what `write` wrote."""
+        """Read what `benchmarks.judge_looks` has kept."""
         with np.load(file) as archive:
             kept = dict(archive)
         first, rows = kept["first_row"], kept["rows"]
