@@ -1,5 +1,6 @@
 """What tests of all packages share."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -21,6 +22,12 @@ settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what collecting made: thousands of tests that live until the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
