@@ -29,3 +29,23 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         )
         yield context
         context.close()
+
+
+def serious_faults(page: Any) -> list[tuple[str, str, str, int]]:
+    """What axe-core calls serious or critical on an opened page: by day everything, in the dark its colours.
+
+    Returns:
+        Shade, rule, the first place where it is broken, and how many there are.
+    """
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    colours = {"runOnly": {"type": "tag", "values": ["cat.color"]}}
+    found = []
+    for shade, options in (("light", {}), ("dark", colours)):
+        page.emulate_media(color_scheme=shade)
+        found += [
+            (shade, one["id"], one["nodes"][0]["html"][:120], len(one["nodes"]))
+            for one in axe.run(page, options={"resultTypes": ["violations"]} | options).response["violations"]
+            if one["impact"] in ("serious", "critical")
+        ]
+    page.emulate_media(color_scheme="light")
+    return found

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from functools import partialmethod
 from pathlib import Path
 
 import numpy as np
@@ -134,9 +135,12 @@ def test_a_missing_extra_says_how_to_install_it(extra: str, package: str) -> Non
     "architecture", ["fasterrcnn_mobilenet_v3_large_320_fpn", "fasterrcnn_resnet50_fpn_v2"]
 )
 def test_faster_rcnn_answers_as_torchvision_does(
-    tmp_path: Path, picture: np.ndarray, architecture: str
+    tmp_path: Path, picture: np.ndarray, architecture: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     detection = pytest.importorskip("torchvision.models.detection", reason="torchvision is not installed")
+    # Untrained networks propose a thousand boxes, and look at all of them; a hundred tell as much.
+    few = partialmethod(detection.FasterRCNN.__init__, min_size=320, rpn_post_nms_top_n_test=100)
+    monkeypatch.setattr(detection.FasterRCNN, "__init__", few)
     torch.manual_seed(1)
     options = {"weights": None, "weights_backbone": None, "num_classes": 91, "box_score_thresh": 0.013}
     model = getattr(detection, architecture)(**options).eval()

@@ -11,7 +11,7 @@ import uvicorn
 
 from pipeline.datasets.review import ReviewSession, open_session
 from reid.datasets import Part, read_part
-from tests.browser import NEEDS_CHROMIUM, browser
+from tests.browser import NEEDS_CHROMIUM, browser, serious_faults
 from tests.pipeline.datasets.conftest import built, footage, unreviewed
 from tests.web.review.conftest import Office
 from web.access import Door
@@ -93,15 +93,7 @@ def test_both_riders_and_all_answers_are_in_sight(page: Any, server: str, width:
     assert all(shown)
 
 
-@pytest.mark.parametrize("shade", ["light", "dark"])
-def test_axe_finds_nothing_serious(page: Any, server: str, shade: str) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    page.emulate_media(color_scheme=shade)
+def test_axe_finds_nothing_serious(page: Any, server: str) -> None:
     page.goto(f"{server}/review/links")
-    found = axe.run(page).response["violations"]
-    serious = [
-        (one["id"], one["nodes"][0]["html"][:120])
-        for one in found
-        if one["impact"] in ("serious", "critical")
-    ]
+    serious = serious_faults(page)
     assert not serious, serious

@@ -10,7 +10,7 @@ import pytest
 import uvicorn
 import yaml
 
-from tests.browser import NEEDS_CHROMIUM, browser
+from tests.browser import NEEDS_CHROMIUM, browser, serious_faults
 from tests.web.setup.conftest import UPPER
 from tests.web.setup.test_setup import counted
 from web.access import Door
@@ -175,17 +175,9 @@ def test_without_a_script_the_table_does_it_all(browser: Any, server: str, site:
     page.close()
 
 
-@pytest.mark.parametrize("shade", ["light", "dark"])
-def test_axe_finds_nothing_serious(page: Any, server: str, shade: str) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    page.emulate_media(color_scheme=shade)
+def test_axe_finds_nothing_serious(page: Any, server: str) -> None:
     drawn, serious = page.url, []
     for address in (f"{server}/setup", drawn):
         page.goto(address)
-        serious += [
-            (address, one["id"], one["nodes"][0]["html"][:120], len(one["nodes"]))
-            for one in axe.run(page).response["violations"]
-            if one["impact"] in ("serious", "critical")
-        ]
-    page.emulate_media(color_scheme="light")
+        serious += [(address, *one) for one in serious_faults(page)]
     assert not serious, serious
