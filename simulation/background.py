@@ -54,17 +54,18 @@ def _layers(
         ground = np.where(ray[..., 2] < -1e-4, -origin[2] / ray[..., 2], np.inf)
         near_wall = np.where(ray[..., 1] > 1e-4, (near - origin[1]) / ray[..., 1], np.inf)
         far_wall = np.where(ray[..., 1] < -1e-4, (_FAR_SIDE_M - origin[1]) / ray[..., 1], np.inf)
-    picture = paint_sky(ray, grains)
-    glow = np.zeros(ray.shape[:2], bool)
+    picture = np.empty(ray.shape)
+    glow, sky = np.zeros(ray.shape[:2], bool), np.ones(ray.shape[:2], bool)
     point = origin + ray * np.minimum(ground, _FAR_M)[..., None]
+    # Most of a plane lies behind something else or out of the picture: only what may be seen is painted.
     for wall, trees in ((far_wall, not park), (near_wall, park)):
-        place = origin + ray * np.minimum(wall, _FAR_M)[..., None]
-        paint = paint_trees if trees else paint_houses
-        hit: Hit = paint(place, grains, rng)
-        shown = hit.solid & (wall < np.minimum(ground, _FAR_M))
-        picture[shown], glow[shown], point[shown] = hit.colour[shown], hit.glows[shown], place[shown]
-        ground = np.where(shown, 0, ground)
+        seen = np.flatnonzero(wall < np.minimum(ground, _FAR_M))
+        place = origin + ray.reshape(-1, 3)[seen] * wall.reshape(-1, 1)[seen]
+        hit: Hit = (paint_trees if trees else paint_houses)(place, grains, rng)
+        shown = np.unravel_index(seen[hit.solid], sky.shape)
+        picture[shown], glow[shown] = hit.colour[hit.solid], hit.glows[hit.solid]
+        point[shown], ground[shown], sky[shown] = place[hit.solid], 0, False
     below = (ground > 0) & (ground < _FAR_M)
-    place = origin + ray * np.minimum(ground, _FAR_M)[..., None]
-    picture[below] = paint_ground(place, grains, rng, lawn_from_m=4.6 if park else None)[below]
+    picture[below] = paint_ground(point[below], grains, rng, lawn_from_m=4.6 if park else None)
+    picture[sky & ~below] = paint_sky(ray[sky & ~below], grains)
     return picture, glow, point
