@@ -3,7 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SAMPLE := sample
-TEST_WORKERS ?= 2
+# More than cores: some tests wait for processes, browsers and servers.
+TEST_WORKERS ?= 3
 IMAGE_EXTRAS := edge postgres web
 LOCK := deploy/requirements.lock
 
@@ -72,7 +73,7 @@ $(VENV)/.release: $(VENV)/.venv pyproject.toml
 lint: install-test ## check style and types; what .pre-commit-config.yaml runs before a commit
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers 2
 
 format: install-test ## mend what can be mended by itself
 	$(BIN)/ruff check --fix .
