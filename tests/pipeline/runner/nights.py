@@ -12,7 +12,7 @@ from flows.database import FlowStore
 from pipeline.cameras import detectors
 from pipeline.configuration import load_configuration
 from pipeline.ledger import Wishes
-from pipeline.runner import local, run_site
+from pipeline.runner import run_site
 from pipeline.telemetry import RunSummary
 from tests.command_line import street, write_video
 from tests.pipeline.colour_detector import ColourDetector
@@ -77,7 +77,6 @@ def folder(
     (tmp_path / "shelf").symlink_to(shelf)
     (tmp_path / "site.yaml").write_text(f"{SITE}database: '{url}'\n")
     monkeypatch.setattr(detectors, "build_detector", lambda settings: ColourDetector())
-    monkeypatch.setattr(local, "SAVE_EVERY_S", 0.0)
     return tmp_path
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from flows.database import FlowStore
 from pipeline.ledger import Wishes
+from pipeline.runner import local
 from tests.command_line import street, write_video
 from tests.pipeline.runner.nights import (
     COVERAGE,
@@ -159,6 +160,8 @@ class KilledError(Exception):
 
 
 def stop_after(monkeypatch: pytest.MonkeyPatch, transactions: int) -> None:
+    """Kill at one of many transactions: whatever was watched is saved at once."""
+    monkeypatch.setattr(local, "SAVE_EVERY_S", 0.0)
     done = 0
 
     def counted(method: Callable[..., None]) -> Callable[..., None]:
