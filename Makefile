@@ -8,6 +8,11 @@ TEST_WORKERS ?= 3
 IMAGE_EXTRAS := edge postgres web
 LOCK := deploy/requirements.lock
 
+# Bytecode is made of what is used, at its first use: compiling every package takes as long as fetching it.
+# Some environments forbid it; then every start of the program would compile it anew.
+INSTALL := -m pip install --quiet --no-compile
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help run demo demo-live test test-long install install-web install-test lint format hooks lock audit sbom clean
 
@@ -33,9 +38,6 @@ demo: install-web ## make up a town, and show it in the browser: prints the addr
 demo-live: install ## simulate two cameras and play them as live streams; docs/use/live.md tells how to watch them
 	$(BIN)/pipeline simulate $(SAMPLE)/live --cameras 2 --minutes 5 --riders-per-hour 700 --serve 8554
 
-# Tests start many processes: without bytecode, which some environments forbid, each compiles the program anew.
-test test-long: export PYTHONDONTWRITEBYTECODE :=
-
 test: lint ## lint, then run every test; ends by saying what was skipped and what makes it run
 	OMP_NUM_THREADS=1 $(BIN)/pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder --durations 10
 
@@ -51,23 +53,23 @@ install-test: $(VENV)/.test ## install what tests, trainings and linting need as
 $(VENV)/.venv:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make run PYTHON=python3.11")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python $(INSTALL) --upgrade pip
 	@touch $@
 
 $(VENV)/.core: $(VENV)/.venv pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable .
+	$(BIN)/python $(INSTALL) --editable .
 	@touch $@
 
 $(VENV)/.web: $(VENV)/.core
-	$(BIN)/python -m pip install --quiet --editable ".[web]"
+	$(BIN)/python $(INSTALL) --editable ".[web]"
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.core
-	$(BIN)/python -m pip install --quiet --editable ".[dev,edge,lab,mqtt,omx,openvino,postgres,ray,web,yolo]"
+	$(BIN)/python $(INSTALL) --editable ".[dev,edge,lab,mqtt,omx,openvino,postgres,ray,web,yolo]"
 	@touch $@
 
 $(VENV)/.release: $(VENV)/.venv pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable ".[release]"
+	$(BIN)/python $(INSTALL) --editable ".[release]"
 	@touch $@
 
 lint: install-test ## check style and types; what .pre-commit-config.yaml runs before a commit
