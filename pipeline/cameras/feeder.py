@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from pipeline.cameras.looking import Looked, Looks
+from pipeline.cameras.looking import Foresight, Looked, Looks, in_chunks
 from pipeline.sources import FrameSource, SourcePosition
 from pipeline.telemetry import Stage, StageClock
 from tracking.arrays import Image
@@ -50,6 +50,7 @@ class Feeder:
         blur: Applied to every frame before anything looks at it, or None.
         clock: Where the time goes.
         recall: Takes the frames that `start_at` wants again, before the first chunk is handed out.
+        foresight: Knows some looks already; None for none.
     """
 
     def __init__(
@@ -62,12 +63,14 @@ class Feeder:
         blur: Callable[[Image], Image] | None,
         clock: StageClock,
         recall: Callable[[Frame], None] | None = None,
+        foresight: Foresight | None = None,
     ) -> None:
         self._source = source
         self._start_at = start_at
         self._again = start_at.again if start_at else frozenset()
         self._frames_per_chunk = frames_per_chunk
-        self._looks = Looks(detector, clock)
+        self._looks = Looks(detector, clock, foresight)
+        self._foresight = foresight
         self._blur = blur
         self._clock = clock
         self._recall = recall
@@ -106,6 +109,8 @@ class Feeder:
     def ask_to_stop(self) -> None:
         """Let the thread end after the chunk it is at."""
         self._stop.set()
+        if self._foresight is not None:
+            self._foresight.give_up()
 
     def stop(self) -> None:
         """End the thread, whatever it is doing."""
@@ -125,20 +130,7 @@ class Feeder:
             self._looks.close(give_up=self._stop.is_set())
 
     def _looked(self) -> Iterator[Looked]:
-        """Cut by position in the file, not by count, so that a restart sees the same batches.
-
-        The looks of one chunk go on while the next is decoded; whoever takes it waits for them.
-        """
-        pending = self._looks
-        for frame in self._frames():
-            if pending.frames and (
-                pending.frames[-1].source != frame.source
-                or pending.frames[-1].index // self._frames_per_chunk != frame.index // self._frames_per_chunk
-            ):
-                yield pending.take()
-            pending.add(frame)
-        if pending.frames:
-            yield pending.take()
+        return in_chunks(self._frames(), self._looks, self._frames_per_chunk)
 
     def _frames(self) -> Iterator[Frame]:
         frames = self._source.frames(self._start_at)

@@ -1,10 +1,11 @@
 """The detector at the frames of one camera: at the whole of them, or at the parts that are worth it."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import cache
+from typing import Protocol
 
 from pipeline.telemetry import Stage, StageClock
 from tracking.detectors.base import Detector, PartDetector, SingleDetector
@@ -43,6 +44,22 @@ class Looked:
         return tuple(found for one in self.begun for found in one.result())
 
 
+class Foresight(Protocol):
+    """Knows what a detector finds in some frames before they come."""
+
+    def one(self, frame: Frame) -> Detections | None:
+        """What is found in a frame where it says; None where that is not known."""
+        ...
+
+    def together(self, frames: Sequence[Frame]) -> tuple[Detections, ...] | None:
+        """What is found in the frames of one chunk, all of them and no others looked at together."""
+        ...
+
+    def give_up(self) -> None:
+        """Nobody waits for an answer any more."""
+        ...
+
+
 class Looks:
     """Looks at consecutive frames of one camera.
 
@@ -53,11 +70,13 @@ class Looks:
     Args:
         detector: Looks.
         clock: Where the time goes.
+        foresight: Knows some looks already, which are not made again; None for none.
     """
 
-    def __init__(self, detector: Detector, clock: StageClock) -> None:
+    def __init__(self, detector: Detector, clock: StageClock, foresight: Foresight | None = None) -> None:
         self._detector = detector
         self._clock = clock
+        self._foresight = foresight
         self._turns = _turns()
         self._single = isinstance(detector, SingleDetector) and detector.looks_singly
         self._pool = ThreadPoolExecutor(LOOKS_AT_ONCE, thread_name_prefix="look")
@@ -72,7 +91,10 @@ class Looks:
 
     def add(self, frame: Frame) -> None:
         """Take in the next frame; waits while one waits already, so that few pictures are held."""
-        if self._single:
+        known = self._foresight.one(frame) if self._foresight and self._single else None
+        if known is not None:
+            self._begun.append(_done((known,)))
+        elif self._single:
             # One waits beside those that are looked at, lest a core that is done with one wait for a decoder.
             while len(self._under_way) > LOOKS_AT_ONCE:
                 self._under_way = wait(self._under_way, return_when=FIRST_COMPLETED).not_done
@@ -100,13 +122,38 @@ class Looks:
         self._pool.shutdown(wait=False, cancel_futures=give_up)
 
     def _all(self) -> Future[tuple[Detections, ...]]:
-        found: Future[tuple[Detections, ...]] = Future()
-        found.set_result(self._look(self._frames))
-        return found
+        known = self._foresight.together(self._frames) if self._foresight else None
+        return _done(self._look(self._frames) if known is None else known)
 
     def _look(self, frames: Sequence[Frame]) -> tuple[Detections, ...]:
         with self._turns, self._clock.measure(Stage.DETECT):
             return look_at(self._detector, frames)
+
+
+def _done(found: tuple[Detections, ...]) -> Future[tuple[Detections, ...]]:
+    future: Future[tuple[Detections, ...]] = Future()
+    future.set_result(found)
+    return future
+
+
+def in_chunks(frames: Iterable[Frame], looks: Looks, most: int) -> Iterator[Looked]:
+    """Look at frames in chunks that are cut by position in the file, not by count.
+
+    So a restart, or whoever looks at a part of the footage, sees the same ones. The looks of one chunk go on
+    while the next is decoded; whoever takes it waits for them.
+
+    Args:
+        frames: Of one camera, in order.
+        looks: Takes them.
+        most: Frames of one chunk, at most.
+    """
+    for frame in frames:
+        last = looks.frames[-1] if looks.frames else frame
+        if (last.source, last.index // most) != (frame.source, frame.index // most):
+            yield looks.take()
+        looks.add(frame)
+    if looks.frames:
+        yield looks.take()
 
 
 def look_at(detector: Detector, frames: Sequence[Frame]) -> tuple[Detections, ...]:

@@ -99,6 +99,7 @@ def open_feeder(
         Anonymizer(settings).frame if settings.when == "source" else None,
         clock,
         recall,
+        camera.foresight,
     )
 
 

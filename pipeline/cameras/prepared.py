@@ -6,6 +6,7 @@ from math import inf
 
 from pipeline.cameras.blind import BlindDetector
 from pipeline.cameras.detectors import DetectorShelf
+from pipeline.cameras.looking import Foresight
 from pipeline.configuration import CameraSettings, Configuration
 from pipeline.sources import AttentiveSource, CameraSource, FrameSource, fingerprint, refuse_conflicts
 from pipeline.stages import ChainSettings, CropSampler
@@ -31,6 +32,7 @@ class PreparedCamera:
         trail: Source that is looked at only to see those leave who are in view when the others end; empty
             for none.
         counts_until: What begins from this moment on is not counted, seconds since the epoch.
+        foresight: Knows what others have found in some of its frames; None for nothing.
     """
 
     settings: CameraSettings
@@ -43,6 +45,7 @@ class PreparedCamera:
     lead: str = ""
     trail: str = ""
     counts_until: float = inf
+    foresight: Foresight | None = None
 
     @property
     def id(self) -> str:

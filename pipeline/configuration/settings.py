@@ -29,6 +29,14 @@ class RuntimeSettings(Settings):
         description="engine ray: host:port of a running cluster, or auto; null: one on this machine for as "
         "long as the run takes.",
     )
+    stretch_s: float | None = Field(
+        default=None,
+        ge=0,
+        le=3600,
+        description="engines processes and ray: other workers look at stretches of so many seconds of a "
+        "camera's footage before its own worker comes to them; 0: none do; null: 20 where there are four "
+        "cores or more for each camera.",
+    )
     max_fps: float | None = Field(
         default=None, gt=0, le=240, description="Frames per second to look at, at most; null: every frame."
     )

@@ -29,6 +29,9 @@ class CameraTally:
     problems: tuple[str, ...] = ()
     unread: bool = False
     looks: int = 0
+    stretches_ahead: int = 0
+    looks_ahead: int = 0
+    looks_twice: int = 0
 
     @classmethod
     def of(cls, work: CameraWork) -> Self:
@@ -56,6 +59,9 @@ class CameraTally:
             problems=tuple(dict.fromkeys((*self.problems, *other.problems)))[-MOST_PROBLEMS:],
             unread=self.unread or other.unread,
             looks=self.looks + other.looks,
+            stretches_ahead=self.stretches_ahead + other.stretches_ahead,
+            looks_ahead=self.looks_ahead + other.looks_ahead,
+            looks_twice=self.looks_twice + other.looks_twice,
         )
 
 
@@ -163,6 +169,9 @@ def _camera(
         files_known=len(sweep.of(camera, Fate.KNOWN)),
         files_left_out=len(left_out),
         unread=bool(trouble) or read.unread,
+        stretches_ahead=read.stretches_ahead,
+        looks_ahead=read.looks_ahead,
+        looks_twice=read.looks_twice,
     )
 
 

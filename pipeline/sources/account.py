@@ -35,7 +35,7 @@ class Account:
 
     def __init__(self, source: PlannedSource, before: "Account | None" = None) -> None:
         self.source = source
-        self.reader = _reader(source)
+        self.reader = open_reader(source)
         self._begin, self._end = inf, -inf
         self._period_s = source.header.period_s if source.header else 0.0
         self.coverage = CoverageLog(self._period_s)
@@ -133,7 +133,8 @@ class Account:
         return (ReasonedInterval(begin, end, Unseen.UNREADABLE),) if begin < end else ()
 
 
-def _reader(source: PlannedSource) -> VideoReader | ImageReader:
+def open_reader(source: PlannedSource) -> VideoReader | ImageReader:
+    """What decodes a source, from its beginning."""
     if source.files.images:
         return ImageReader(source.files.images, source.offsets_s)
     limit_s = inf if source.until is None else source.until - source.start

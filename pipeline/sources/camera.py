@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
+from functools import partial
 from math import inf
 from typing import Self
 
-import cv2
-import numpy as np
-
 from pipeline.sources.account import Account
+from pipeline.sources.ahead import ReaderAhead
 from pipeline.sources.coverage import LOOK_BACK_S
 from pipeline.sources.footage import Footage
-from pipeline.sources.images import ImagePicture
+from pipeline.sources.images import ImagePicture, fitted
 from pipeline.sources.plan import plan_footage
 from pipeline.sources.planned import PlannedSource
 from pipeline.sources.position import Rest, SourcePosition
@@ -82,6 +81,11 @@ class CameraSource:
             region: (h, w) uint8 of any size, above 0 where movement matters; None for everywhere.
         """
         self._attention, self._region = settings, region
+
+    def ahead(self) -> ReaderAhead:
+        """Read some of the frames before their turn comes."""
+        attention = partial(Attention, self._attention, self._max_fps, self._region)
+        return ReaderAhead(self.camera, self.sources, self.frame_size, attention)
 
     def frames(self, start_at: SourcePosition | None = None) -> Iterator[Frame]:
         """Decode all sources one behind the other.
@@ -269,11 +273,10 @@ class CameraSource:
         return Frame(self.camera, name, picture.index, time, fitting, parts, passed, before)
 
     def _fit(self, image: Image, account: Account) -> Image:
-        width, height = self.frame_size
-        if image.shape[:2] == (height, width):
-            return image
-        account.other_size = f"{image.shape[1]}x{image.shape[0]} instead of {width}x{height}"
-        return np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+        if image.shape[:2] != self.frame_size[::-1]:
+            width, height = self.frame_size
+            account.other_size = f"{image.shape[1]}x{image.shape[0]} instead of {width}x{height}"
+        return fitted(image, self.frame_size)
 
 
 def _first_frame_size(sources: tuple[PlannedSource, ...], key: str) -> tuple[int, int]:

@@ -31,6 +31,13 @@ def shrunk(brightness: Image, width: int) -> Image:
     return np.asarray(cv2.resize(brightness, (across, down), interpolation=cv2.INTER_AREA), np.uint8)
 
 
+def fitted(image: Image, size: tuple[int, int]) -> Image:
+    """Bring (H, W, 3) uint8 to a width and height in pixels; one that has it already stays."""
+    if image.shape[:2] == size[::-1]:
+        return image
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
 @dataclass(frozen=True, slots=True)
 class ImagePicture:
     """A picture of a folder that is not read before somebody asks for it.

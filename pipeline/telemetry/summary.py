@@ -27,6 +27,9 @@ class CameraSummary:
         files_left_out: Sources whose time was counted from other sources.
         unread: The camera, or a source of it, could not be read at all.
         looks: Frames that the detector looked at; the others were not worth it.
+        stretches_ahead: Stretches of its footage that other workers looked at ahead of its own.
+        looks_ahead: Looks that they took off it.
+        looks_twice: Looks of theirs that did not serve and were made again.
     """
 
     camera: str
@@ -40,6 +43,9 @@ class CameraSummary:
     files_left_out: int = 0
     unread: bool = False
     looks: int = 0
+    stretches_ahead: int = 0
+    looks_ahead: int = 0
+    looks_twice: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +137,22 @@ def print_summary(summary: RunSummary, console: Console) -> None:
         soft_wrap=True,
         markup=False,
     )
+    for camera in summary.cameras:
+        if camera.stretches_ahead:
+            console.print(_ahead(camera), soft_wrap=True, markup=False, highlight=False)
     for note in summary.notes:
         console.print(note, style="yellow", soft_wrap=True, markup=False, highlight=False)
     for camera in summary.cameras:
         for problem in camera.problems:
             console.print(f"camera {camera.camera}: {problem}", style="yellow", soft_wrap=True, markup=False)
+
+
+def _ahead(camera: CameraSummary) -> str:
+    """Say what others than a camera's own worker have looked at."""
+    return (
+        f"camera {camera.camera}: {camera.looks_ahead} of {camera.looks} looks were made ahead by other "
+        f"workers, in {camera.stretches_ahead} stretches; {camera.looks_twice} were made twice"
+    )
 
 
 def _cameras(summary: RunSummary) -> Table:

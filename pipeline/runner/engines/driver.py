@@ -4,7 +4,7 @@ import math
 import pickle
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic
 
@@ -12,6 +12,7 @@ from pipeline.reasons import Explained
 from pipeline.runner.camera_work import told_unwatched
 from pipeline.runner.checkpoint import Checkpoint
 from pipeline.runner.engines.errand import Answer, Errand, Trouble
+from pipeline.runner.engines.patrol import Patrol
 from pipeline.runner.engines.pool import LostWorkerError, Pool, W
 from pipeline.runner.saving import Keeper, Saving
 from pipeline.runner.summary import CameraTally
@@ -78,6 +79,7 @@ class Driver(Generic[W]):
         progress: Told of frames as they are saved.
         clock: Where the time goes.
         note: Takes tracks that are not counted, or None.
+        patrols: Camera id → who looks ahead of it; such a camera has a worker of its own.
     """
 
     def __init__(
@@ -89,6 +91,7 @@ class Driver(Generic[W]):
         progress: Progress,
         clock: StageClock,
         note: Callable[[Explained], None] | None = None,
+        patrols: Mapping[str, Patrol[W]] | None = None,
     ) -> None:
         self._pool = pool
         self._keeper = keeper
@@ -97,6 +100,7 @@ class Driver(Generic[W]):
         self._progress = progress
         self._clock = clock
         self._note = note
+        self._patrols = dict(patrols or {})
         self._cameras: dict[str, _Camera] = {}
         self._duties: dict[W, _Duty] = {}
         self._asked: list[W] = []
@@ -120,21 +124,35 @@ class Driver(Generic[W]):
                 self._cameras |= {start.camera.id: _standing(start) for start in errand.starts}
             for errand in errands:
                 self._begin(_Duty(errand))
+            for patrol in self._patrols.values():
+                patrol.begin()
             while self._duties:
                 self._clock.board.beat()
                 self._ask()
-                for worker in self._pool.wait(self._asked, POLL_S):
-                    self._asked.remove(worker)
-                    self._take(worker)
+                self._look_ahead()
+                scouts = {one: patrol for patrol in self._patrols.values() for one in patrol.asked}
+                for worker in self._pool.wait([*self._asked, *scouts], POLL_S):
+                    if worker in scouts:
+                        self._take_looks(worker, scouts[worker])
+                    else:
+                        self._asked.remove(worker)
+                        self._take(worker)
                 self._match()
         finally:
             for worker in self._duties:
                 worker.stop()
+            for patrol in self._patrols.values():
+                patrol.stop()
         for camera, cyclists in self._keeper.complete().items():
             self._tell(camera, told_unwatched(cyclists))
-        return {
-            camera: tally.with_problems(self._told.get(camera, ())) for camera, tally in self._tallies.items()
-        }
+        return {camera: self._complete(camera, tally) for camera, tally in self._tallies.items()}
+
+    def _complete(self, camera: str, tally: CameraTally) -> CameraTally:
+        """What the driver has to add to a camera's account."""
+        patrol = self._patrols.get(camera)
+        if patrol is not None:
+            tally = replace(tally, stretches_ahead=patrol.ahead).with_problems(patrol.told)
+        return tally.with_problems(self._told.get(camera, ()))
 
     def _tell(self, camera: str, sentence: str) -> None:
         self._told.setdefault(camera, []).append(sentence)
@@ -151,16 +169,36 @@ class Driver(Generic[W]):
                 worker.ask()
                 self._asked.append(worker)
 
+    def _look_ahead(self) -> None:
+        """Tell cameras what was found ahead of them, and send those who have nothing to do."""
+        for worker, duty in self._duties.items():
+            for camera in duty.errand.cameras:
+                if camera in self._patrols:
+                    if (reply := self._patrols[camera].reply()) is not None:
+                        worker.tell(reply)
+                    self._patrols[camera].send()
+
+    def _take_looks(self, worker: W, patrol: Patrol[W]) -> None:
+        if (found := patrol.take(worker)) is not None:
+            self._hear(found)
+
+    def _hear(self, answer: Answer) -> None:
+        """Raise what ended a worker's errand, and add its time to ours."""
+        if answer.trouble is not None:
+            raise _explained(answer.trouble) from RemoteError(answer.trouble.trace)
+        for stage, seconds in answer.seconds.items():
+            self._clock.add(stage, seconds)
+
     def _take(self, worker: W) -> None:
         try:
             answer = Answer.from_bytes(worker.take())
         except LostWorkerError as error:
             self._begin_again(worker, str(error))
             return
-        if answer.trouble is not None:
-            raise _explained(answer.trouble) from RemoteError(answer.trouble.trace)
-        for stage, seconds in answer.seconds.items():
-            self._clock.add(stage, seconds)
+        self._hear(answer)
+        if answer.wants is not None:
+            [camera] = self._duties[worker].errand.cameras
+            self._patrols[camera].want(answer.wants)
         for track in answer.uncounted:
             if self._note is not None:
                 self._note(track)
@@ -172,6 +210,9 @@ class Driver(Generic[W]):
         if all(self._cameras[camera].finished for camera in duty.errand.cameras):
             del self._duties[worker]
             worker.stop()
+            for camera in duty.errand.cameras:
+                if camera in self._patrols:
+                    self._patrols[camera].stop()
 
     def _keep(self, saving: Saving) -> None:
         self._keeper.keep(saving)
@@ -208,6 +249,8 @@ class Driver(Generic[W]):
                 "is there enough memory? The same command goes on there, with --engine local too"
             )
         for start in starts:
+            if start.camera.id in self._patrols:
+                self._patrols[start.camera.id].begin_again()
             told = f"its worker was lost ({how}) and begun again where the camera was saved last"
             self._tell(start.camera.id, told)
         if starts:

@@ -10,6 +10,7 @@ from typing import Self
 
 from pipeline.configuration import RuntimeSettings
 from pipeline.reasons import Explained
+from pipeline.runner.engines.stretches import Stretches
 from pipeline.runner.saving import Saving
 from pipeline.runner.summary import CameraTally
 from pipeline.runner.works import Start
@@ -30,6 +31,7 @@ class Errand:
         save_every_s: Wall time between two savings.
         build: Loads a detector where the worker is.
         zone: Of the site, where tracks that are not counted are to be told; None where nobody asks.
+        stretches: Of the footage of the one camera, where others look ahead of it; None where nobody does.
     """
 
     run_id: str
@@ -39,6 +41,7 @@ class Errand:
     save_every_s: float
     build: Callable[[DetectorSettings], Detector]
     zone: tzinfo | None = None
+    stretches: Stretches | None = None
 
     @property
     def cameras(self) -> tuple[str, ...]:
@@ -81,6 +84,8 @@ class Answer:
         seconds: Time of each stage since the last answer.
         uncounted: Tracks that are not counted, since the last answer.
         trouble: What ended the errand, or None.
+        wants: Number of the stretch that its camera has come to, whose looks it waits for, or None.
+        looked: Looks of a stretch, pickled, of a worker that looks ahead, or None.
     """
 
     savings: tuple[Saving, ...] = ()
@@ -88,6 +93,8 @@ class Answer:
     seconds: Mapping[Stage, float] = field(default_factory=dict)
     uncounted: tuple[Explained, ...] = ()
     trouble: Trouble | None = None
+    wants: int | None = None
+    looked: bytes | None = None
 
     def to_bytes(self) -> bytes:
         """For the way; only our own processes write and read it."""

@@ -1,26 +1,30 @@
 """Working off a run in other processes: who gets which cameras, with how many cores, on which engine."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from flows.database import FlowStore
-from pipeline.cameras import DetectorShelf
+from pipeline.cameras import DetectorShelf, PreparedCamera
 from pipeline.cameras.blind import BlindDetector
 from pipeline.reasons import Explained, ReasonsFile
 from pipeline.runner import local
 from pipeline.runner.beginnings import Beginning
 from pipeline.runner.engines.driver import Driver
 from pipeline.runner.engines.errand import Errand
+from pipeline.runner.engines.patrol import Orders, Patrol
 from pipeline.runner.engines.pool import Pool
 from pipeline.runner.engines.processes import ProcessPool
 from pipeline.runner.engines.ray_pool import RayPool
+from pipeline.runner.engines.scout import ScoutErrand
 from pipeline.runner.engines.shares import cores_each, deal
+from pipeline.runner.engines.stretches import AUTOMATIC_S, Stretches, scouts_for
 from pipeline.runner.preparation import Preparation
 from pipeline.runner.saving import Keeper
 from pipeline.runner.summary import CameraTally
 from pipeline.runner.works import Start, expected_frames, find_starts
+from pipeline.sources import CameraSource
 from pipeline.telemetry import StageClock, open_progress
 
 KEEPING_S = 0.02
@@ -58,16 +62,23 @@ def work_off_elsewhere(
     pool = _open_pool(prepared)
     try:
         share = cores_each(pool.nodes, len(starts))
+        # From two cores for each on, no worker has several cameras.
+        orders = _orders(prepared, starts.values(), sum(pool.nodes) // max(len(starts), 1))
         hands = max(1, sum(cores // share for cores in pool.nodes))
         dealt = deal({camera: frames or 0 for camera, frames in expected.items()}, hands)
         every_s = saving_every_s(len(dealt))
         errands = [
-            _errand(prepared, run_id, [starts[one] for one in some], every_s, reasons) for some in dealt
+            _errand(prepared, run_id, [starts[one] for one in some], every_s, reasons, orders)
+            for some in dealt
         ]
+        scouts = max((one.scouts for one in orders.values()), default=0)
+        patrols: dict[str, Patrol[Any]] = {camera: Patrol(pool, one) for camera, one in orders.items()}
         note = None if reasons is None else partial(_write, reasons, run_id)
         with open_progress(expected) as progress:
             ahead_s = prepared.linking.gallery_ttl_s
-            return Driver(pool, keeper, share, ahead_s, progress, clock, note).run(errands)
+            most_cores = max(share - scouts, 1)
+            driver = Driver(pool, keeper, most_cores, ahead_s, progress, clock, note, patrols)
+            return driver.run(errands)
     finally:
         pool.close()
 
@@ -91,10 +102,10 @@ def _errand(
     starts: Sequence[Start],
     every_s: float,
     reasons: ReasonsFile | None,
+    orders: Mapping[str, Orders],
 ) -> Errand:
     configuration = prepared.configuration
-    # A loaded network cannot travel; the worker loads its own.
-    light = [replace(one, camera=replace(one.camera, detector=BlindDetector())) for one in starts]
+    light = [replace(one, camera=_light(one.camera)) for one in starts]
     return Errand(
         run_id,
         tuple(light),
@@ -103,7 +114,43 @@ def _errand(
         every_s,
         DetectorShelf.builder(),
         None if reasons is None else configuration.zone,
+        orders[starts[0].camera.id].stretches if starts[0].camera.id in orders else None,
     )
+
+
+def _light(camera: PreparedCamera) -> PreparedCamera:
+    """A loaded network cannot travel; the worker loads its own."""
+    return replace(camera, detector=BlindDetector())
+
+
+def _orders(prepared: Preparation, starts: Iterable[Start], cores: int) -> dict[str, Orders]:
+    """Cameras whose looks can be made ahead, with what is to be done for it.
+
+    Args:
+        prepared: What is worked off.
+        starts: Where the cameras begin.
+        cores: That there are for each of them.
+    """
+    runtime = prepared.configuration.runtime
+    scouts = scouts_for(cores, runtime.stretch_s)
+    found: dict[str, Orders] = {}
+    for start in starts if scouts else ():
+        camera, place = start.camera, start.checkpoint.memory or start.checkpoint
+        if not _can_be_looked_at_ahead(camera):
+            continue
+        sources, length_s = camera.source.sources, runtime.stretch_s or AUTOMATIC_S
+        stretches = Stretches.plan(sources, length_s, runtime.frames_per_chunk)
+        at = stretches.at(place.source or sources[0].name, place.frame) or 0
+        if at + 1 < len(stretches):
+            errand = ScoutErrand(_light(camera), runtime, DetectorShelf.builder())
+            found[camera.id] = Orders(errand, stretches, at, min(scouts, len(stretches) - at - 1))
+    return found
+
+
+def _can_be_looked_at_ahead(camera: PreparedCamera) -> bool:
+    """Whether a look is a function of its frame, and whoever has the footage can look."""
+    from_pixels = camera.sampler is None and isinstance(camera.source, CameraSource)
+    return from_pixels and not camera.detector.stateful
 
 
 def _write(reasons: ReasonsFile, run_id: str, track: Explained) -> None:

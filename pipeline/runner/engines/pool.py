@@ -17,6 +17,10 @@ class Worker(Protocol):
         """Want the next answer; not to be called again before `take`."""
         ...
 
+    def tell(self, data: bytes) -> None:
+        """Hand something over, also while an answer is made; never empty."""
+        ...
+
     def take(self) -> bytes:
         """The answer that was asked for; waits for it.
 
@@ -45,7 +49,7 @@ class Pool(Protocol[W]):
         """Start a worker; it begins at once, and rests where its answers are not asked for.
 
         Args:
-            errand: A pickled `Errand`.
+            errand: A pickled `Errand` or `ScoutErrand`.
             most_cores: Cores that it may take.
         """
         ...

@@ -3,9 +3,10 @@
 import contextlib
 import multiprocessing
 import os
+import queue
 import signal
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from multiprocessing.connection import Connection, wait
 
 from pipeline.runner.engines.pool import LostWorkerError
@@ -28,8 +29,9 @@ class ProcessWorker:
         self._process.start()
         there.close()
         # The process imports the program before it reads, and others are to start meanwhile.
-        self._sender = threading.Thread(target=self._send, args=(errand,), daemon=True)
-        self._sender.start()
+        self._outgoing: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._outgoing.put(errand)
+        threading.Thread(target=self._send, daemon=True).start()
 
     @property
     def pid(self) -> int | None:
@@ -38,8 +40,11 @@ class ProcessWorker:
 
     def ask(self) -> None:
         """Want the next answer."""
-        self._sender.join()
-        self._send(b"")
+        self._outgoing.put(b"")
+
+    def tell(self, data: bytes) -> None:
+        """Hand something over; never empty, which is a question."""
+        self._outgoing.put(data)
 
     def take(self) -> bytes:
         """Wait for the answer that was asked for.
@@ -55,14 +60,16 @@ class ProcessWorker:
 
     def stop(self) -> None:
         """End the process, whatever it is doing."""
+        self._outgoing.put(None)
         self._process.kill()
         self._process.join()
         self.pipe.close()
 
-    def _send(self, data: bytes) -> None:
+    def _send(self) -> None:
         # Where the process is gone, `take` will tell.
         with contextlib.suppress(OSError):
-            self.pipe.send_bytes(data)
+            while (data := self._outgoing.get()) is not None:
+                self.pipe.send_bytes(data)
 
 
 class ProcessPool:
@@ -90,7 +97,7 @@ def serve(pipe: "Connection[bytes, bytes]", most_cores: int) -> None:
     """What the process does: begin, then answer whenever it is asked, until nobody is there to ask.
 
     Args:
-        pipe: Brings the errand, then an empty message for each question.
+        pipe: Brings the errand, then an empty message for each question, and others with what it is told.
         most_cores: Cores that the work may take.
     """
     # Ctrl-C is for the driver, who ends its workers.
@@ -101,11 +108,23 @@ def serve(pipe: "Connection[bytes, bytes]", most_cores: int) -> None:
         from pipeline.runner.engines.worker import Desk
 
         desk = Desk(errand)
+        questions: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        threading.Thread(target=_answer, args=(pipe, desk.take, questions), daemon=True).start()
         while True:
-            pipe.recv_bytes()
-            pipe.send_bytes(desk.take())
+            data = pipe.recv_bytes()
+            (desk.hear if data else questions.put)(data)
     except (EOFError, OSError):
         os._exit(0)  # Without waiting for threads that decode: the driver is gone.
+
+
+def _answer(
+    pipe: "Connection[bytes, bytes]", take: Callable[[], bytes], questions: "queue.SimpleQueue[bytes]"
+) -> None:
+    """Beside whoever listens: an answer may wait for what is told meanwhile."""
+    with contextlib.suppress(OSError):  # The driver is gone; whoever listens ends the process.
+        while True:
+            questions.get()
+            pipe.send_bytes(take())
 
 
 def _how(exit_code: int | None) -> str:

@@ -37,6 +37,10 @@ class RayActor:
         """Wait for the next answer."""
         return self._desk.take()
 
+    def hear(self, data: bytes) -> None:
+        """Take what the driver tells."""
+        self._desk.hear(data)
+
 
 class RayWorker:
     """The driver's side of an actor.
@@ -54,6 +58,10 @@ class RayWorker:
     def ask(self) -> None:
         """Want the next answer."""
         self.answer = self.actor.take.remote()
+
+    def tell(self, data: bytes) -> None:
+        """Hand something over."""
+        self.actor.hear.remote(data)
 
     def take(self) -> bytes:
         """Wait for the answer that was asked for.
@@ -109,6 +117,7 @@ class RayPool:
         """Start a worker; it waits where no machine has so many cores free."""
         # A lost actor is begun anew by the driver, at its last checkpoint; Ray would begin at the old one.
         options: dict[str, float] = {"num_cpus": most_cores, "max_restarts": 0, "max_task_retries": 0}
+        options["max_concurrency"] = 2  # It hears while it makes an answer.
         if self._gpus:
             options["num_gpus"] = self._share_of_gpus(most_cores)
         actor = self._ray.remote(**options)(RayActor).remote(errand, most_cores)

@@ -17,10 +17,18 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def expected(site: Path) -> dict[str, list[tuple[Any, ...]]]:
     """Every row that a run on the local engine leaves."""
-    with pytest.MonkeyPatch.context() as patch:
-        fleets.in_plain_colours(patch)
-        told = fleets.run(site, site.with_name("local.db"))
-    assert told.code == 0, told.err
-    found = fleets.rows(site.with_name("local.db"))
+    found = fleets.local_rows(site, "local.db", fleets.in_plain_colours)
     assert (len(found["sighting"]), len(found["match"])) == (3, 1), found["sighting"]
     return found
+
+
+@pytest.fixture(scope="session")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site file of one camera whose footage is to be cut."""
+    return fleets.film_alone(tmp_path_factory.mktemp("alone"))
+
+
+@pytest.fixture(scope="session")
+def expected_alone(alone: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row that a run on the local engine leaves of it."""
+    return fleets.local_rows(alone, "local.db", fleets.in_plain_colours)

@@ -17,12 +17,13 @@ from pipeline.runner import local
 from pipeline.runner.engines import fleet
 from pipeline.runner.engines.errand import Answer, Errand
 from pipeline.runner.engines.pool import LostWorkerError
+from pipeline.runner.engines.scout import ScoutErrand
 from pipeline.runner.engines.worker import Desk
 from tests.command_line import Answer as Told
 from tests.command_line import pipeline, street, write_video
 from tests.pipeline.colour_detector import build
 
-RED, GREEN = (30, 30, 220), (40, 200, 40)
+RED, GREEN, BLUE = (30, 30, 220), (40, 200, 40), (220, 60, 30)
 SITE = """
 site: test
 timezone: Europe/Amsterdam
@@ -32,6 +33,14 @@ cameras:
   - {id: B, source: "b_*.mp4", time_pattern: "%Y%m%dT%H%M%S"}
 links:
   - {from: A, to: B, min_travel_s: 1, max_travel_s: 40}
+"""
+ALONE = """
+site: test
+timezone: Europe/Amsterdam
+encoder: {name: colour_stripes}
+cameras:
+  - {id: A, source: "a_*.mp4", time_pattern: "%Y%m%dT%H%M%S"}
+links: []
 """
 
 
@@ -44,6 +53,27 @@ def film(folder: Path) -> Path:
     site = folder / "site.yaml"
     site.write_text(SITE, encoding="utf-8")
     return site
+
+
+def film_alone(folder: Path) -> Path:
+    """One camera: two files that follow each other, one two seconds later, riders in view at most seams."""
+    images = street(170, ((5, RED), (40, GREEN), (125, BLUE)))
+    for name, begin, end in (("080000", 0, 60), ("080006", 60, 100), ("080012", 120, 170)):
+        write_video(folder / f"a_20240514T{name}.mp4", images[begin:end])
+    site = folder / "site.yaml"
+    site.write_text(ALONE, encoding="utf-8")
+    return site
+
+
+def local_rows(
+    site: Path, name: str, prepare: Callable[[pytest.MonkeyPatch], None]
+) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row that the local engine leaves in a database beside the site file."""
+    with pytest.MonkeyPatch.context() as patch:
+        prepare(patch)
+        told = run(site, site.with_name(name))
+    assert told.code == 0, told.err
+    return rows(site.with_name(name))
 
 
 def in_plain_colours(patch: pytest.MonkeyPatch, pause: float = 0.0) -> None:
@@ -78,15 +108,20 @@ class DeskWorker:
     """
 
     def __init__(self, errand: bytes, dies: Callable[[int], bool]) -> None:
-        self.errand: Errand = pickle.loads(errand)
+        self.errand: Errand | ScoutErrand = pickle.loads(errand)
         self.desk = Desk(errand)
         self.asked = 0
+        self.told: list[bytes] = []
         self.answers: list[Answer] = []
         self.sizes: list[int] = []
         self._dies = dies
 
     def ask(self) -> None:
         self.asked += 1
+
+    def tell(self, data: bytes) -> None:
+        self.told.append(data)
+        self.desk.hear(data)
 
     def take(self) -> bytes:
         if self._dies(self.asked):
@@ -99,6 +134,7 @@ class DeskWorker:
     def stop(self) -> None:
         """Let the work come to its end: a thread cannot be killed."""
         while self.desk.thread.is_alive():
+            self.desk.hear(b"")  # Whatever it waits for.
             with contextlib.suppress(queue.Empty):
                 self.desk.ready.get(timeout=0.05)
 

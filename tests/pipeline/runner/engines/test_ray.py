@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from pipeline.cameras import detectors
+from pipeline.runner.engines import fleet
 from pipeline.runner.engines.ray_pool import RayPool, RayWorker, connection
 from pipeline.runner.saving import Keeper, Saving
 from tests.pipeline.colour_detector import ColourDetector
@@ -54,6 +55,23 @@ def test_an_actor_that_is_killed_is_begun_again_and_the_rows_are_those_of_the_lo
 
     assert (told.code, len(workers)) == (0, 3), told.err
     assert fleets.rows(tmp_path / "flows.db") == expected
+
+
+def test_actors_that_look_ahead_of_one_camera_leave_its_rows(
+    cluster: Any,
+    alone: Path,
+    expected_alone: dict[str, Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fleets.in_plain_colours(monkeypatch)
+    monkeypatch.setattr(fleet, "scouts_for", lambda cores, stretch_s: 1)
+
+    told = fleets.run(alone, tmp_path / "flows.db", "--engine", "ray", "--set", "runtime.stretch_s=1.6")
+
+    assert told.code == 0, told.err
+    assert "looks were made ahead by other workers" in told.out.replace("\n", " ")
+    assert fleets.rows(tmp_path / "flows.db") == expected_alone
 
 
 def test_what_fails_in_an_actor_is_one_sentence(
