@@ -202,6 +202,7 @@ class CameraSource:
 
     def _frames_of(self, account: Account, start_at: SourcePosition | None) -> Iterator[Frame]:
         attention = Attention(self._attention, self._max_fps, self._region)
+        back_s = max(LOOK_BACK_S, attention.memory_s)
         source = account.source
         resuming = start_at is not None
         damages = 0
@@ -215,7 +216,7 @@ class CameraSource:
                 account.out_of_order += not skipped
                 continue
             time = source.start + picture.seconds
-            if start_at is not None and skipped and time < start_at.last_time - LOOK_BACK_S:
+            if start_at is not None and skipped and time < start_at.last_time - back_s:
                 glance = Glance(due=False, looks=False)
             else:
                 glance = attention.decide(picture.seconds, self.frame_size, picture.small)

@@ -54,6 +54,48 @@ def test_taken_up_again_anywhere_the_looks_that_follow_are_the_same(folder: Path
         assert looks(list(rest)) == whole[after + 1 :], (last.source, last.index)
 
 
+def test_they_are_where_the_attention_remembers_for_longer_than_coverage_does(tmp_path: Path) -> None:
+    write_video(tmp_path / "long.mkv", street(500, ((450, RED),)), FPS)
+    frames = list(attentive(tmp_path, quiet_rate=0.05).frames())
+    assert any(frame.parts for frame in frames), "the third picture of the background is that of second 40"
+
+    place = SourcePosition("long.mkv", 460, next(one.time for one in reversed(frames) if one.index < 460))
+    rest = looks(list(attentive(tmp_path, quiet_rate=0.05).frames(place)))
+
+    assert rest == looks([frame for frame in frames if frame.index >= 460])
+
+
+def test_whoever_reads_ahead_chooses_the_same_looks(folder: Path) -> None:
+    whole = [(one.source, one.index, one.parts, one.time) for one in attentive(folder).frames()]
+    ahead = attentive(folder).ahead()
+
+    for name, begin, end in (
+        ("a.mkv", 24, 48),
+        ("a.mkv", 48, 64),
+        ("a.mkv", 216, 248),
+        ("b.mkv", 96, 104),
+        ("b.mkv", 280, None),
+        ("a.mkv", 0, 16),
+    ):
+        found = [(one.source, one.index, one.parts, one.time) for one in ahead.frames(name, begin, end)]
+        assert found == [one for one in whole if one[0] == name and begin <= one[1] < (end or 999)], (
+            name,
+            begin,
+        )
+    assert any(parts for *_, parts, _ in whole)
+
+
+def test_whoever_reads_ahead_finds_nothing_in_a_file_that_is_gone(folder: Path, tmp_path: Path) -> None:
+    for file in folder.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    source = attentive(tmp_path)
+    (tmp_path / "a.mkv").unlink()
+    ahead = source.ahead()
+
+    assert list(ahead.frames("a.mkv", 0, 16)) == []
+    assert list(ahead.frames("b.mkv", 0, 16)) != []
+
+
 def test_a_frame_knows_the_turn_before_it_also_one_at_which_nothing_moved(folder: Path) -> None:
     frames = list(attentive(folder).frames())
     assert frames[0].before == -np.inf
