@@ -1,9 +1,11 @@
 """How many workers one driver keeps up with, and what two workers gain on this machine.
 
 ``record`` works a site off with one worker per core and notes the arrival of every saving; ``simulate`` plays
-such notes as many workers at once (`benchmarks.fleet_simulated`); ``compare`` times the engines.
+such notes as many workers at once (`benchmarks.fleet_simulated`); ``compare`` times the engines, and
+``stretches`` one camera with workers of a core each, without and with others that look ahead of its own.
 
     python -m benchmarks.fleet compare SITE
+    python -m benchmarks.fleet stretches SITE --stretch-s 10
     python -m benchmarks.fleet record SITE -o savings.json
     python -m benchmarks.fleet simulate --recorded savings.json --workers 10 50 100 200 400
     python -m benchmarks.fleet simulate --recorded savings.json --workers 200 --database postgresql
@@ -16,7 +18,7 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,6 +28,8 @@ from benchmarks.fleet_simulated import Load, Recorded, simulate
 from pipeline.configuration import load_configuration
 from pipeline.runner import run_site
 from pipeline.runner.saving import Keeper, Saving
+from pipeline.telemetry import RunSummary
+from tracking.processor import CORES_VARIABLE
 
 
 def record(site: Path, engine: str) -> list[Recorded]:
@@ -61,10 +65,30 @@ def compare(site: Path) -> None:
               f"{cpu_s:6.1f} core-seconds  load {load:.1f}", flush=True)  # fmt: skip
 
 
+def stretches(site: Path, stretch_s: float, rounds: int) -> None:
+    """Time one camera: a worker with one core, one with two, and two with one each; in turns."""
+    for _ in range(rounds):
+        for cores, length_s in ((1, 0.0), (2, 0.0), (2, stretch_s)):
+            before, started = _cpu_s(), time.monotonic()
+            summary = _summary(site, "processes", {"runtime.stretch_s": length_s}, cores)
+            wall_s, cpu_s = time.monotonic() - started, _cpu_s() - before
+            [camera] = summary.cameras
+            print(f"{cores} cores, stretches of {length_s:3.0f} s  {wall_s:6.1f} s  "
+                  f"{camera.frames_read / wall_s:6.1f} frames/s  {cpu_s:6.1f} core-seconds  "
+                  f"looks ahead {camera.looks_ahead} of {camera.looks}, twice {camera.looks_twice}  "
+                  f"load {os.getloadavg()[0]:.1f}", flush=True)  # fmt: skip
+
+
 def _run(site: Path, engine: str) -> int:
+    return _summary(site, engine, {}).frames_read
+
+
+def _summary(site: Path, engine: str, settings: Mapping[str, object], cores: int | None = None) -> RunSummary:
+    if cores is not None:
+        os.environ[CORES_VARIABLE] = str(cores)
     with tempfile.TemporaryDirectory(prefix="fleet") as folder:
-        given = {"database": f"{folder}/flows.db", "runtime.engine": engine}
-        return run_site(load_configuration(site, given)).frames_read
+        given = {"database": f"{folder}/flows.db", "runtime.engine": engine, **settings}
+        return run_site(load_configuration(site, given))
 
 
 def _cpu_s() -> float:
@@ -101,10 +125,12 @@ def show(workers: int, load: Load, notes: Sequence[Recorded]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("what", choices=("compare", "record", "simulate"))
+    parser.add_argument("what", choices=("compare", "stretches", "record", "simulate"))
     parser.add_argument("site", type=Path, nargs="?")
     parser.add_argument("-o", "--output", type=Path)
     parser.add_argument("--engine", default="processes", choices=("local", "processes", "ray"))
+    parser.add_argument("--stretch-s", type=float, default=10.0)
+    parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--recorded", type=Path)
     parser.add_argument("--workers", type=int, nargs="+", default=[10, 50, 100, 200, 400])
     parser.add_argument("--riders-per-hour", type=float, default=200.0)
@@ -122,6 +148,8 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.what == "compare":
         compare(arguments.site)
+    elif arguments.what == "stretches":
+        stretches(arguments.site, arguments.stretch_s, arguments.rounds)
     elif arguments.what == "record":
         notes = record(arguments.site, arguments.engine)
         arguments.output.write_text(

@@ -35,7 +35,7 @@ class RuntimeSettings(Settings):
         le=3600,
         description="engines processes and ray: other workers look at stretches of so many seconds of a "
         "camera's footage before its own worker comes to them; 0: none do; null: 20 where there are four "
-        "cores or more for each camera.",
+        "cores or more for each camera and no graphics card looks.",
     )
     max_fps: float | None = Field(
         default=None, gt=0, le=240, description="Frames per second to look at, at most; null: every frame."

@@ -136,7 +136,7 @@ def _orders(prepared: Preparation, starts: Iterable[Start], cores: int) -> dict[
     found: dict[str, Orders] = {}
     for start in starts if scouts else ():
         camera, place = start.camera, start.checkpoint.memory or start.checkpoint
-        if not _can_be_looked_at_ahead(camera):
+        if not _can_be_looked_at_ahead(camera, runtime.stretch_s is not None):
             continue
         sources, length_s = camera.source.sources, runtime.stretch_s or AUTOMATIC_S
         stretches = Stretches.plan(sources, length_s, runtime.frames_per_chunk)
@@ -147,10 +147,14 @@ def _orders(prepared: Preparation, starts: Iterable[Start], cores: int) -> dict[
     return found
 
 
-def _can_be_looked_at_ahead(camera: PreparedCamera) -> bool:
-    """Whether a look is a function of its frame, and whoever has the footage can look."""
+def _can_be_looked_at_ahead(camera: PreparedCamera, asked_for: bool) -> bool:
+    """Whether a look is a function of its frame, and whoever has the footage can look.
+
+    On a graphics card a look is cheap beside decoding, which is not spared: there it has to be asked for.
+    """
     from_pixels = camera.sampler is None and isinstance(camera.source, CameraSource)
-    return from_pixels and not camera.detector.stateful
+    worth_it = asked_for or camera.settings.detector.device != "cuda"
+    return from_pixels and worth_it and not camera.detector.stateful
 
 
 def _write(reasons: ReasonsFile, run_id: str, track: Explained) -> None:

@@ -1,7 +1,9 @@
 """What commands answer, and how footage is worked off."""
 
+import pickle
 import threading
 import time
+from functools import partial
 
 from flows.database import FlowStore, Ledger
 from pipeline.cameras import detectors, open_camera, prepare_cameras
@@ -20,7 +22,7 @@ from pipeline.sources.streams import StreamError, reader
 from pipeline.telemetry import StageClock
 from tests.command_line import pipeline
 from tests.flows.written import MORNING, describe, rides_of, write_run
-from tests.pipeline.colour_detector import ColourDetector
+from tests.pipeline.colour_detector import ColourDetector, build
 from tests.pipeline.every_key.bench import Bench
 from tracking.errors import DeviceError
 
@@ -133,6 +135,36 @@ def workers(bench: Bench) -> object:
     bench.patch.setattr(fleet, "ProcessPool", refuse)
     told = pipeline("run", "--cameras", bench.site, "--database", bench.folder / "workers.db", "--replace")
     return told.code, asked
+
+
+class _TwoCoresEach:
+    """A machine for three cameras; no worker comes up on it."""
+
+    nodes = (6,)
+
+    def __init__(self) -> None:
+        self.cut: list[int] = []
+
+    def start(self, errand: bytes, most_cores: int) -> None:
+        stretches = pickle.loads(errand).stretches
+        self.cut.append(0 if stretches is None else len(stretches))
+        raise DeviceError("no workers here")
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def stretches(bench: Bench) -> object:
+    """In how many stretches the footage of the first camera is cut, for others to look at."""
+    bench.film()
+    bench.patch.setattr(detectors, "build_detector", partial(build, 0.0))
+    pool = _TwoCoresEach()
+    bench.patch.setattr(fleet, "ProcessPool", lambda: pool)
+    database = bench.folder / "stretches.db"
+    told = pipeline(
+        "run", "--cameras", bench.site, "--database", database, "--engine", "processes", "--replace"
+    )
+    return told.code, pool.cut
 
 
 class _OneLook(threading.Event):

@@ -291,6 +291,7 @@ _RUNS = (
     *_group("statistics.", of_runs.statistics, {"min_count": 6, "interval": "1h"}),
     ("runtime.engine", Case("processes", of_runs.workers)),
     ("runtime.ray_address", Case("head:6379", of_runs.workers, {"runtime.engine": "ray"})),
+    ("runtime.stretch_s", Case(1.0, of_runs.stretches)),
     *_group("attention.", of_runs.looks, {"every_frame": True, "rate": 5.0, "quiet_rate": 4.0}),
     *_group(
         "attention.",

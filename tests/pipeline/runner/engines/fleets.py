@@ -33,6 +33,7 @@ cameras:
   - {id: B, source: "b_*.mp4", time_pattern: "%Y%m%dT%H%M%S"}
 links:
   - {from: A, to: B, min_travel_s: 1, max_travel_s: 40}
+runtime: {stretch_s: 0}
 """
 ALONE = """
 site: test
