@@ -118,6 +118,12 @@ def _of_results(run: RunReadings) -> Iterator[Metric]:
     yield _by_camera(
         CounterMetricFamily, "camera_sightings", "Sightings stored in the database.", run.sightings
     )
+    yield _by_camera(
+        CounterMetricFamily,
+        "camera_stretches_ahead",
+        "Stretches whose looks others than the camera's own worker have made.",
+        run.stretches_ahead,
+    )
     yield _single(CounterMetricFamily, "links", "Links between sightings that were decided.", run.links)
     yield _single(CounterMetricFamily, "journeys", "Journeys that were closed.", run.journeys)
     yield _single(

@@ -40,6 +40,7 @@ class Board:
         self._sources: list[Callable[[], Iterable[CameraReading]]] = []
         self._chains: dict[str, ChainState] = {}
         self._sightings: Counter[str] = Counter()
+        self._ahead: dict[str, int] = {}
         self._links = self._journeys = 0
         self._watermark: float | None = None
         self._models: tuple[Model, ...] = ()
@@ -78,6 +79,11 @@ class Board:
         """Count sightings that are in the database now."""
         with self._lock:
             self._sightings[camera] += sightings
+
+    def looked_ahead(self, camera: str, stretches: int) -> None:
+        """Note of how many stretches of a camera others than its own worker have made the looks."""
+        with self._lock:
+            self._ahead[camera] = stretches
 
     def decided(self, links: int, journeys: int, watermark: float) -> None:
         """Count what matching decided, and note how far it is."""
@@ -125,6 +131,7 @@ class Board:
                 cameras=dict(self._cameras),
                 chains=dict(self._chains),
                 sightings=dict(self._sightings),
+                stretches_ahead=dict(self._ahead),
                 links=self._links,
                 journeys=self._journeys,
                 watermark=self._watermark,

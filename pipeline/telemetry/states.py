@@ -133,6 +133,7 @@ class RunReadings:
         cameras: Camera id → its eye.
         chains: Camera id → its chain.
         sightings: Camera id → sightings that were stored.
+        stretches_ahead: Camera id → stretches whose looks others than its own worker have made.
         links: Links between sightings that were decided.
         journeys: Journeys that were closed.
         watermark: Event time up to which matching has decided, seconds since the epoch; None before.
@@ -145,6 +146,7 @@ class RunReadings:
     cameras: Mapping[str, CameraReading] = field(default_factory=dict)
     chains: Mapping[str, ChainState] = field(default_factory=dict)
     sightings: Mapping[str, int] = field(default_factory=dict)
+    stretches_ahead: Mapping[str, int] = field(default_factory=dict)
     links: int = 0
     journeys: int = 0
     watermark: float | None = None

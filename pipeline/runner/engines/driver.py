@@ -176,6 +176,7 @@ class Driver(Generic[W]):
                 if camera in self._patrols:
                     if (reply := self._patrols[camera].reply()) is not None:
                         worker.tell(reply)
+                        self._clock.board.looked_ahead(camera, self._patrols[camera].ahead)
                     self._patrols[camera].send()
 
     def _take_looks(self, worker: W, patrol: Patrol[W]) -> None:

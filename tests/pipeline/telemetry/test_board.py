@@ -74,6 +74,15 @@ def test_a_reading_of_another_engine_is_not_replaced_by_what_a_recording_would_t
     assert board.read().cameras["A"] == LiveEye("A")
 
 
+def test_stretches_that_others_looked_at_are_told_for_each_camera() -> None:
+    board = Board()
+    board.looked_ahead("A", 2)
+    board.looked_ahead("B", 1)
+    board.looked_ahead("A", 3)
+
+    assert board.read().stretches_ahead == {"A": 3, "B": 1}
+
+
 def test_an_engine_may_be_asked_instead_of_telling() -> None:
     board, eyes = Board(), [LiveEye("A"), LiveEye("B", connected=False, reason=None)]
     board.ask(lambda: eyes)

@@ -18,7 +18,21 @@ SUMMARY = RunSummary(
     wall_s=20.0,
     stage_s=SECONDS,
     cameras=(
-        CameraSummary("A", 300, 10, 31.4, 7, ("a.mp4: 3 frames could not be decoded",), 2, 30, 1, looks=80),
+        CameraSummary(
+            "A",
+            300,
+            10,
+            31.4,
+            7,
+            ("a.mp4: 3 frames could not be decoded",),
+            2,
+            30,
+            1,
+            looks=80,
+            stretches_ahead=3,
+            looks_ahead=50,
+            looks_twice=4,
+        ),
         CameraSummary("B", 100, 0, 10.0, 2, (), unread=True),
     ),
     journeys=8,
@@ -58,12 +72,13 @@ def test_json_carries_every_number() -> None:
             {
                 "camera": "A", "frames_read": 300, "frames_skipped": 10, "observed_s": 31.4, "cyclists": 7,
                 "problems": ["a.mp4: 3 frames could not be decoded"], "files_added": 2, "files_known": 30,
-                "files_left_out": 1, "unread": False, "looks": 80,
+                "files_left_out": 1, "unread": False, "looks": 80, "stretches_ahead": 3, "looks_ahead": 50,
+                "looks_twice": 4,
             },
             {
                 "camera": "B", "frames_read": 100, "frames_skipped": 0, "observed_s": 10.0, "cyclists": 2,
                 "problems": [], "files_added": 0, "files_known": 0, "files_left_out": 0, "unread": True,
-                "looks": 0,
+                "looks": 0, "stretches_ahead": 0, "looks_ahead": 0, "looks_twice": 0,
             },
         ],
         "journeys": 8,
@@ -85,6 +100,8 @@ def test_people_read_where_the_time_went_and_what_was_counted() -> None:
     assert "detect 12.00 30.0 60%" in lines
     assert "market: cyclists per camera" in lines
     assert "A 2 30 1 300 80 10 31 s 7" in lines
+    told = "50 of 80 looks were made ahead by other workers, in 3 stretches; 4 were made twice"
+    assert [line for line in lines if "ahead" in line] == [f"camera A: {told}"]
     assert "camera C is gone" in lines
     assert "B 0 0 0 100 0 0 10 s 2" in lines
     assert "8 journeys, 1 of them seen by two cameras or more → sqlite:///flows.db" in lines

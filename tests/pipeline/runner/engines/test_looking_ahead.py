@@ -22,6 +22,7 @@ from pipeline.runner.engines.errand import Errand
 from pipeline.runner.engines.foresight import Glimpse
 from pipeline.runner.engines.processes import ProcessPool, ProcessWorker
 from pipeline.runner.engines.scout import ScoutErrand
+from pipeline.telemetry import Board
 from tests.pipeline.colour_detector import ColourDetector
 from tests.pipeline.runner.engines import fleets
 from tests.pipeline.runner.engines.fleets import DeskPool, DeskWorker
@@ -101,8 +102,15 @@ def test_riders_are_in_view_where_stretches_end(alone: Path, expected_alone: dic
 
 
 def test_rows_are_those_of_the_local_engine(
-    alone: Path, expected_alone: dict[str, Any], tmp_path: Path, pool: DeskPool
+    alone: Path,
+    expected_alone: dict[str, Any],
+    tmp_path: Path,
+    pool: DeskPool,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    shown: list[tuple[str, int]] = []
+    monkeypatch.setattr(Board, "looked_ahead", lambda _, camera, number: shown.append((camera, number)))
+
     told = fleets.run(alone, tmp_path / "flows.db", *CUT)
 
     assert (told.code, len(pool.workers), len(scouts(pool))) == (0, 3, 2), told.err
@@ -111,7 +119,8 @@ def test_rows_are_those_of_the_local_engine(
     assert errand.stretches is not None
     ends = [one.end / 10 for one in errand.stretches.all if one.end is not None]
     assert ends == [1.6, 3.2, 4.8, 1.6, 1.6, 3.2], "of each file"
-    assert "looks were made ahead by other workers, in" in said(told)
+    assert shown[-1][0] == "A"
+    assert f"looks were made ahead by other workers, in {shown[-1][1]} stretches" in said(told)
     assert "; 0 were made twice" in said(told), "others choose the very same looks"
 
 
