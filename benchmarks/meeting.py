@@ -5,7 +5,7 @@ from the moment at which both chains are alike. Every so many seconds a chain be
 both get the same boxes. Alike are memories that go on in the same way: numbers of tracks are renamed, and
 left out is what can play no part any more (`essence`).
 
-    python -m benchmarks.meeting VIDEO ... --every 10 --seconds 60
+    python -m benchmarks.meeting VIDEO_OR_SITE ... --every 10 --seconds 60
 """
 
 import argparse
@@ -59,14 +59,19 @@ def essence(state: State, longest_gap_s: float) -> str:
     return to_text(kept)
 
 
-def meetings(video: Path, every_s: float, seconds: float) -> list[tuple[float, int, float | None]]:
+def meetings(footage: Path, every_s: float, seconds: float) -> list[tuple[float, int, float | None]]:
     """Begin a chain every so many seconds.
+
+    Args:
+        footage: A video, or a site file whose first camera is taken, with its region.
+        every_s: Seconds of footage.
+        seconds: So much of the footage is looked at.
 
     Returns:
         For each the second at which it began, the tracks that were open then, and the seconds after which it
         was like the one from the beginning; None for never.
     """
-    camera, chunks = _open(video)
+    camera, chunks = _open(footage)
     gap_s = camera.chain.rider.stitch.max_gap_s
     chain, begun, first = _chain(camera), dict[float, tuple[int, CameraChain]](), math.nan
     found: list[tuple[float, int, float | None]] = []
@@ -88,16 +93,21 @@ def meetings(video: Path, every_s: float, seconds: float) -> list[tuple[float, i
     return sorted([*found, *((begin, tracks, None) for begin, (tracks, _) in begun.items())])
 
 
-def _open(video: Path) -> tuple[PreparedCamera, Iterator[Chunk]]:
+def _open(footage: Path) -> tuple[PreparedCamera, Iterator[Chunk]]:
     with tempfile.TemporaryDirectory(prefix="meeting") as folder:
-        one = {"id": "A", "source": str(video.resolve()), "start": "2024-05-14T08:00:00"}
-        site = Path(folder) / "site.yaml"
-        site.write_text(json.dumps({"site": "a", "timezone": "UTC", "cameras": [one], "links": []}))
+        site = footage if footage.suffix == ".yaml" else _site_of(footage, Path(folder))
         configuration = load_configuration(site, {})
-    [camera] = prepare_cameras(configuration)
+    camera, *_ = prepare_cameras(configuration)
     feeder = open_camera(camera, configuration.runtime, StageClock()).feeder
     feeder.start()
     return camera, iter(feeder.next_chunk, None)  # type: ignore[arg-type]
+
+
+def _site_of(video: Path, folder: Path) -> Path:
+    one = {"id": "A", "source": str(video.resolve()), "start": "2024-05-14T08:00:00"}
+    site = folder / "site.yaml"
+    site.write_text(json.dumps({"site": "a", "timezone": "UTC", "cameras": [one], "links": []}))
+    return site
 
 
 def _chain(camera: PreparedCamera) -> CameraChain:
@@ -112,13 +122,13 @@ def _unblurred(image: Image) -> Image:
 def main() -> None:
     """See above."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("videos", type=Path, nargs="+")
+    parser.add_argument("footage", type=Path, nargs="+")
     parser.add_argument("--every", type=float, default=10.0)
     parser.add_argument("--seconds", type=float, default=60.0)
     arguments = parser.parse_args()
-    for video in arguments.videos:
-        print(video.name, flush=True)
-        for begin, tracks, after_s in meetings(video, arguments.every, arguments.seconds):
+    for footage in arguments.footage:
+        print(footage, flush=True)
+        for begin, tracks, after_s in meetings(footage, arguments.every, arguments.seconds):
             told = "never" if after_s is None else f"{after_s:.1f} s"
             print(f"  begun at {begin:5.1f} s with {tracks} tracks open: alike after {told}", flush=True)
 
