@@ -15,7 +15,7 @@ from simulation import Scenario, create_world, load_scenario
 from simulation.scene import Scene
 from simulation.sitefile import TIMEZONE
 from simulation.tracks import Track, watch
-from simulation.world import FURNITURE, World
+from simulation.world import CYCLISTS, FURNITURE, Kind, World
 from tracking.arrays import Image
 from tracking.detectors import Detector
 from workshop.detector.viewpoints import draw_camera
@@ -141,7 +141,8 @@ def _truth(tracks: Sequence[Track], looks: int) -> Truth:
         actors.append(np.full(number, actor))
         boxes.append(np.repeat(track.boxes[:1], number, axis=0) if standing else track.boxes)
         visible.append(np.repeat(track.visible[:1], number) if standing else track.visible)
-    kinds = tuple(track.visit.actor.kind.value for track in tracks)
+    actors = [track.visit.actor for track in tracks]
+    kinds = tuple((Kind.CYCLIST if one.kind in CYCLISTS else one.kind).value for one in actors)
     if not tracks:
         return Truth(np.zeros(0, int), np.zeros(0, int), np.zeros((0, 4)), np.zeros(0), ())
     return Truth(

@@ -68,18 +68,22 @@ class Plan:
         return self.out / f"{scenario}{kind}_{self.cameras}x{self.minutes:g}_{self.seed}"
 
 
-def prepare(plan: Plan, scenario: str, *, pixels: bool, sheets: Path | None = None) -> Path:
-    """Simulate a scenario unless that is done already, and draw its contact sheet where one is asked for."""
-    folder = plan.folder(scenario, pixels=pixels)
-    settings = load_scenario(scenario).adapted(detections_only=not pixels)
+def recording_of(plan: Plan, scenario: str, *, pixels: bool) -> Recording:
+    """A scenario of the plan's size, not written yet."""
     world = create_world(
-        settings,
+        load_scenario(scenario).adapted(detections_only=not pixels),
         cameras=plan.cameras,
         duration_s=60 * plan.minutes,
         start=datetime(2024, 5, 14, 8, tzinfo=ZoneInfo(TIMEZONE)),
         seed=plan.seed,
     )
-    recording = Recording(world, (640, 360), 10.0)
+    return Recording(world, (640, 360), 10.0)
+
+
+def prepare(plan: Plan, scenario: str, *, pixels: bool, sheets: Path | None = None) -> Path:
+    """Simulate a scenario unless that is done already, and draw its contact sheet where one is asked for."""
+    folder = plan.folder(scenario, pixels=pixels)
+    recording = recording_of(plan, scenario, pixels=pixels)
     done = folder / "simulated"
     if not done.exists():
         started = time.perf_counter()

@@ -10,7 +10,7 @@ from simulation.recording import Recording
 from simulation.region import region_of
 from simulation.scene import Scene
 from simulation.tracks import Track, watch
-from simulation.world import Kind
+from simulation.world import CYCLISTS
 from tracking.arrays import FloatArray, Image, IntArray
 from tracking.region import RegionOfInterest
 
@@ -125,7 +125,7 @@ def _choose(recording: Recording, number: int, times: FloatArray, plan: CropPlan
     riders = [
         track
         for track in watch(recording.world.at(number), camera, times)
-        if track.visit.actor.kind is Kind.CYCLIST
+        if track.visit.actor.kind in CYCLISTS
     ]
     shots: list[_Shot] = []
     passage = 0

@@ -10,6 +10,7 @@ from numpy.random import Generator
 from simulation.looks import draw_look
 from simulation.motion import BRAKING_S
 from simulation.network import Network
+from simulation.rides import mount
 from simulation.settings import Scenario, TravelSettings
 from simulation.streams import Purpose, stream
 from simulation.world import Actor, Kind, Visit
@@ -61,7 +62,8 @@ def draw_visits(
             member_rng = stream(seed, Purpose.RIDER, len(actors), 1)
             actor = _dress(scenario, actors, member_rng)
             actors.append(actor)
-            visits += [_beside(visit, actor, member, member_rng) for visit in leader]
+            mounted = mount(actor, scenario, seed)
+            visits += [_beside(visit, mounted, member, member_rng) for visit in leader]
     return visits
 
 

@@ -43,7 +43,7 @@ class Look:
         bag: Colour of the bag.
         bag_kind: ``none``, ``backpack``, ``panniers``, ``crate`` or ``child_seat``.
         frame: Bicycle frame or car body.
-        bicycle_kind: ``city``, ``race`` or ``cargo``.
+        bicycle_kind: ``city``, ``race`` or ``cargo``; of a cargo bicycle ``long``, two wheels, or ``trike``.
         coat: Whether the upper garment reaches over the thighs.
         sleeves: Whether the arms are covered.
         height: Body height relative to 1.75 m.

@@ -6,16 +6,22 @@ from simulation.bodies import (
     add_bicycle,
     add_cabinet,
     add_car,
+    add_cargo_bicycle,
+    add_e_scooter,
     add_hedge,
+    add_moped,
     add_post,
+    add_recumbent,
     add_rider,
     add_scooter,
+    add_seated_child,
+    add_tandem,
     add_tree,
     add_walker,
 )
 from simulation.figure import Figure, FigureBuilder
 from simulation.streams import Purpose, stream
-from simulation.world import Kind, Visit
+from simulation.world import CYCLISTS, Actor, Kind, Visit
 from tracking.arrays import FloatArray
 
 BRAKING_S = 2.0
@@ -66,11 +72,15 @@ def pose(visit: Visit, times_s: FloatArray) -> Figure:
     place = np.stack([along, visit.lateral_m + weave, np.zeros_like(along)], axis=1)
     heading = np.full(len(along), np.pi if visit.heading < 0 else 0.0)
     body = FigureBuilder(len(along))
-    look, way = visit.actor.look, np.abs(along + 100.0 * visit.heading)
+    _add_body(body, visit, np.abs(along + 100.0 * visit.heading))
+    return body.build(place, heading)
+
+
+def _add_body(body: FigureBuilder, visit: Visit, way: FloatArray) -> None:
+    look = visit.actor.look
     match visit.actor.kind:
-        case Kind.CYCLIST:
-            add_bicycle(body, look)
-            add_rider(body, look, way)
+        case kind if kind in CYCLISTS:
+            _add_cycle(body, visit.actor, way)
         case Kind.PEDESTRIAN:
             add_walker(body, look, way)
         case Kind.PUSHED_BICYCLE:
@@ -80,11 +90,30 @@ def pose(visit: Visit, times_s: FloatArray) -> Figure:
             add_bicycle(body, look)
         case Kind.SCOOTER:
             add_scooter(body, look)
+        case Kind.E_SCOOTER:
+            add_e_scooter(body, look, way)
+        case Kind.MOPED:
+            add_moped(body, look)
         case Kind.CAR:
             add_car(body, look)
         case _:
             _add_furniture(body, visit)
-    return body.build(place, heading)
+
+
+def _add_cycle(body: FigureBuilder, actor: Actor, way: FloatArray) -> None:
+    look, company = actor.look, actor.company
+    match actor.kind:
+        case Kind.CARGO_BICYCLE:
+            add_cargo_bicycle(body, look, company, way)
+        case Kind.CHILD_SEAT:
+            add_seated_child(body, look, company[0], way)
+        case Kind.TANDEM:
+            add_tandem(body, look, company[0], way)
+        case Kind.RECUMBENT:
+            add_recumbent(body, look, way)
+        case _:
+            add_bicycle(body, look)
+            add_rider(body, look, way)
 
 
 def _add_furniture(body: FigureBuilder, visit: Visit) -> None:

@@ -10,18 +10,20 @@ from simulation.passages import VISIBLE_SHARE, Passage
 from simulation.settings import DetectionSettings
 from simulation.streams import Purpose, stream
 from simulation.tracks import Track
-from simulation.world import FURNITURE, Actor, Kind
+from simulation.world import CYCLISTS, FURNITURE, Actor, Kind
 from tracking.arrays import FloatArray, IntArray
 from tracking.values import ObjectClass
 
 _SHORTEST_FRAMES = 3
 _FALSE_M = (0.15, 0.3)
 _CLASSES = {
-    Kind.CYCLIST: ObjectClass.CYCLIST,
+    **dict.fromkeys(CYCLISTS, ObjectClass.CYCLIST),
     Kind.PEDESTRIAN: ObjectClass.PERSON,
+    Kind.E_SCOOTER: ObjectClass.PERSON,
     Kind.PUSHED_BICYCLE: ObjectClass.PERSON,
     Kind.PARKED_BICYCLE: ObjectClass.BICYCLE,
     Kind.SCOOTER: ObjectClass.MOTORCYCLE,
+    Kind.MOPED: ObjectClass.MOTORCYCLE,
     Kind.CAR: ObjectClass.CAR,
 }
 

@@ -1,7 +1,7 @@
 """Exact truth: who passed which camera when, and which journeys that makes."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +9,7 @@ import numpy as np
 from simulation.camera import Camera
 from simulation.region import region_of
 from simulation.tracks import Track
-from simulation.world import Kind
+from simulation.world import CYCLISTS, Kind
 from tracking.arrays import FloatArray, IntArray
 from tracking.region import RegionOfInterest, direction_of
 
@@ -52,6 +52,7 @@ def find_passages(
     *,
     times_s: FloatArray,
     recorded_s: FloatArray,
+    kinds: Collection[Kind] = CYCLISTS,
 ) -> list[Passage]:
     """Read the riders' passages off the exact boxes.
 
@@ -61,6 +62,7 @@ def find_passages(
         camera: Who looks.
         times_s: (T,) times of all frames of a faultless recorder, seconds after the start.
         recorded_s: (R,) times of the frames that were really recorded.
+        kinds: Whose; of those who are counted otherwise.
 
     Returns:
         Passages by time of entering.
@@ -69,7 +71,7 @@ def find_passages(
     found = []
     for track in tracks:
         frames = np.flatnonzero(place.contains(track.boxes) & (track.visible >= VISIBLE_SHARE))
-        if track.visit.actor.kind is Kind.CYCLIST and len(frames) >= _SHORTEST_FRAMES:
+        if track.visit.actor.kind in kinds and len(frames) >= _SHORTEST_FRAMES:
             found.append(_passage(track, frames, number, times_s, recorded_s))
     return sorted(found, key=lambda passage: (passage.enter_s, passage.rider))
 

@@ -4,7 +4,7 @@ from importlib.resources import files
 from typing import Literal, Self
 
 import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from tracking.errors import UsageError
 from tracking.settings import Settings
@@ -47,6 +47,22 @@ class LookSettings(Settings):
     dark_share: float = Field(0.2, ge=0, le=1, description="Share of dark or grey garments.")
 
 
+class VehicleSettings(Settings):
+    """What riders ride, where it is no bicycle for one; each counts as one cyclist."""
+
+    cargo_share: float = Field(0, ge=0, le=1, description="Share of riders on cargo bicycles.")
+    child_seat_share: float = Field(0, ge=0, le=1, description="Share of riders with a child behind them.")
+    tandem_share: float = Field(0, ge=0, le=1, description="Share of riders on tandems.")
+    recumbent_share: float = Field(0, ge=0, le=1, description="Share of riders on recumbents.")
+
+    @model_validator(mode="after")
+    def _no_more_than_all(self) -> Self:
+        total = self.cargo_share + self.child_seat_share + self.tandem_share + self.recumbent_share
+        if total > 1 + 1e-9:
+            raise ValueError(f"the shares of vehicles add up to {total:g}; all riders together are 1")
+        return self
+
+
 class TrafficSettings(Settings):
     """Everything in the street that is no cyclist; per camera."""
 
@@ -54,6 +70,8 @@ class TrafficSettings(Settings):
     crossing_per_hour: float = Field(0, ge=0, description="Pedestrians who walk on the cycle path.")
     pushed_bicycles_per_hour: float = Field(0, ge=0, description="People who push a bicycle on the path.")
     scooters_per_hour: float = Field(0, ge=0, description="Motor scooters on the path.")
+    e_scooters_per_hour: float = Field(0, ge=0, description="People who stand on an electric scooter.")
+    mopeds_per_hour: float = Field(0, ge=0, description="Mopeds on the path.")
     cars_per_hour: float = Field(30, ge=0, description="Cars on the road beside the path.")
     parked_bicycles: int = Field(2, ge=0, le=12, description="Parked bicycles in view.")
     furniture: int = Field(0, ge=0, le=8, description="Posts and trees between camera and path.")
@@ -121,6 +139,7 @@ class Scenario(Settings):
     demand: DemandSettings = Field(DemandSettings.model_validate({}), description="Riders.")
     travel: TravelSettings = Field(TravelSettings.model_validate({}), description="Travel times.")
     look: LookSettings = Field(LookSettings.model_validate({}), description="Appearance.")
+    vehicles: VehicleSettings = Field(VehicleSettings.model_validate({}), description="What riders ride.")
     traffic: TrafficSettings = Field(TrafficSettings.model_validate({}), description="Distractors.")
     picture: PictureSettings = Field(PictureSettings.model_validate({}), description="Picture.")
     recording: RecordingSettings = Field(RecordingSettings.model_validate({}), description="Recorder.")

@@ -9,7 +9,7 @@ import numpy as np
 from simulation.recording import Recording
 from simulation.scene import Scene
 from simulation.tracks import Track, watch
-from simulation.world import Kind
+from simulation.world import CYCLISTS
 from tracking.arrays import FloatArray, Image
 from tracking.errors import FietsflowError
 
@@ -74,7 +74,7 @@ def _riders(recording: Recording, number: int) -> dict[int, Track]:
     found: dict[int, Track] = {}
     camera, times = recording.camera(number), recording.recorder(number).times_s
     for track in watch(recording.world.at(number), camera, times):
-        if track.visit.actor.kind is Kind.CYCLIST and track.visible.max() > _CLEAR:
+        if track.visit.actor.kind in CYCLISTS and track.visible.max() > _CLEAR:
             found.setdefault(track.visit.actor.identity, track)
     return found
 

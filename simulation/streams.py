@@ -21,6 +21,7 @@ class Purpose(IntEnum):
     EMBEDDINGS = 9
     SHAPE = 10
     LIGHT = 11
+    VEHICLES = 12
 
 
 def stream(seed: int, purpose: Purpose, *index: int) -> Generator:

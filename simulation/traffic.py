@@ -10,6 +10,10 @@ from simulation.settings import Scenario
 from simulation.streams import Purpose, stream
 from simulation.world import FURNITURE, Actor, Kind, Visit
 
+_KEEP_RIGHT = (Kind.SCOOTER, Kind.E_SCOOTER, Kind.MOPED)
+Flow = tuple[Kind, float, tuple[float, float], float]
+"""Kind, number per hour, nearest and farthest metres to the side, metres per second."""
+
 
 def draw_traffic(scenario: Scenario, camera: int, duration_s: float, first: int, seed: int) -> list[Visit]:
     """Let pedestrians, cars and others pass one camera.
@@ -23,24 +27,37 @@ def draw_traffic(scenario: Scenario, camera: int, duration_s: float, first: int,
     """
     rng = stream(seed, Purpose.DISTRACTORS, camera)
     traffic = scenario.traffic
-    flows = (
+    flows: tuple[Flow, ...] = (
         (Kind.PEDESTRIAN, traffic.pedestrians_per_hour, (2.6, 3.9), 1.35),
         (Kind.PEDESTRIAN, traffic.crossing_per_hour, (-1.2, 1.2), 1.35),
         (Kind.PUSHED_BICYCLE, traffic.pushed_bicycles_per_hour, (-1.2, 1.2), 1.15),
         (Kind.SCOOTER, traffic.scooters_per_hour, (0.6, 0.9), 8.5),
         (Kind.CAR, traffic.cars_per_hour, (4.4, 5.0), 9.5),
     )
+    later: tuple[Flow, ...] = (
+        (Kind.E_SCOOTER, traffic.e_scooters_per_hour, (0.6, 0.9), 5.8),
+        (Kind.MOPED, traffic.mopeds_per_hour, (0.6, 0.9), 8.5),
+    )
+    visits = _flow(scenario, flows, camera, duration_s, rng)
+    visits += [_park(scenario, camera, rng) for _ in range(traffic.parked_bicycles)]
+    visits += [_stand(scenario, camera, place, rng) for place in range(traffic.furniture)]
+    # A stream of their own leaves the worlds of before as they were.
+    visits += _flow(scenario, later, camera, duration_s, stream(seed, Purpose.VEHICLES, 0, camera))
+    return [
+        replace(visit, actor=replace(visit.actor, identity=first + number))
+        for number, visit in enumerate(visits)
+    ]
+
+
+def _flow(
+    scenario: Scenario, flows: tuple[Flow, ...], camera: int, duration_s: float, rng: Generator
+) -> list[Visit]:
     visits: list[Visit] = []
     for kind, per_hour, lateral, speed in flows:
         count = int(rng.poisson(per_hour * (duration_s + 60) / 3600))
         for time_s in np.sort(rng.uniform(-30, duration_s + 30, count)):
             visits.append(_pass(scenario, kind, camera, float(time_s), lateral=lateral, speed=speed, rng=rng))
-    visits += [_park(scenario, camera, rng) for _ in range(traffic.parked_bicycles)]
-    visits += [_stand(scenario, camera, place, rng) for place in range(traffic.furniture)]
-    return [
-        replace(visit, actor=replace(visit.actor, identity=first + number))
-        for number, visit in enumerate(visits)
-    ]
+    return visits
 
 
 def _pass(
@@ -57,7 +74,7 @@ def _pass(
     side = float(rng.uniform(*lateral))
     if kind is Kind.CAR:
         side = -side - 3.0 if heading > 0 else -side
-    elif kind is Kind.SCOOTER:
+    elif kind in _KEEP_RIGHT:
         side = -side * heading
     actor = Actor(0, kind, draw_look(scenario.look, rng))
     return Visit(actor, camera, time_s, heading, side, speed * float(rng.uniform(0.85, 1.15)))

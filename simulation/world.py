@@ -13,10 +13,16 @@ class Kind(Enum):
     """What moves or stands in the street; the value is the word used in the truth."""
 
     CYCLIST = "cyclist"
+    CARGO_BICYCLE = "cargo_bicycle"
+    CHILD_SEAT = "child_seat"
+    TANDEM = "tandem"
+    RECUMBENT = "recumbent"
     PEDESTRIAN = "pedestrian"
     PUSHED_BICYCLE = "pushed_bicycle"
     PARKED_BICYCLE = "parked_bicycle"
     SCOOTER = "scooter"
+    E_SCOOTER = "e_scooter"
+    MOPED = "moped"
     CAR = "car"
     POST = "post"
     TREE = "tree"
@@ -29,12 +35,16 @@ class Kind(Enum):
         return _MOT_CLASSES.get(self, 9)
 
 
+CYCLISTS = (Kind.CYCLIST, Kind.CARGO_BICYCLE, Kind.CHILD_SEAT, Kind.TANDEM, Kind.RECUMBENT)
+"""Who is counted, each as one: a cycle with whoever rides on it, driven by pedals."""
 _MOT_CLASSES = {
-    Kind.CYCLIST: 2,
+    **dict.fromkeys(CYCLISTS, 2),
     Kind.PEDESTRIAN: 1,
     Kind.PUSHED_BICYCLE: 8,
     Kind.PARKED_BICYCLE: 4,
     Kind.SCOOTER: 5,
+    Kind.MOPED: 5,
+    Kind.E_SCOOTER: 8,
     Kind.CAR: 3,
 }
 FURNITURE = (Kind.POST, Kind.TREE, Kind.CABINET, Kind.HEDGE)
@@ -49,11 +59,13 @@ class Actor:
         identity: Number from 1, the same at all cameras.
         kind: What it is.
         look: What it looks like.
+        company: Who else sits on the same vehicle: the second of a tandem, children.
     """
 
     identity: int
     kind: Kind
     look: Look
+    company: tuple[Look, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,8 @@ def add_bicycle(body: FigureBuilder, look: Look, steering: Colour = _METAL, asid
         return forward, left + aside, up
 
     rear, front = (-0.55, WHEEL_M), (0.56 + longer, WHEEL_M)
-    for forward, up in (rear, front):
-        _add_wheel(body, forward, up, aside)
+    for forward, _ in (rear, front):
+        add_wheel(body, forward, aside)
     head, crank, seat = (0.40, 0.86), (-0.06, 0.30), (-0.25, 0.92)
     thin = 0.022
     body.limb(at(*rear), at(*crank), thin, look.frame)
@@ -46,11 +46,22 @@ def add_bicycle(body: FigureBuilder, look: Look, steering: Colour = _METAL, asid
     body.lamp(at(-0.82, 0.73), 0.035, (235, 30, 24))
 
 
-def _add_wheel(body: FigureBuilder, forward: float, up: float, aside: float) -> None:
+def add_wheel(
+    body: FigureBuilder, forward: float, aside: float = 0.0, size: float = WHEEL_M, tyre: float = 0.047
+) -> None:
+    """Add an upright wheel that stands on the ground.
+
+    Args:
+        body: Collects the pieces.
+        forward: Metres of its hub before the origin.
+        aside: Metres to the left of the origin.
+        size: Radius, metres.
+        tyre: Thickness of the tyre, metres.
+    """
     angles = np.linspace(0, 2 * np.pi, 14, endpoint=False)
     loops = []
-    for radius in (WHEEL_M - 0.008, WHEEL_M - 0.055):
-        rim = [(forward + radius * np.cos(a), aside, up + radius * np.sin(a)) for a in angles]
+    for radius in (size - 0.008, size - 0.008 - tyre):
+        rim = [(forward + radius * np.cos(a), aside, size + radius * np.sin(a)) for a in angles]
         loops.append(tuple(body.node(place, 0.008) for place in rim))
     body.ring(loops[0], loops[1], _TYRE)
 

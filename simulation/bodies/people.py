@@ -11,38 +11,66 @@ _DEVELOPMENT_M = 5.2
 """Metres a bicycle goes with one turn of the pedals."""
 _THIGH_M, _SHIN_M = 0.46, 0.47
 _CRANK = np.asarray([-0.06, 0.0, 0.30])
+RECUMBENT_CRANK = np.asarray([0.60, 0.0, 0.62])
+"""Where the pedals of a recumbent turn, metres."""
 
 
-def add_rider(body: FigureBuilder, look: Look, way_m: FloatArray) -> None:
+def add_rider(body: FigureBuilder, look: Look, way_m: FloatArray, forward: float = 0.0) -> None:
     """Seat a person on the bicycle; the legs turn with the way.
 
     Args:
         body: Collects the pieces.
         look: Clothes.
         way_m: (F,) metres ridden.
+        forward: Metres of the bottom bracket before the origin, beside those of a bicycle for one.
     """
     tall = look.height
     lean = 0.26 if look.bicycle_kind == "race" else 0.10
     sway = 0.012 * np.sin(2 * np.pi * way_m / _DEVELOPMENT_M)
-    hip = np.asarray([-0.26, 0.0, 1.02])
+    place = np.asarray([forward, 0.0, 0.0])
+    hip = place + np.asarray([-0.26, 0.0, 1.02])
     neck = hip + np.asarray([0.10 + lean, 0.0, (0.56 - 0.35 * lean) * tall])
     for side in (-1, 1):
         phase = 2 * np.pi * way_m / _DEVELOPMENT_M + (np.pi if side > 0 else 0)
-        _add_pedalling_leg(body, look, hip, side, phase)
+        add_pedalling_leg(body, look, hip, side, _pedal(phase, side, place + _CRANK))
     add_torso(body, look, hip, neck, sway)
     for side in (-1, 1):
         shoulder = neck + np.asarray([0.0, side * 0.19, -0.07])
-        hand = np.asarray([0.33, side * 0.25, 1.06])
+        hand = place + np.asarray([0.33, side * 0.25, 1.06])
         elbow = (shoulder + hand) / 2 + np.asarray([-0.05, side * 0.07, -0.10])
         add_arm(body, look, shoulder, elbow, hand)
     add_head(body, look, neck + np.asarray([0.05, 0.0, 0.19]))
 
 
-def _add_pedalling_leg(
-    body: FigureBuilder, look: Look, hip: FloatArray, side: int, phase: FloatArray
-) -> None:
+def _pedal(phase: FloatArray, side: int, crank: FloatArray) -> FloatArray:
     zero = np.zeros_like(phase)
-    pedal = np.stack([0.17 * np.cos(phase), zero + side * 0.11, -0.17 * np.sin(phase)], axis=1) + _CRANK
+    turning = np.stack([0.17 * np.cos(phase), zero + side * 0.11, -0.17 * np.sin(phase)], axis=1)
+    return np.asarray(turning + crank)
+
+
+def add_recumbent_rider(body: FigureBuilder, look: Look, way_m: FloatArray) -> None:
+    """Let a person lean back in a low seat, the pedals before the front wheel.
+
+    Args:
+        body: Collects the pieces.
+        look: Clothes.
+        way_m: (F,) metres ridden.
+    """
+    hip = np.asarray([-0.22, 0.0, 0.55])
+    neck = hip + np.asarray([-0.36, 0.0, 0.42 * look.height])
+    for side in (-1, 1):
+        phase = 2 * np.pi * way_m / _DEVELOPMENT_M + (np.pi if side > 0 else 0)
+        add_pedalling_leg(body, look, hip, side, _pedal(phase, side, RECUMBENT_CRANK))
+    add_torso(body, look, hip, neck, np.zeros(1))
+    for side in (-1, 1):
+        shoulder = neck + np.asarray([0.04, side * 0.19, -0.05])
+        hand = np.asarray([-0.05, side * 0.27, 0.62])
+        add_arm(body, look, shoulder, (shoulder + hand) / 2 + np.asarray([0.0, side * 0.07, -0.06]), hand)
+    add_head(body, look, neck + np.asarray([0.02, 0.0, 0.19]))
+
+
+def add_pedalling_leg(body: FigureBuilder, look: Look, hip: FloatArray, side: int, pedal: FloatArray) -> None:
+    """Add a leg from the (3,) middle of the hips to a turning (F, 3) pedal, on side 1 (left) or -1."""
     ankle = pedal + np.asarray([-0.05, 0.0, 0.08])
     joint = hip + np.asarray([0.0, side * 0.10, -0.02])
     knee = bend(joint, ankle, _THIGH_M, _SHIN_M)

@@ -8,7 +8,7 @@ from tracking.errors import FietsflowError, UsageError
 
 PROMISED = {
     "calm", "rush_hour", "groups", "look_alikes", "night", "rain", "occlusion", "clock_offset", "gaps",
-    "one_camera_riders", "city_day",
+    "one_camera_riders", "city_day", "mixed_vehicles",
 }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from simulation.camera import Camera
 from simulation.scene import Scene
 from simulation.sitefile import TIMEZONE
 from simulation.tracks import Track, watch
-from simulation.world import FURNITURE, Kind, World
+from simulation.world import CYCLISTS, FURNITURE, Kind, World
 from tracking.arrays import FloatArray, Image, IntArray
 from tracking.settings import Settings
 from workshop.detector.learning.samples import Label, LabelledImage
@@ -23,7 +23,7 @@ from workshop.detector.viewpoints import draw_camera
 _NEXT_S = 0.04
 """Each frame has a neighbour this much later, never painted: motion blur follows from the two."""
 _LABELS = {
-    Kind.CYCLIST: Label.CYCLIST,
+    **dict.fromkeys(CYCLISTS, Label.CYCLIST),
     Kind.PEDESTRIAN: Label.PEDESTRIAN,
     Kind.PUSHED_BICYCLE: Label.PEDESTRIAN,
 }

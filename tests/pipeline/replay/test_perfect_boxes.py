@@ -1,11 +1,18 @@
 """With perfect boxes and embeddings the chain is right; all other errors belong to detector and encoder."""
 
+import csv
+import json
+from collections import Counter
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from flows.accuracy import Passages, Spans, exact_journeys, wrong_links
-from simulation import scenario_names
-from tests.pipeline.replay.conftest import SHORT_S, Replay
+from pipeline.replay import replay_site
+from simulation import Recording, create_world, load_scenario, scenario_names, simulate
+from simulation.world import CYCLISTS, Kind
+from tests.pipeline.replay.conftest import SHORT_S, START, Replay
 from tracking.arrays import BoolArray
 
 WITHOUT_OUTAGES = tuple(name for name in scenario_names() if name != "gaps")
@@ -105,3 +112,19 @@ def test_the_database_claims_no_time_that_was_not_recorded(replayed: Replay) -> 
     for camera in replayed("gaps").evaluation.scores.coverage:
         assert camera.claimed_too_much_s is not None
         assert camera.claimed_too_much_s < 2.5, camera
+
+
+def test_every_cycle_is_one_and_what_a_motor_moves_is_none(tmp_path: Path) -> None:
+    """A faultless detector that also sees e-scooters (persons) and mopeds (motorcycles)."""
+    settings = load_scenario("mixed_vehicles").adapted(detections_only=True, perfect=True)
+    world = create_world(settings, cameras=1, duration_s=60, start=START, seed=13)
+    simulate(tmp_path, Recording(world, (640, 360), 10.0))
+    with (tmp_path / "truth" / "classes.csv").open() as file:
+        kinds = {row["identity"]: row["class"] for row in csv.DictReader(file)}
+    boxes = (tmp_path / "truth" / "boxes_A.txt").read_text().splitlines()
+    seen = Counter({line.split(",")[1]: kinds[line.split(",")[1]] for line in boxes}.values())
+    others = (Kind.E_SCOOTER, Kind.MOPED, Kind.SCOOTER)
+    assert all(seen[kind.value] for kind in (*CYCLISTS, *others)), f"somebody is missing: {seen}"
+    summary = replay_site(tmp_path, {"database": f"sqlite:///{tmp_path / 'flows.db'}"})
+    cycles = json.loads((tmp_path / "truth" / "parameters.json").read_text())["passages"]
+    assert sum(camera.cyclists for camera in summary.cameras) == cycles >= 8, seen
