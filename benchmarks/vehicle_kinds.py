@@ -34,7 +34,9 @@ KINDS = (*CYCLISTS, Kind.E_SCOOTER, Kind.MOPED, Kind.SCOOTER, Kind.PEDESTRIAN)
 NOBODY = "nobody"
 SAME, MOST = 0.3, 0.5
 """Overlap (IoU) from which a box shows somebody, and share of a track's boxes from which the track does."""
-HEADINGS = ("kind", "counts as", "passages", "of them counted", "counted again")
+HEADINGS = ("kind", "counts as", "passages", "of them counted", "counted again", "speed", "over 3.2")
+FAST = 3.2
+"""Own heights per second, about 20 km/h across the view: what a limit of speed would do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +48,35 @@ class Tally:
         passages: How many really passed.
         counted: How many of them were counted, once or several times.
         again: Tracks counted beyond one for each.
+        speeds: Of the counted tracks, own heights per second.
     """
 
     kind: str
     passages: int
     counted: int
     again: int
+    speeds: tuple[float, ...] = ()
 
     def cells(self) -> tuple[str, ...]:
         """One row, in the order of `HEADINGS`."""
         worth = "1" if self.kind in {kind.value for kind in CYCLISTS} else "0"
-        return self.kind, worth, str(self.passages), str(self.counted), str(self.again)
+        slow, fast = np.quantile(self.speeds, (0.1, 0.9)) if self.speeds else (0.0, 0.0)
+        speed = f"{slow:.1f}–{fast:.1f}" if self.counted else "–"
+        over = str(sum(one > FAST for one in self.speeds))
+        return self.kind, worth, str(self.passages), str(self.counted), str(self.again), speed, over
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A counted track.
+
+    Attributes:
+        who: Identity on whom most of its boxes lie, None where on nobody.
+        speed: From its first box to its last, own heights per second.
+    """
+
+    who: int | None
+    speed: float = 0.0
 
 
 def who_passed(recording: Recording, number: int) -> dict[int, Kind]:
@@ -72,12 +92,13 @@ def who_passed(recording: Recording, number: int) -> dict[int, Kind]:
     }
 
 
-def who_is_shown(counted: IdentifiedBoxes, true: IdentifiedBoxes) -> list[int | None]:
-    """Say of each counted track on whom most of its boxes lie, None where on nobody.
+def who_is_shown(counted: IdentifiedBoxes, true: IdentifiedBoxes, fps: float) -> list[Shown]:
+    """Say of each counted track on whom most of its boxes lie.
 
     Args:
         counted: Boxes of the tracks that were counted at one camera.
         true: Boxes of everybody there.
+        fps: Frames per second.
     """
     votes: dict[int, Counter[int]] = defaultdict(Counter)
     for frame in np.unique(counted.frame):
@@ -88,44 +109,54 @@ def who_is_shown(counted: IdentifiedBoxes, true: IdentifiedBoxes) -> list[int | 
         best = overlap.argmax(axis=1)
         for row in np.flatnonzero(overlap.max(axis=1) >= SAME).tolist():
             votes[int(counted.identity[ours[row]])][int(true.identity[theirs[best[row]]])] += 1
-    lengths = Counter(counted.identity.tolist())
-    shown: list[int | None] = []
-    for track, length in sorted(lengths.items()):
+    shown = []
+    for track in np.unique(counted.identity).tolist():
+        own = counted[counted.identity == track]
         who, boxes = max(votes[track].items(), key=lambda item: item[1], default=(None, 0))
-        shown.append(who if boxes >= MOST * length else None)
+        shown.append(Shown(who if boxes >= MOST * len(own) else None, _speed(own, fps)))
     return shown
 
 
-def tally(passed: Iterable[Mapping[int, Kind]], shown: Iterable[Sequence[int | None]]) -> list[Tally]:
+def _speed(track: IdentifiedBoxes, fps: float) -> float:
+    order = np.argsort(track.frame)
+    boxes, frames = track.xyxy[order], track.frame[order]
+    height = float(np.median(boxes[:, 3] - boxes[:, 1]))
+    feet = np.stack([(boxes[:, 0] + boxes[:, 2]) / 2, boxes[:, 3]], axis=1)
+    way = float(np.linalg.norm(feet[-1] - feet[0]))
+    return round(way * fps / max(float(frames[-1] - frames[0]), 1.0) / max(height, 1.0), 3)
+
+
+def tally(passed: Iterable[Mapping[int, Kind]], shown: Iterable[Sequence[Shown]]) -> list[Tally]:
     """Count by kind.
 
     Args:
         passed: Identities and kinds of who passed, camera by camera.
-        shown: Whom each counted track shows, camera by camera; who did not pass is nobody.
+        shown: The counted tracks, camera by camera; who did not pass is nobody.
     """
-    passages, counted, tracks = Counter[str](), Counter[str](), Counter[str]()
+    passages, counted = Counter[str](), Counter[str]()
+    speeds: dict[str, list[float]] = defaultdict(list)
     for actors, seen in zip(passed, shown, strict=True):
         passages.update(kind.value for kind in actors.values())
-        found = Counter(who if who in actors else None for who in seen)
-        for who, number in found.items():
-            name = NOBODY if who is None else actors[who].value
-            tracks[name] += number
-            counted[name] += who is not None
+        counted.update(actors[who].value for who in {one.who for one in seen} if who in actors)
+        for one in seen:
+            speeds[actors[one.who].value if one.who in actors else NOBODY].append(one.speed)
     names = [*(kind.value for kind in KINDS), NOBODY]
-    return [Tally(name, passages[name], counted[name], tracks[name] - counted[name]) for name in names]
+    return [
+        Tally(name, passages[name], counted[name], len(speeds[name]) - counted[name], tuple(speeds[name]))
+        for name in names
+    ]
 
 
 def measure(plan: Plan, chain: str, overrides: Mapping[str, Any]) -> list[Tally]:
-    """Run one chain over one world; a result that is there is read instead."""
+    """Run one chain over one world; boxes that are there are taken instead of a run."""
     folder = prepare(plan, SCENARIO, pixels=True)
     kept, boxes = folder / f"kinds_{chain}.json", folder / f"kinds_{chain}"
-    if kept.exists():
-        return [Tally(**row) for row in json.loads(kept.read_text("utf-8"))]
-    database = folder / f"kinds_{chain}.db"
-    for file in folder.glob(f"{database.name}*"):
-        file.unlink()
-    given = {"database": f"sqlite:///{database}", **overrides}
-    run_site(load_configuration(folder / "site.yaml", given), tracks=boxes, explain=boxes / "why.csv")
+    if not kept.exists():
+        database = folder / f"kinds_{chain}.db"
+        for file in folder.glob(f"{database.name}*"):
+            file.unlink()
+        given = {"database": f"sqlite:///{database}", **overrides}
+        run_site(load_configuration(folder / "site.yaml", given), tracks=boxes)
     recording = recording_of(plan, SCENARIO, pixels=True)
     names = recording.world.network.names
     classes = {kind.mot_class for kind in KINDS}
@@ -133,6 +164,7 @@ def measure(plan: Plan, chain: str, overrides: Mapping[str, Any]) -> list[Tally]
         who_is_shown(
             read_prediction(boxes / f"boxes_{name}.txt"),
             read_truth(folder / "truth" / f"boxes_{name}.txt", classes),
+            recording.fps,
         )
         for name in names
     ]
@@ -147,7 +179,11 @@ def together(results: Iterable[Iterable[Tally]]) -> list[Tally]:
     for one in (one for result in results for one in result):
         had = sums.get(one.kind, Tally(one.kind, 0, 0, 0))
         sums[one.kind] = Tally(
-            one.kind, had.passages + one.passages, had.counted + one.counted, had.again + one.again
+            one.kind,
+            had.passages + one.passages,
+            had.counted + one.counted,
+            had.again + one.again,
+            had.speeds + one.speeds,
         )
     return list(sums.values())
 
