@@ -18,7 +18,7 @@ WHOLE_S = {"rush_hour": 100, "city_day": 100}
 OTHERS_S = 240
 SHORT_S = {
     "calm": 180, "city_day": 50, "gaps": 160, "groups": 180, "look_alikes": 130, "night": 180,
-    "mixed_vehicles": 35, "occlusion": 100, "one_camera_riders": 180, "rush_hour": 60,
+    "mixed_vehicles": 28, "occlusion": 100, "one_camera_riders": 180, "rush_hour": 60,
 }  # fmt: skip
 """Where less time has riders enough; ``make test-long`` replays the whole of these too."""
 START = datetime(2024, 5, 14, 8, 0, tzinfo=ZoneInfo("Europe/Amsterdam"))
