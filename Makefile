@@ -65,7 +65,7 @@ $(VENV)/.web: $(VENV)/.core
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.core
-	$(BIN)/python $(INSTALL) --editable ".[dev,edge,lab,mqtt,omx,openvino,postgres,ray,web,yolo]"
+	$(BIN)/python $(INSTALL) --editable ".[dev,edge,lab,mqtt,omx,openvino,postgres,ray,traces,web,yolo]"
 	@touch $@
 
 $(VENV)/.release: $(VENV)/.venv pyproject.toml

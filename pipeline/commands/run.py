@@ -110,7 +110,7 @@ def run(
     from pipeline.commands.outcome import tell, tell_stopped, wishes_of
     from pipeline.configuration import load_configuration
     from pipeline.edge import sending
-    from pipeline.monitor import served
+    from pipeline.monitor import served, traced
     from pipeline.runner import run_site
     from pipeline.runner.following import asked_by_hangup, follow_site, stop_on_signals
     from pipeline.runner.live import is_site_of_streams, run_live, share_heaps
@@ -138,10 +138,11 @@ def run(
         _need_local_engine("--live", configuration.runtime.engine)
         share_heaps()
         with (
+            traced(clock.traces) as traces,
             served(metrics_address, clock, configuration.database),
             stop_on_signals() as stop,
             asked_by_hangup() as reload,
-            sending(configuration, how),
+            sending(configuration, how, traces),
         ):
             summary = run_live(
                 configuration,
@@ -156,13 +157,18 @@ def run(
         _refuse_beside("--follow", ending)
         _need_local_engine("--follow", configuration.runtime.engine)
         with (
+            traced(clock.traces) as traces,
             served(metrics_address, clock, configuration.database),
             stop_on_signals() as stop,
-            sending(configuration, how),
+            sending(configuration, how, traces),
         ):
             tell_stopped(follow_site(configuration, stop, stages=clock), summary_json)
         return
-    with served(metrics_address, clock, configuration.database), sending(configuration, how):
+    with (
+        traced(clock.traces) as traces,
+        served(metrics_address, clock, configuration.database),
+        sending(configuration, how, traces),
+    ):
         summary = run_site(configuration, wishes=wishes, tracks=tracks, explain=explain, clock=clock)
     tell(summary, summary_json)
 

@@ -33,13 +33,16 @@ def send(
 ) -> None:
     """Send what a box has counted and its centre has not heard yet; embeddings only while they live."""
     from pipeline.edge import send_database
+    from pipeline.monitor import traced
     from pipeline.runner.following import stop_on_signals
+    from pipeline.telemetry import Traces
 
     how = sending_of(sink, sink_token_file, sink_certificates, sink_plain_http, sink_wait)
     if how is None:
         return
-    if not forever:
-        send_database(database, site, how, threading.Event(), once=True)
-        return
-    with stop_on_signals() as stop:
-        send_database(database, site, how, stop, once=False)
+    with traced(Traces()) as traces:
+        if not forever:
+            send_database(database, site, how, threading.Event(), once=True, traces=traces)
+            return
+        with stop_on_signals() as stop:
+            send_database(database, site, how, stop, once=False, traces=traces)

@@ -14,6 +14,7 @@ from pipeline.edge.client import Answer, Outcome
 from pipeline.edge.translation import batch_of
 from pipeline.edge.wire import Batch, WireCamera
 from pipeline.runner.checkpoint import Checkpoint
+from pipeline.telemetry import SendingTrace, Traces
 from tracking.errors import FietsflowError
 
 IDLE_S = 2.0
@@ -59,6 +60,7 @@ class Sender:
         line: To the centre.
         say: Takes one line for people; told of every trouble once, and of its end.
         clock: Never set back; seconds.
+        traces: Told of every batch; None for nobody.
 
     Attributes:
         sent: The account up to now.
@@ -70,8 +72,10 @@ class Sender:
         line: Line,
         say: Callable[[str], None],
         clock: Callable[[], float] = time.monotonic,
+        traces: Traces | None = None,
     ) -> None:
         self._outbox, self._line, self._say, self._clock = outbox, line, say, clock
+        self._traces = traces or Traces()
         self._limit = NOTES_AT_ONCE
         self._failures = 0
         self._forgotten = -FORGET_EVERY_S
@@ -101,11 +105,16 @@ class Sender:
             self.sent.left = pending.left + (pending.last > pending.after)
             if pending.last == pending.after:
                 return IDLE_S
-            return self._take(
-                pending, self._line.send(batch_of(self._outbox.site, pending, _cameras(pending)))
-            )
+            return self._take(pending, self._send(pending))
         except FietsflowError as error:
             return self._fail(str(error))
+
+    def _send(self, pending: Pending) -> Answer:
+        batch, began = batch_of(self._outbox.site, pending, _cameras(pending)), time.time()
+        answer = self._line.send(batch)
+        told = SendingTrace(began, time.time(), len(pending.sightings), str(answer.outcome))
+        self._traces.sent(told)
+        return answer
 
     def _take(self, pending: Pending, answer: Answer) -> float:
         if answer.outcome is Outcome.RECEIVED and answer.received == pending.last:

@@ -16,6 +16,7 @@ from pipeline.edge.client import CentreLine
 from pipeline.edge.sender import Sender
 from pipeline.edge.sink import SinkAddress, read_token
 from pipeline.runner.describing import describe_site
+from pipeline.telemetry import Traces
 from tracking.errors import DatabaseError, UsageError
 
 
@@ -48,7 +49,9 @@ def say_on_stderr(sentence: str) -> None:
 
 
 @contextmanager
-def sending(configuration: Configuration, how: Sending | None) -> Iterator[None]:
+def sending(
+    configuration: Configuration, how: Sending | None, traces: Traces | None = None
+) -> Iterator[None]:
     """Send what a site counts for as long as the block takes, and for a moment longer.
 
     What is left then is sent by the next run, or by ``pipeline send``; its embeddings are deleted, because
@@ -57,6 +60,7 @@ def sending(configuration: Configuration, how: Sending | None) -> Iterator[None]
     Args:
         configuration: Of the site.
         how: Where to; None to send nothing.
+        traces: Told of every batch; None for nobody.
 
     Raises:
         UsageError: Address, token or database cannot be used.
@@ -74,7 +78,7 @@ def sending(configuration: Configuration, how: Sending | None) -> Iterator[None]
             say_on_stderr("sink: another process sends from this database; it sends what this run counts")
             yield
             return
-        sender = Sender(outbox, line, say_on_stderr)
+        sender = Sender(outbox, line, say_on_stderr, traces=traces)
         stop = threading.Event()
         thread = threading.Thread(target=sender.run, args=(stop,), name="sink", daemon=True)
         thread.start()
@@ -86,7 +90,14 @@ def sending(configuration: Configuration, how: Sending | None) -> Iterator[None]
             _close(store, outbox, sender, how.wait_s)
 
 
-def send_database(database: str, site: str | None, how: Sending, stop: threading.Event, once: bool) -> None:
+def send_database(
+    database: str,
+    site: str | None,
+    how: Sending,
+    stop: threading.Event,
+    once: bool,
+    traces: Traces | None = None,
+) -> None:
     """Send what a database holds, as a process of its own.
 
     Args:
@@ -95,6 +106,7 @@ def send_database(database: str, site: str | None, how: Sending, stop: threading
         how: Where to.
         stop: Ends it within moments.
         once: End as soon as nothing is left, or after `Sending.wait_s` without success.
+        traces: Told of every batch; None for nobody.
 
     Raises:
         UsageError: Address, token, database or site cannot be used, or another process sends.
@@ -108,7 +120,7 @@ def send_database(database: str, site: str | None, how: Sending, stop: threading
             raise UsageError(
                 f"database {store.database.name}: another process sends from it; wait until it has ended"
             )
-        sender = Sender(outbox, line, say_on_stderr)
+        sender = Sender(outbox, line, say_on_stderr, traces=traces)
         if not once:
             sender.run(stop)
         _close(store, outbox, sender, how.wait_s)

@@ -14,7 +14,7 @@ from prometheus_client.registry import Collector
 
 from pipeline.alarms import Alarm
 from pipeline.monitor.probe import DatabaseReading
-from pipeline.telemetry.clock import Stage
+from pipeline.telemetry.stages import Stage
 from pipeline.telemetry.states import CameraReading, ChainState, RunReadings
 
 PREFIX = "fietsflow_"

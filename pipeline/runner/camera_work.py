@@ -9,7 +9,7 @@ from pipeline.cameras import Chunk, OpenCamera, PreparedCamera, open_feeder
 from pipeline.configuration import RuntimeSettings
 from pipeline.runner.bridge import Bridge
 from pipeline.runner.checkpoint import Checkpoint, Memory, Place
-from pipeline.runner.saving import Saving
+from pipeline.runner.saving import Saving, SinceSaved
 from pipeline.runner.source_log import SourceLog
 from pipeline.runner.tracks import CameraTracks
 from pipeline.sources import Interval, SourcePosition, clip_intervals
@@ -73,6 +73,7 @@ class CameraWork:
         self._frames_before = self._place.frames_read
         self._lost_crops = 0
         self._frames = self._looks = 0
+        self._since_saved = SinceSaved()
         self._last_time = -math.inf
         self._observed_until = -math.inf
         self._fresh: list[Sighting] = []
@@ -234,7 +235,8 @@ class CameraWork:
         with self._clock.measure(Stage.STORE):
             account = self.take_account()
             checkpoint = self.checkpoint().to_text()
-        return Saving(self.camera, fresh, observed, account, checkpoint, self.settled_until, self.frames_read)
+        settled, grown = self.settled_until, self._since_saved.take(self._frames, self._looks)
+        return Saving(self.camera, fresh, observed, account, checkpoint, settled, self.frames_read, *grown)
 
     def take_fresh(self) -> list[Sighting]:
         """Hand out the sightings since the last call, less those saved before an interruption."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from flows.database import Account, FlowStore
 from flows.matching import EventTimeMatcher
 from flows.values import Sighting
-from pipeline.telemetry import Stage, StageClock
+from pipeline.telemetry import CameraSaved, Stage, StageClock
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,8 @@ class Saving:
         checkpoint: Where a restart would begin, as the database keeps it.
         settled_until: No sighting that enters before this moment is still to come.
         frames_read: Frames worked off so far, those before an interruption included.
+        frames: Frames worked off since it was saved last.
+        looks: Frames of them that the detector looked at.
     """
 
     camera: str
@@ -35,6 +37,26 @@ class Saving:
     checkpoint: str
     settled_until: float
     frames_read: int
+    frames: int = 0
+    looks: int = 0
+
+
+class SinceSaved:
+    """Knows by how much the counts of a camera have grown since it was saved last."""
+
+    def __init__(self) -> None:
+        self._frames = self._looks = 0
+
+    def take(self, frames: int, looks: int) -> tuple[int, int]:
+        """Hand out by how much; the next call begins here.
+
+        Args:
+            frames: Worked off up to now.
+            looks: Of the detector up to now.
+        """
+        grown = frames - self._frames, looks - self._looks
+        self._frames, self._looks = frames, looks
+        return grown
 
 
 class Keeper:
@@ -79,13 +101,28 @@ class Keeper:
                 saving.checkpoint,
                 saving.account,
             )
-        self._clock.board.stored(saving.camera, len(saving.fresh))
+        fresh = len(saving.fresh)
+        self._clock.board.stored(saving.camera, fresh)
+        self._clock.traces.saved(CameraSaved(saving.camera, saving.frames, saving.looks, fresh))
         self._matcher.add(saving.fresh)
 
     def match(self, watermark: float) -> None:
-        """Decide what no sighting from a moment on can change; −∞ decides nothing."""
-        if watermark == -math.inf:
-            return
+        """Decide what no sighting from a moment on can change; −∞ decides nothing. A saving ends with it."""
+        if watermark > -math.inf:
+            self._decide(watermark)
+        self._clock.traces.save_done()
+
+    def complete(self) -> Mapping[str, int]:
+        """Decide all the rest; the run is complete in the database.
+
+        Returns:
+            Camera id → cyclists who came in time that was not watched, and are not counted.
+        """
+        self.match(math.inf)
+        with self._clock.measure(Stage.STORE):
+            return self._store.finish_run(self._run_id)
+
+    def _decide(self, watermark: float) -> None:
         with self._clock.measure(Stage.MATCH):
             if watermark == math.inf:
                 outcome = self._matcher.finish()
@@ -106,13 +143,3 @@ class Keeper:
                 model_id=outcome.model_id,
             )
         self._clock.board.decided(len(outcome.matches), len(outcome.journeys), watermark)
-
-    def complete(self) -> Mapping[str, int]:
-        """Decide all the rest; the run is complete in the database.
-
-        Returns:
-            Camera id → cyclists who came in time that was not watched, and are not counted.
-        """
-        self.match(math.inf)
-        with self._clock.measure(Stage.STORE):
-            return self._store.finish_run(self._run_id)

@@ -4,21 +4,10 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 
 from pipeline.telemetry.board import Board
-
-
-class Stage(StrEnum):
-    """The stages of the chain, in the order in which a frame meets them."""
-
-    DECODE = "decode"
-    DETECT = "detect"
-    TRACK = "track"
-    ANONYMISE = "anonymise"
-    EMBED = "embed"
-    MATCH = "match"
-    STORE = "store"
+from pipeline.telemetry.stages import Stage
+from pipeline.telemetry.traces import Traces
 
 
 class StageClock:
@@ -29,6 +18,7 @@ class StageClock:
 
     Attributes:
         board: The same.
+        traces: Where it tells what is new with every saving.
     """
 
     def __init__(self, board: Board | None = None) -> None:
@@ -36,6 +26,7 @@ class StageClock:
         self._started = time.perf_counter()
         self._lock = threading.Lock()
         self._seconds = dict.fromkeys(Stage, 0.0)
+        self.traces = Traces(lambda: self.seconds)
 
     @contextmanager
     def measure(self, stage: Stage) -> Iterator[None]:

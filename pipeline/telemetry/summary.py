@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.screen import new_table
-from pipeline.telemetry.clock import Stage
+from pipeline.telemetry.stages import Stage
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,85 +1,57 @@
-"""Workers as Ray actors, on this machine or on a cluster; the only module that knows Ray."""
+"""Workers as Ray actors, on this machine or on a cluster."""
 
-import logging
-import os
+import contextlib
+import multiprocessing
 from collections.abc import Collection
+from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import Any
 
-from pipeline.runner.engines.pool import LostWorkerError
-from tracking.detectors.extras import require
-from tracking.errors import FietsflowError
-from tracking.processor import CORES_VARIABLE, cores
+from pipeline.runner.engines.ray_link import ClusterError, serve
+from tracking.errors import FietsflowError, UsageError
 
-OBJECT_STORE_BYTES = 80 * 1024 * 1024
-"""About the least that Ray takes: no frame ever lies there, and an answer that is too large for a message
-only until it is read."""
-
-
-class ClusterError(FietsflowError):
-    """A cluster that cannot be reached or started."""
+PATIENCE_S = 300.0
+"""Wall time after which a Ray that says nothing is given up. By itself Ray gives up a head that is gone after
+a minute."""
+CLOSING_S = 60.0
+"""Wall time that Ray may take to end."""
+GOES_ON = "what was saved stays, and the same command goes on with a Ray that runs, or with --engine local"
 
 
-class RayActor:
-    """The worker's side, in a process that Ray starts.
-
-    Args:
-        errand: A pickled `Errand`.
-        most_cores: Cores that the work may take.
-    """
-
-    def __init__(self, errand: bytes, most_cores: int) -> None:
-        os.environ[CORES_VARIABLE] = str(most_cores)
-        from pipeline.runner.engines.worker import Desk
-
-        self._desk = Desk(errand)
-
-    def take(self) -> bytes:
-        """Wait for the next answer."""
-        return self._desk.take()
-
-    def hear(self, data: bytes) -> None:
-        """Take what the driver tells."""
-        self._desk.hear(data)
-
-
+@dataclass(frozen=True, slots=True)
 class RayWorker:
     """The driver's side of an actor.
 
-    Args:
-        ray: The module.
-        actor: Handle of a `RayActor`.
+    Attributes:
+        pool: That started it.
+        number: By which the pool knows it.
     """
 
-    def __init__(self, ray: Any, actor: Any) -> None:
-        self._ray = ray
-        self.actor = actor
-        self.answer: Any = None
+    pool: "RayPool" = field(compare=False, repr=False)
+    number: int
 
     def ask(self) -> None:
         """Want the next answer."""
-        self.answer = self.actor.take.remote()
+        self.pool.call("ask", self.number)
 
     def tell(self, data: bytes) -> None:
         """Hand something over."""
-        self.actor.hear.remote(data)
+        self.pool.call("tell", self.number, data)
 
     def take(self) -> bytes:
         """Wait for the answer that was asked for.
 
         Raises:
             LostWorkerError: The actor is gone.
+            ClusterError: The whole cluster is.
         """
-        answer, self.answer = self.answer, None
-        try:
-            data: bytes = self._ray.get(answer)
-        except self._ray.exceptions.RayError as error:
-            raise LostWorkerError(_first_line(error)) from error
+        data: bytes = self.pool.call("take", self.number)
         return data
 
     def stop(self) -> None:
-        """End the actor, whatever it is doing."""
-        self.answer = None
-        self._ray.kill(self.actor)
+        """End the actor, whatever it is doing; those of a cluster that is gone have ended."""
+        with contextlib.suppress(ClusterError):
+            self.pool.call("stop", self.number)
 
 
 class RayPool:
@@ -95,72 +67,77 @@ class RayPool:
     """
 
     def __init__(self, address: str | None, gpus: bool = False) -> None:
-        os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-        self._ray = require("ray", "ray", "runtime.engine: ray")
-        logging.getLogger("ray").setLevel(logging.ERROR)
-        self._gpus = gpus
-        self._begun = not self._ray.is_initialized()
-        if self._begun:
-            try:
-                self._ray.init(**connection(address))
-            except (ConnectionError, RuntimeError, ValueError, OSError) as error:
-                where = "on this machine" if address is None else f"at {address}"
-                raise ClusterError(f"runtime.ray_address: no Ray {where}: {_first_line(error)}") from error
+        if find_spec("ray") is None:
+            raise UsageError('runtime.engine: ray needs the package ray; pip install "fietsflow[ray]"')
+        self._where = f"at {address}" if address else "on this machine"
+        self._torn = False
+        # Spawned: a copy of this process would hold its threads' locks, and its database.
+        context = multiprocessing.get_context("spawn")
+        self._pipe, there = context.Pipe()
+        self._process = context.Process(target=serve, args=(there, address, gpus), name="ray", daemon=True)
+        self._process.start()
+        there.close()
+        try:
+            self._answer()
+        except FietsflowError:
+            self.close()
+            raise
 
     @property
     def nodes(self) -> tuple[int, ...]:
         """Cores of each machine of the cluster."""
-        alive = [node["Resources"] for node in self._ray.nodes() if node["Alive"]]
-        return tuple(int(one["CPU"]) for one in alive if one.get("CPU", 0) >= 1)
+        found: tuple[int, ...] = self.call("nodes")
+        return found
 
     def start(self, errand: bytes, most_cores: int) -> RayWorker:
         """Start a worker; it waits where no machine has so many cores free."""
-        # A lost actor is begun anew by the driver, at its last checkpoint; Ray would begin at the old one.
-        options: dict[str, float] = {"num_cpus": most_cores, "max_restarts": 0, "max_task_retries": 0}
-        options["max_concurrency"] = 2  # It hears while it makes an answer.
-        if self._gpus:
-            options["num_gpus"] = self._share_of_gpus(most_cores)
-        actor = self._ray.remote(**options)(RayActor).remote(errand, most_cores)
-        return RayWorker(self._ray, actor)
+        return RayWorker(self, self.call("start", errand, most_cores))
 
     def wait(self, workers: Collection[RayWorker], timeout_s: float) -> list[RayWorker]:
         """Wait for workers that were asked."""
-        asked = {worker.answer: worker for worker in workers}
-        ready, _ = self._ray.wait(list(asked), num_returns=1, timeout=timeout_s)
-        if ready:  # Others may be as well, without waiting.
-            ready, _ = self._ray.wait(list(asked), num_returns=len(asked), timeout=0)
-        return [asked[answer] for answer in ready]
+        asked = {worker.number: worker for worker in workers}
+        return [asked[number] for number in self.call("wait", list(asked), timeout_s)]
 
     def close(self) -> None:
         """Leave the cluster; one that was begun here ends."""
-        if self._begun:
-            self._ray.shutdown()
+        self._pipe.close()
+        self._process.join(CLOSING_S)
+        self._process.kill()
+        self._process.join()
 
-    def _share_of_gpus(self, cores: int) -> float:
-        """Workers share the graphics cards as they share the cores."""
-        there = self._ray.cluster_resources()
-        return float(min(1.0, there.get("GPU", 0.0) * cores / max(there.get("CPU", 1.0), 1.0)))
+    def call(self, name: str, *arguments: Any) -> Any:
+        """Have something done by the process that is connected to Ray; see `RayLink`.
 
+        Raises:
+            FietsflowError: As it does.
+            ClusterError: The cluster is gone.
+        """
+        if self._torn:  # Whoever was stopped while it waited left an answer in the pipe.
+            raise self._gone()
+        self._torn = True
+        try:
+            self._pipe.send((name, arguments))
+        except OSError:
+            raise self._gone() from None
+        return self._answer()
 
-def connection(address: str | None) -> dict[str, Any]:
-    """What Ray is told when it is begun: to be quiet, to show nothing, and to keep nothing.
+    def _answer(self) -> Any:
+        try:
+            if not self._pipe.poll(PATIENCE_S):
+                raise ClusterError(self._silent())
+            answer = self._pipe.recv()
+        except (EOFError, OSError):
+            raise self._gone() from None
+        self._torn = False
+        if isinstance(answer, FietsflowError):
+            raise answer
+        return answer
 
-    Args:
-        address: Of a running cluster; None for a new one on this machine, whatever else runs here.
-    """
-    quiet = {"log_to_driver": False, "logging_level": logging.ERROR, "configure_logging": False}
-    if address is not None:
-        return {"address": address, **quiet}
-    own = {
-        "num_cpus": cores(),
-        "include_dashboard": False,
-        "object_store_memory": OBJECT_STORE_BYTES,
-        # By itself Ray lets every other program of the machine go before its workers.
-        "_system_config": {"worker_niceness": 0},
-    }
-    return {"address": "local", **own, **quiet}
+    def _gone(self) -> ClusterError:
+        return ClusterError(
+            f"runtime.ray_address: the Ray {self._where} is gone: its head, or what connects this machine to "
+            f"it, has ended; {GOES_ON}"
+        )
 
-
-def _first_line(error: BaseException) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[0].rstrip(".") if lines else type(error).__name__
+    def _silent(self) -> str:
+        return f"runtime.ray_address: the Ray {self._where} says nothing for {PATIENCE_S:.0f} s; {GOES_ON}"

@@ -14,7 +14,7 @@ from pipeline.runner.live.work import LiveWork
 from pipeline.runner.local import LocalRunner
 from pipeline.sources import Unseen
 from pipeline.sources.streams import CameraState
-from pipeline.telemetry import Stage, StageClock
+from pipeline.telemetry import CameraSaved, Stage, StageClock
 
 SAVE_EVERY_S = 1.0
 """Wall time between two looks at what is to be saved."""
@@ -146,6 +146,7 @@ class LiveSession(LocalRunner):
                 account,
             )
         self._clock.board.stored(work.camera, len(fresh))
+        self._clock.traces.saved(CameraSaved(work.camera, *work.take_counts(), len(fresh)))
         self._saved[work.camera] = time.monotonic()
         in_time = [one for one in fresh if one.enter_time >= self.watermark]
         self._matcher.add(in_time)

@@ -11,6 +11,7 @@ from pipeline.cameras.live import LiveCamera
 from pipeline.runner.camera_work import MICROSECONDS
 from pipeline.runner.checkpoint import Checkpoint
 from pipeline.runner.live.rig import Rig
+from pipeline.runner.saving import SinceSaved
 from pipeline.sources import Interval, Unseen
 from pipeline.sources.streams import CameraState, LiveSource, StreamReader
 from pipeline.sources.streams.account import LiveAccount
@@ -68,6 +69,7 @@ class LiveWork:
         self._processed = time.monotonic()
         self._failed = self._closed = False
         self.frames = self.looks = 0
+        self._since_saved = SinceSaved()
 
     def start(self) -> None:
         """Begin to read."""
@@ -148,6 +150,10 @@ class LiveWork:
         """Hand out the riders since the last call."""
         fresh, self._fresh = self._fresh, []
         return fresh
+
+    def take_counts(self) -> tuple[int, int]:
+        """Hand out how many frames were worked off since the last call, and how many of them looked at."""
+        return self._since_saved.take(self.frames, self.looks)
 
     def take_watched(self, now: float) -> tuple[list[Interval], Account]:
         """Hand out what was seen, as far as it grew, and what was not."""

@@ -1,8 +1,10 @@
-"""Workers as Ray actors; the few tests that need Ray share one cluster."""
+"""Workers as Ray actors; the few tests that need Ray each begin one, as the engine does."""
 
 import logging
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -12,26 +14,29 @@ import pytest
 
 from pipeline.cameras import detectors
 from pipeline.runner.engines import fleet
-from pipeline.runner.engines.ray_pool import RayPool, RayWorker, connection
+from pipeline.runner.engines.ray_link import connection
+from pipeline.runner.engines.ray_pool import RayPool, RayWorker
 from pipeline.runner.saving import Keeper, Saving
 from tests.pipeline.colour_detector import ColourDetector
 from tests.pipeline.runner.engines import fleets
+from tests.pipeline.runner.engines.clusters import actors, pictures, processes, wait_for
 from tests.pipeline.runner.engines.test_processes import read
 from tracking.detectors import DetectorSettings
 from tracking.errors import WeightsError
 
 
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Any]:
-    """Ray on this machine, as the engine begins it."""
-    ray = pytest.importorskip("ray", reason="the extra ray is not installed")
-    pool = RayPool(None)
-    yield ray
-    pool.close()
+@pytest.fixture
+def folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Holds all that Ray writes; its name is short, since sockets lie in it."""
+    pytest.importorskip("ray", reason="the extra ray is not installed")
+    path = Path(tempfile.mkdtemp(prefix="ft"))
+    monkeypatch.setenv("RAY_TMPDIR", str(path))
+    yield path
+    shutil.rmtree(path)
 
 
 def test_an_actor_that_is_killed_is_begun_again_and_the_rows_are_those_of_the_local_engine(
-    cluster: Any, site: Path, expected: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, site: Path, expected: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fleets.in_plain_colours(monkeypatch, 0.01)
     workers: list[RayWorker] = []
@@ -45,8 +50,9 @@ def test_an_actor_that_is_killed_is_begun_again_and_the_rows_are_those_of_the_lo
     def killing(keeper: Keeper, saving: Saving) -> None:
         keep(keeper, saving)
         kept.append(saving.camera)
-        if kept.count("A") == 2 and saving.camera == "A":
-            cluster.kill(workers[0].actor)
+        if len(kept) == 3:
+            assert pictures(folder) == []
+            actors(folder)[0].kill()
 
     monkeypatch.setattr(RayPool, "start", started)
     monkeypatch.setattr(Keeper, "keep", killing)
@@ -54,7 +60,10 @@ def test_an_actor_that_is_killed_is_begun_again_and_the_rows_are_those_of_the_lo
     told = fleets.run(site, tmp_path / "flows.db", "--engine", "ray")
 
     assert (told.code, len(workers)) == (0, 3), told.err
+    assert "its worker was lost" in told.out.replace("\n", " ")
     assert fleets.rows(tmp_path / "flows.db") == expected
+    wait_for(lambda: not processes(folder))
+    assert list(folder.glob("fr*")) == [], "what Ray wrote is gone with it"
 
 
 def test_actors_that_look_ahead_of_one_camera_leave_its_rows(
@@ -75,7 +84,7 @@ def test_actors_that_look_ahead_of_one_camera_leave_its_rows(
 
 
 def test_what_fails_in_an_actor_is_one_sentence(
-    cluster: Any, site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(detectors, "build_detector", partial(lacking, os.getpid()))
     monkeypatch.setattr(RayPool, "nodes", (1,))  # One actor is enough.
@@ -104,9 +113,9 @@ def test_without_ray_the_extra_is_named(site: Path, tmp_path: Path, monkeypatch:
 
 
 def test_ray_is_begun_quiet_and_without_a_dashboard() -> None:
-    own = connection(None)
+    own = connection(None, "/tmp/folder")
     assert (own["address"], own["include_dashboard"], own["log_to_driver"]) == ("local", False, False)
-    assert own["logging_level"] == logging.ERROR
+    assert (own["logging_level"], own["_temp_dir"]) == (logging.ERROR, "/tmp/folder")
     assert connection("head:6379") == {
         "address": "head:6379", "log_to_driver": False, "logging_level": logging.ERROR,
         "configure_logging": False,
