@@ -69,7 +69,7 @@ WALLS: Mapping[str, tuple[str, ...]] = {
     ),
     "pipeline.edge": (
         "tracking", "flows.values", "flows.database", "flows.statistics", "pipeline.configuration",
-        "pipeline.runner",
+        "pipeline.runner", "pipeline.telemetry",
     ),
     "pipeline.broker": ("tracking", "flows.database", "flows.statistics"),
     "pipeline.centre": (

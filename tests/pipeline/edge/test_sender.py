@@ -7,7 +7,8 @@ import pytest
 
 from pipeline.edge import Batch
 from pipeline.edge.client import Answer, Outcome
-from pipeline.edge.sender import IDLE_S, LONGEST_PAUSE_S
+from pipeline.edge.sender import IDLE_S, LONGEST_PAUSE_S, Sender
+from pipeline.telemetry import SavingTrace, SendingTrace, Traces
 from tests.flows.written import MORNING
 from tests.pipeline.centre.riders import Riding, configured, ridden, without_footage
 from tracking.errors import DatabaseError
@@ -44,6 +45,22 @@ def test_pauses_grow_while_nobody_answers_and_the_trouble_is_said_once(box: Ridi
     assert "counting goes on" in box.said[0]
     sender.step()
     assert "answers again" in box.said[1]
+
+
+def test_every_batch_is_told_of_with_what_became_of_it(box: Riding) -> None:
+    told, traces = list[SavingTrace | SendingTrace](), Traces()
+    traces.listen(told.append)
+    away = Answer(Outcome.LATER, sentence="the centre cannot be reached: no route")
+    sender = Sender(box.outbox, Scripted(away), box.said.append, traces=traces)
+    sender.step()
+    sender.step()
+
+    first, second = told
+    assert isinstance(first, SendingTrace)
+    assert isinstance(second, SendingTrace)
+    assert (first.outcome, second.outcome) == ("later", "received")
+    assert first.sightings == second.sightings == sender.sent.sightings > 0
+    assert first.start <= first.end <= second.start <= second.end
 
 
 def test_a_centre_that_has_no_time_says_when_to_come_again(box: Riding) -> None:
