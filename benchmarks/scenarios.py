@@ -5,6 +5,7 @@ is done is kept in the folder, so that an interrupted run goes on where it stopp
 
     python -m benchmarks.scenarios OUT --chain default
     python -m benchmarks.scenarios OUT --chain yolo --detector yolov8n_int8.onnx --encoder osnet.onnx
+    python -m benchmarks.scenarios OUT --chain learnt --set rider.judge.by=learnt
     python -m benchmarks.scenarios OUT --chain perfect --chain recorded
     python -m benchmarks.scenarios OUT --write docs/understand/scenarios.md
 """
@@ -24,7 +25,7 @@ import cv2
 from benchmarks.scenario_table import Result, write_tables
 from flows.accuracy import evaluate, read_stored, read_truth
 from flows.database import FlowStore
-from pipeline.configuration import load_configuration
+from pipeline.configuration import load_configuration, parse_assignments
 from pipeline.replay import replay_site
 from pipeline.runner import run_site
 from pipeline.telemetry import RunSummary
@@ -175,6 +176,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--detector", help="name or model file; the default otherwise")
     parser.add_argument("--encoder", help="name or model file; the default otherwise")
     parser.add_argument("--threshold", type=float, help="matching threshold; the model card's otherwise")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="as for pipeline run")
     parser.add_argument("--sheets", type=Path, help="folder for contact sheets")
     parser.add_argument("--write", type=Path, help="Markdown page whose tables are renewed")
     return parser.parse_args()
@@ -189,7 +191,8 @@ def main() -> None:
         "encoder.name": given.encoder,
         "matching.threshold": given.threshold,
     }
-    overrides = {key: value for key, value in named.items() if value is not None}
+    overrides = parse_assignments(given.set)
+    overrides |= {key: value for key, value in named.items() if value is not None}
     names = [
         name
         for name in given.scenario or scenario_names()
