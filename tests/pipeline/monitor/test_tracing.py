@@ -2,6 +2,7 @@
 
 import base64
 import json
+import logging
 import os
 import random
 import sys
@@ -134,12 +135,18 @@ def test_a_collector_that_refuses_is_told_of_once_and_its_secrets_never(
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_HEADERS", f"x-key={SECRET}")
     monkeypatch.setenv("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "1")
 
+    records, handler = list[logging.LogRecord](), logging.Handler()
+    monkeypatch.setattr(handler, "emit", records.append)
+    monkeypatch.setattr(logging.getLogger("opentelemetry"), "propagate", True)
+    monkeypatch.setattr(logging.root, "handlers", [*logging.root.handlers, handler])
+
     with traced(Traces()) as traces:
         for number in range(3):
             traces.sent(SendingTrace(number, number + 1, 1, "received"))
 
     said = capfd.readouterr()
     assert (said.out, said.err) == ("", tracing.FAILS + "\n")
+    assert [one for one in records if one.name.startswith("opentelemetry")] == [], "it names the address"
     assert (
         base64.b64decode(receiver.headers["authorization"].removeprefix("Basic "))
         == b"admin:" + SECRET.encode()
