@@ -67,7 +67,7 @@ def test_an_actor_that_is_killed_is_begun_again_and_the_rows_are_those_of_the_lo
 
 
 def test_actors_that_look_ahead_of_one_camera_leave_its_rows(
-    cluster: Any,
+    folder: Path,
     alone: Path,
     expected_alone: dict[str, Any],
     tmp_path: Path,

@@ -27,6 +27,7 @@ class Actor:
     node: str | None = None
     dead: str = ""
     asked: int = 0
+    told: list[bytes] = field(default_factory=list)
 
 
 @dataclass
@@ -91,13 +92,18 @@ class Handle:
     def take(self) -> Any:
         return Method(self.actor, "take")
 
+    @property
+    def hear(self) -> Any:
+        return Method(self.actor, "hear")
+
 
 @dataclass
 class Method:
     actor: Actor
     name: str
 
-    def remote(self) -> Any:
+    def remote(self, *told: bytes) -> Any:
+        self.actor.told += told
         self.actor.asked += self.name == "take"
         return _Reference((self.actor, self.name))
 
