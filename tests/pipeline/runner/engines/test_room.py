@@ -154,6 +154,22 @@ def test_who_finds_no_room_shares_a_machine_after_a_while_and_is_asked_there(clu
     assert len(cluster.actors) == 3, "it is moved once"
 
 
+def test_what_an_actor_was_told_while_it_waited_it_is_told_where_it_shares(cluster: Cluster) -> None:
+    link = RayLink("head:6379")
+    first, second = link.start(b"A", 2), link.start(b"B", 1)
+    cluster.actors[0].node = HOME
+    link.ask(first)
+    link.tell(second, b"a stretch")
+    link.ask(second)
+    cluster.now += 2 * ROOM_S
+    link.wait([first, second], 1.0)
+    link.tell(first, b"another")
+
+    at_home, _, moved = cluster.actors
+    assert moved.told == [b"a stretch"]
+    assert at_home.told == [b"another"]
+
+
 def test_where_nobody_of_the_run_has_room_all_wait_for_the_cluster(cluster: Cluster) -> None:
     link = RayLink("head:6379")
     number = link.start(b"A", 2)
