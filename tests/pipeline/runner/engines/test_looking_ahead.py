@@ -1,34 +1,25 @@
 """One camera whose footage several workers look at: every row is that of the local engine."""
 
-import os
 import pickle
-import signal
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
 from pipeline.cameras import detectors
 from pipeline.cameras.looking import Looked
-from pipeline.runner.engines import fleet, patrol
-from pipeline.runner.engines.driver import Driver
+from pipeline.runner.engines import patrol
 from pipeline.runner.engines.errand import Errand
 from pipeline.runner.engines.foresight import Glimpse
-from pipeline.runner.engines.processes import ProcessPool, ProcessWorker
 from pipeline.runner.engines.scout import ScoutErrand
 from pipeline.telemetry import Board
 from tests.pipeline.colour_detector import ColourDetector
 from tests.pipeline.runner.engines import fleets
 from tests.pipeline.runner.engines.fleets import DeskPool, DeskWorker
 from tests.pipeline.runner.engines.test_driver import MOST_BYTES, arrays_in, use
-from tests.pipeline.runner.engines.test_processes import PROGRAM, REPOSITORY, read, wait_for
-from tests.pipeline.runner.nights import COVERAGE, JOURNEYS, LEDGER, SIGHTINGS
 from tracking.arrays import Image
 from tracking.detectors import DetectorSettings
 from tracking.detectors.parts import joined, uncut
@@ -253,63 +244,3 @@ def test_a_camera_whose_detector_remembers_is_not_cut(
 
     assert fleets.run(alone, tmp_path / "flows.db", *CUT).code == 0
     assert (len(pool.workers), scouts(pool)) == (1, [])
-
-
-def test_a_process_that_looks_ahead_is_killed(
-    alone: Path, expected_alone: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    fleets.in_plain_colours(monkeypatch, 0.01)
-    monkeypatch.setattr(fleet, "scouts_for", lambda cores, stretch_s: 1)
-    workers: list[ProcessWorker] = []
-    killed: list[int] = []
-    start, look_ahead = ProcessPool.start, Driver._look_ahead
-
-    def started(pool: ProcessPool, errand: bytes, most_cores: int) -> ProcessWorker:
-        workers.append(start(pool, errand, most_cores))
-        return workers[-1]
-
-    def killing(driver: "Driver[Any]") -> None:
-        look_ahead(driver)
-        [one] = driver._patrols.values()
-        if one.ahead and not killed:
-            killed.append(workers[1].pid or 0)
-            os.kill(killed[0], signal.SIGKILL)
-
-    monkeypatch.setattr(ProcessPool, "start", started)
-    monkeypatch.setattr(Driver, "_look_ahead", killing)
-
-    told = fleets.run(alone, tmp_path / "flows.db", *CUT)
-
-    assert (told.code, len(killed), len(workers)) == (0, 1, 3), told.err
-    assert "a worker that looked ahead was lost (killed by SIGKILL) and begun again" in said(told)
-    assert fleets.rows(tmp_path / "flows.db") == expected_alone
-    assert not [worker for worker in workers if psutil.pid_exists(worker.pid or 0)]
-
-
-def test_a_command_that_is_killed_is_finished_by_the_local_engine(
-    alone: Path, expected_alone: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if len(os.sched_getaffinity(0)) < 2:
-        pytest.skip("with one core nobody looks ahead")
-    driver = subprocess.Popen(
-        [
-            sys.executable, str(PROGRAM), "0.03", "run", "--cameras", str(alone), "--database",
-            str(tmp_path / "flows.db"), *CUT,
-        ],
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(REPOSITORY), "OMP_NUM_THREADS": "1", "FIETSFLOW_CORES": "2"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    )  # fmt: skip
-    wait_for(lambda: len(read(tmp_path / "flows.db", "select * from progress")) == 1)
-    children = psutil.Process(driver.pid).children(recursive=True)
-    driver.kill()
-    driver.communicate()
-
-    assert len(children) >= 2
-    wait_for(lambda: not any(child.is_running() for child in children))
-    fleets.in_plain_colours(monkeypatch)
-    told = fleets.run(alone, tmp_path / "flows.db", "--engine", "local")
-    assert told.code == 0, told.err
-    for query in (SIGHTINGS, JOURNEYS, COVERAGE, LEDGER):
-        assert read(tmp_path / "flows.db", query) == read(alone.with_name("local.db"), query), query
