@@ -13,7 +13,8 @@ from tracking.arrays import Image
 from tracking.errors import UsageError
 from tracking.files import sha256_of
 from workshop.adaptation.description import AdaptationDescription
-from workshop.adaptation.footage import Glimpse, find_footage, glimpses, step_for
+from workshop.adaptation.filling import filled, glimpses_of
+from workshop.adaptation.footage import Glimpse, find_footage, glimpses, pairs, step_for
 from workshop.adaptation.labels import labelled, without_cyclists
 from workshop.adaptation.looks import open_teachers
 from workshop.adaptation.memory import TeachersMemory
@@ -138,7 +139,8 @@ def learn_on(
     start = resolve_weights(plan.start, "detector")
     base = _base(description, plan.data)
     network = continued(start, base.training.network.frozen_blocks)
-    images = teach(plan, description.teaching, on_progress)
+    memory = _memory(plan, description.teaching)
+    images = teach(plan, description.teaching, memory, on_progress)
     taught = count(images)
     if plan.footage and taught.cyclists + taught.pedestrians == 0:
         raise UsageError(
@@ -146,7 +148,10 @@ def learn_on(
             "teachers, or believe more with --set teaching.accepted_alone=0.2"
         )
     streets = empty_streets(base, plan.data or Path())
-    sources = _sources(base, streets, images, plan, description.footage_weight, on_progress)
+    painted = _painted(base, streets, plan.output, on_progress)
+    sources = Source.split(painted, base.simulated_weight)
+    sources += Source.split(images, description.footage_weight)
+    sources += _labelled(base, plan, description, memory, on_progress)
     optimisation = description.optimisation
     batches = Batches(
         sources,
@@ -156,7 +161,8 @@ def learn_on(
         size=optimisation.batch,
         seed=optimisation.seed,
     )
-    trainer = Trainer(network, batches, optimisation, plan.output, _fingerprint(start, sources))
+    material = _fingerprint(start, sources) + base.training.model_dump_json(exclude={"optimisation"})
+    trainer = Trainer(network, batches, optimisation, plan.output, material)
     trained = trainer.run(
         lambda p: on_progress(
             Stage("steps", p.step, p.steps, f"scores {p.score_cost:.3f}, boxes {p.box_cost:.3f}")
@@ -166,13 +172,19 @@ def learn_on(
     return export_detector(mixed, plan.output / FILE, base.input_size), taught
 
 
-def teach(
-    plan: AdaptationPlan, settings: TeachingSettings, on_progress: Report = lambda _: None
-) -> list[LabelledImage]:
-    """Frames of the footage with what the teachers are sure of, and what they doubt."""
+def _memory(plan: AdaptationPlan, settings: TeachingSettings) -> TeachersMemory:
     files = [resolve_weights(name, "detector") for name in plan.teachers]
     teachers = open_teachers([str(file) for file in files], settings, plan.threads)
-    memory = TeachersMemory(plan.output, teachers, files, settings)
+    return TeachersMemory(plan.output, teachers, files, settings)
+
+
+def teach(
+    plan: AdaptationPlan,
+    settings: TeachingSettings,
+    memory: TeachersMemory,
+    on_progress: Report = lambda _: None,
+) -> list[LabelledImage]:
+    """Frames of the footage with what the teachers are sure of, and what they doubt."""
     images: list[LabelledImage] = []
     for places, known in ((plan.footage, False), (plan.no_cyclists, True)):
         sources = find_footage(places, plan.left_out, settings.most_frames) if places else []
@@ -217,7 +229,15 @@ def _base(description: AdaptationDescription, data: Path | None) -> DetectorDesc
     labelled = shipped.real if description.labelled is None else description.labelled
     real = labelled if data else ()
     with_data = {} if data else {"streets": None, "measured": ()}
-    update: dict[str, object] = {"simulated": painted, "held_back": held_back, "real": real, **with_data}
+    pictures = {
+        name: chosen
+        for name in ("composition", "augmentation")
+        if (chosen := getattr(description, name)) is not None
+    }
+    training = shipped.training.model_copy(update=pictures)
+    update: dict[str, object] = {
+        "simulated": painted, "held_back": held_back, "real": real, "training": training, **with_data
+    }  # fmt: skip
     return shipped.model_copy(update=update)
 
 
@@ -235,20 +255,38 @@ def _fingerprint(start: Path, sources: Sequence[Source]) -> str:
     return digest.hexdigest()
 
 
-def _sources(
+def _painted(
+    base: DetectorDescription, streets: Sequence[Image], output: Path, on_progress: Report
+) -> list[LabelledImage]:
+    total = base.simulated.total
+    return cached_frames(
+        base.simulated, streets, output, lambda done: on_progress(Stage("frames", done, total))
+    )
+
+
+def _labelled(
     base: DetectorDescription,
-    streets: Sequence[Image],
-    images: Sequence[LabelledImage],
     plan: AdaptationPlan,
-    footage_weight: float,
+    description: AdaptationDescription,
+    memory: TeachersMemory,
     on_progress: Report,
 ) -> list[Source]:
-    """The footage, and against forgetting simulated frames and labelled images."""
-    total = base.simulated.total
-    painted = cached_frames(
-        base.simulated, streets, plan.output, lambda done: on_progress(Stage("frames", done, total))
-    )
-    sources = Source.split(painted, base.simulated_weight) + Source.split(images, footage_weight)
+    """What people labelled, and against what they left out the teachers' pedestrians."""
+    sources = []
     for folder in base.real:
-        sources += Source.split(read_folder(folder, plan.data or Path()), folder.weight)
+        images = read_folder(folder, plan.data or Path())
+        if folder.folder in description.asked:
+            opinions = []
+            asked = pairs(len(images), description.asked_most / len(images))
+            looked_at = [images[place] for place in asked]
+            for glimpse in glimpses_of(looked_at):
+                opinions.append(opinion_of(memory.of(glimpse)))
+                on_progress(Stage("asking", len(opinions), len(asked), folder.folder))
+            memory.keep()
+            complete = description.asked_complete
+            for place, image in zip(
+                asked, filled(looked_at, opinions, description.teaching, complete), strict=True
+            ):
+                images[place] = image
+        sources += Source.split(images, folder.weight)
     return sources

@@ -30,6 +30,8 @@ def write_adapted_card(
     teachers = ", ".join(Path(name).stem for name in plan.teachers)
     places = ", ".join(place.name for place in plan.footage + plan.no_cyclists)
     mixed = "simulated frames" if plan.data is None else "simulated frames and labelled images"
+    if plan.data is not None and description.asked:
+        mixed += f" (pedestrians filled in by them in {', '.join(description.asked)})"
     facts = {
         "name": adapted.path.stem,
         "task": "detector",

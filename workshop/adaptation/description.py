@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import yaml
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from tracking.errors import UsageError
 from tracking.settings import Settings
 from workshop.adaptation.settings import TeachingSettings
+from workshop.detector.learning.augmentation import AugmentationSettings
 from workshop.detector.learning.datasets import DatasetSettings
+from workshop.detector.learning.parts import CompositionSettings
 from workshop.detector.learning.settings import OptimisationSettings
 
 
@@ -29,6 +31,28 @@ class AdaptationDescription(Settings):
     labelled: tuple[DatasetSettings, ...] | None = Field(
         default=None, description="labelled folders of --data; null takes those of the shipped detector"
     )
+    asked: tuple[str, ...] = Field(
+        default=(),
+        description="folders among these in which people left out pedestrians: teachers are asked there too",
+    )
+    asked_most: int = Field(
+        default=600,
+        ge=2,
+        description="pictures of each of these folders that teachers look at, in pairs of neighbours",
+    )
+    asked_complete: float = Field(
+        default=0.2,
+        ge=0,
+        le=1,
+        description="how far the absence of a pedestrian means something where teachers were asked",
+    )
+    composition: CompositionSettings | None = Field(
+        default=None,
+        description="how pictures are put together; null takes it from the shipped detector",
+    )
+    augmentation: AugmentationSettings | None = Field(
+        default=None, description="how pictures are changed; null takes it from the shipped detector"
+    )
     kept: float = Field(
         default=0.0,
         ge=0,
@@ -42,6 +66,16 @@ class AdaptationDescription(Settings):
         ),
         description="how long and how fast",
     )
+
+    @model_validator(mode="after")
+    def _asks_where_there_are_labels(self) -> Self:
+        known = [folder.folder for folder in self.labelled or ()]
+        unknown = sorted(set(self.asked) - set(known))
+        if unknown:
+            raise ValueError(
+                f"asked: {unknown[0]!r} is no folder of labelled, which has {', '.join(known) or 'none'}"
+            )
+        return self
 
 
 def read_assignments(path: Path) -> dict[str, Any]:

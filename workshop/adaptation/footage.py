@@ -57,16 +57,19 @@ def find_footage(
             found.append(SourceFiles(source.name, source.path, kept))
     pictures = sum(len(source.images) for source in found)
     share = min(1.0, (most_pictures or pictures) / max(pictures, 1))
-    return [replace(source, images=_pairs(source.images, share)) for source in found]
+    return [
+        replace(source, images=tuple(source.images[place] for place in pairs(len(source.images), share)))
+        for source in found
+    ]
 
 
-def _pairs(images: Sequence[Path], share: float) -> tuple[Path, ...]:
-    """A share of the pictures, as pairs of neighbours spread evenly over them; at least one pair."""
+def pairs(pictures: int, share: float) -> list[int]:
+    """Places of a share of so many pictures, as pairs of neighbours spread evenly; at least one pair."""
     if share >= 1:
-        return tuple(images)
-    firsts = np.linspace(0, max(len(images) - 2, 0), max(round(share * len(images) / 2), 1)).round()
+        return list(range(pictures))
+    firsts = np.linspace(0, max(pictures - 2, 0), max(round(share * pictures / 2), 1)).round()
     chosen = np.unique(np.concatenate([firsts, firsts + 1]).astype(int))
-    return tuple(images[place] for place in chosen if place < len(images))
+    return [int(place) for place in chosen if place < pictures]
 
 
 def glimpses(source: SourceFiles, step_s: float, settings: TeachingSettings) -> Iterator[Glimpse]:
@@ -93,13 +96,20 @@ def _duration(path: Path) -> float:
 
 
 def _of_folder(source: SourceFiles) -> Iterator[Glimpse]:
-    stems = [image.stem for image in source.images]
-    pattern = pattern_of(stems)
-    moments = [None] * len(stems) if pattern is None else [TimePattern(pattern).read(stem) for stem in stems]
-    for path, moment in zip(source.images, moments, strict=True):
+    moments = seconds_of([image.stem for image in source.images])
+    for path, seconds in zip(source.images, moments, strict=True):
         image = read_image(path)
         if image is not None:
-            yield Glimpse(f"{source.name}/{path.stem}", moment.timestamp() if moment else None, shown(image))
+            yield Glimpse(f"{source.name}/{path.stem}", seconds, shown(image))
+
+
+def seconds_of(stems: Sequence[str]) -> list[float | None]:
+    """When pictures were taken, on one clock, as their names tell; None where they do not."""
+    pattern = pattern_of(stems)
+    if pattern is None:
+        return [None] * len(stems)
+    moments = [TimePattern(pattern).read(stem) for stem in stems]
+    return [None if moment is None else moment.timestamp() for moment in moments]
 
 
 def _of_video(source: SourceFiles, step_s: float, gap_s: float) -> Iterator[Glimpse]:

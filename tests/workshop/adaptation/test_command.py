@@ -112,6 +112,29 @@ def test_what_is_known_and_described_is_learned_from(place: Path) -> None:
     assert " 0 cyclists" in card["training_data"]
 
 
+def test_teachers_fill_in_labelled_folders_and_other_pictures_are_another_training(place: Path) -> None:
+    folder = place / "data" / "corner"
+    for name in ("images", "labels"):
+        (folder / name).mkdir(parents=True)
+    (folder / "classes.txt").write_text("rider\n")
+    for number in range(4):
+        cv2.imwrite(str(folder / "images" / f"{number}.png"), street(1, ((20, RED),))[0])
+    (place / "how.yaml").write_text(
+        "labelled: [{folder: corner, classes: {rider: cyclist}}]\nasked: [corner]\nasked_most: 2\n"
+        "composition: {pasted: 1.0, pasted_px: [12, 30]}\naugmentation: {video: 0.5}\n"
+    )
+    # The description of the test names no streets, so that --data holds this folder alone.
+    described = ("--data", place / "data", "--description", place / "how.yaml")
+    answer = adapt(place, *described)
+    assert answer.code == 0, answer.err
+    assert "asking 1/2 corner" in answer.err
+    card = json.loads((place / "out" / "cyclist_detector.json").read_text())
+    assert "(pedestrians filled in by them in corner)" in card["training_data"]
+    other = adapt(place, *described, "--set", "augmentation.video=0.4")
+    assert other.code == 2
+    assert "belongs to a training with other settings or data" in other.err
+
+
 def test_a_description_with_a_mistake_is_named(place: Path) -> None:
     for text, sentence in (("kepd: 1", "how.yaml: kepd"), ("- 1", "values by name"), ("a: [", "not YAML")):
         (place / "how.yaml").write_text(text)

@@ -30,6 +30,9 @@ class CompositionSettings(Settings):
     pasted: float = Field(
         default=0.4, ge=0, le=1, description="share of pictures into which further people are pasted"
     )
+    pasted_px: tuple[float, float] = Field(
+        default=(14.0, 110.0), description="least and greatest height at which people are pasted"
+    )
     aimed: float = Field(default=0.85, ge=0, le=1, description="share of parts that show a labelled object")
     min_inside: float = Field(
         default=0.45, ge=0, le=1, description="objects of which less is inside are neither right nor wrong"

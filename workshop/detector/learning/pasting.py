@@ -22,7 +22,6 @@ _LOOKED_AT = 50
 """Images of a source that tell whether it shows people at all."""
 _ROOM = 1.12
 """Width and height that are cut, in sides of the box: the ellipse leaves out its corners."""
-_HEIGHTS_PX = (14.0, 110.0)
 
 
 def paste(
@@ -33,7 +32,7 @@ def paste(
     Args:
         picture: Stays as it is.
         sources: Images with people.
-        settings: How far people may be enlarged.
+        settings: How high people are pasted, and how far they may be enlarged.
         rng: Decides.
     """
     peopled = [source for source in sources if any(map(_people, source.images[:_LOOKED_AT]))]
@@ -69,7 +68,7 @@ def _find_place(
     box: FloatArray, taken: Sequence[FloatArray], image: Image, settings: CompositionSettings, rng: Generator
 ) -> FloatArray | None:
     """A box for the pasted person that touches no other, or None where there was no room."""
-    high = float(np.exp(rng.uniform(*np.log(_HEIGHTS_PX))))
+    high = float(np.exp(rng.uniform(*np.log(settings.pasted_px))))
     high = min(high, settings.enlarged * float(box[3] - box[1]))
     wide = high * float(box[2] - box[0]) / max(float(box[3] - box[1]), 1.0)
     rows, columns = image.shape[:2]
