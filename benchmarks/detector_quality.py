@@ -1,21 +1,23 @@
 """How good a detector is: AP50 by scenario, time per frame, and counts on real clips.
 
-Three parts, each on its own:
+Four parts, each on its own:
 
     python -m benchmarks.detector_quality precision DETECTOR --data FOLDER --work FOLDER
     python -m benchmarks.detector_quality speed DETECTOR
     python -m benchmarks.detector_quality clips DETECTOR [DETECTOR …] --data FOLDER --work FOLDER
+    python -m benchmarks.detector_quality nobody DETECTOR [DETECTOR …] --data FOLDER --work FOLDER
 
 ``precision`` measures on what the training's description holds back: simulated frames of other seeds, and
 the days of real footage that were not trained on. ``clips`` runs the whole pipeline, as ``pipeline run`` does
-with nothing configured but the detector, and holds the counts against counts made by eye. ``--input-size``
-tries every part at another size than the detector's usual one.
+with nothing configured but the detector, and holds the counts against counts made by eye; ``nobody`` does the
+same with every film of a folder in which nobody cycles. ``--judge learnt`` counts with the other judge,
+``--input-size`` tries every part at another size than the detector's usual one.
 """
 
 import argparse
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -73,24 +75,39 @@ def speed(detector: Detector, repeats: int = 60) -> dict[str, float]:
     return {name: round(float(value), 2) for name, value in measured.items()}
 
 
-def clips(detectors: Sequence[str], data: Path, work: Path, input_size: int | None = None) -> dict[str, Any]:
-    """Counts of the whole chain on every clip, and the sum of absolute errors."""
+def clips(
+    detectors: Sequence[str], films: Sequence[Clip], data: Path, work: Path, settings: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Counts of the whole chain on every film, and the sum of absolute errors.
+
+    Args:
+        detectors: Files or registered names.
+        films: And who rides in them.
+        data: Their folder.
+        work: For site files and databases.
+        settings: What is set beside the detector, by dotted key.
+    """
     work.mkdir(parents=True, exist_ok=True)
     counts: dict[str, Any] = {detector: {} for detector in detectors}
     print("| clip | by eye | " + " | ".join(Path(d).stem for d in detectors) + " |")
     print("|---|---|" + "---|" * len(detectors))
-    for clip in CLIPS:
+    for clip in films:
         for detector in detectors:
-            counts[detector][clip.name] = _count(clip, detector, data, work, input_size)
+            counts[detector][clip.name] = _count(clip, detector, data, work, settings)
         row = " | ".join(str(counts[detector][clip.name]) for detector in detectors)
         print(f"| {clip.name} | {clip.cyclists} | {row} |", flush=True)
     for detector in detectors:
-        errors = sum(abs(counts[detector][clip.name] - clip.cyclists) for clip in CLIPS)
+        errors = sum(abs(counts[detector][clip.name] - clip.cyclists) for clip in films)
         print(f"{Path(detector).stem}: sum of absolute errors {errors}")
     return counts
 
 
-def _count(clip: Clip, detector: str, data: Path, work: Path, input_size: int | None) -> int:
+def without_cyclists(folder: Path) -> list[Clip]:
+    """The films of a folder in which nobody cycles, in order of their names."""
+    return [Clip(film.stem, film.name, 0) for film in sorted(folder.glob("*.mp4"))]
+
+
+def _count(clip: Clip, detector: str, data: Path, work: Path, settings: Mapping[str, Any]) -> int:
     site, database = work / f"{clip.name}.yaml", work / f"{clip.name}.db"
     when = 'time_pattern: "%Y-%m-%d_%H-%M-%S"' if clip.timed else "start: 2020-01-01T08:00:00"
     camera = f"  - id: A\n    source: {(data / clip.files).resolve()}\n    {when}\n"
@@ -98,7 +115,7 @@ def _count(clip: Clip, detector: str, data: Path, work: Path, input_size: int | 
     for file in work.glob(f"{clip.name}.db*"):
         file.unlink()
     address = f"sqlite:///{database}"
-    given = {"database": address, "detector.name": detector, "detector.input_size": input_size}
+    given = {"database": address, "detector.name": detector, **settings}
     run_site(load_configuration(site, given))
     store = FlowStore.open_for_reading(address)
     try:
@@ -112,10 +129,11 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("part", choices=("precision", "speed", "clips"))
-    parser.add_argument("detector", nargs="+", help="model file; for clips also a registered name")
+    parser.add_argument("part", choices=("precision", "speed", "clips", "nobody"))
+    parser.add_argument("detector", nargs="+", help="model file; for films also a registered name")
     parser.add_argument("--data", type=Path, help="folder of labelled data sets, or of clips")
     parser.add_argument("--work", type=Path, help="folder for painted frames, or for databases")
+    parser.add_argument("--judge", choices=("limits", "learnt"), default="limits", help="of films")
     parser.add_argument("--input-size", type=int, help="longer side at which frames are looked at, pixels")
     parser.add_argument("--json", type=Path, help="file for the numbers")
     given = parser.parse_args()
@@ -127,8 +145,10 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     """Measure one part and print it."""
     given = arguments()
-    if given.part == "clips":
-        measured: Any = clips(given.detector, given.data, given.work, given.input_size)
+    if given.part in ("clips", "nobody"):
+        films = CLIPS if given.part == "clips" else without_cyclists(given.data)
+        settings = {"detector.input_size": given.input_size, "rider.judge.by": given.judge}
+        measured: Any = clips(given.detector, films, given.data, given.work, settings)
     elif given.part == "precision":
         measured = precision(Path(given.detector[0]), given.data, given.work, given.input_size)
     else:

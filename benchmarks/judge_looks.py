@@ -1,9 +1,10 @@
 """Let the detector look at what the judge of passages learns from; boxes, scores and times are kept.
 
-    python -m benchmarks.judge_looks WORK [--data DIR]
+    python -m benchmarks.judge_looks WORK [--data DIR] [--detector FILE]
 
 It goes on where it was interrupted; on two busy cores it takes an hour. DIR holds the folders ``video``
-and ``detection`` of real footage; without it only simulated streets are looked at.
+and ``detection`` of real footage; without it only simulated streets are looked at. Another detector than the
+package's, FILE, looks at real footage alone: what the judges, who learnt from the package's, count with it.
 """
 
 import argparse
@@ -39,21 +40,32 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("work", type=Path)
     parser.add_argument("--data", type=Path)
+    parser.add_argument("--detector", default="")
     asked = parser.parse_args()
-    look(asked.work, asked.data)
+    if asked.detector:
+        if asked.data is None:
+            parser.error("--detector looks at real footage; name it by --data")
+        look_at_real(asked.work, asked.data, asked.detector)
+    else:
+        look(asked.work, asked.data)
+
+
+def look_at_real(work: Path, data: Path, detector: str = "") -> None:
+    """Let a detector, the package's if none is named, look at all real footage that was not looked at yet."""
+    for clip in real_clips():
+        footage = data / _VIDEO / clip.files
+        _keep(
+            work / "clip" / f"{clip.name}.npz",
+            partial(look_at_footage, clip.name, footage, detector, timed=clip.timed),
+        )
+    for file in sorted((data / _EMPTY).glob("*.mp4")):
+        _keep(work / "none" / f"{file.stem}.npz", partial(look_at_footage, file.stem, file, detector))
 
 
 def look(work: Path, data: Path | None) -> None:
     """Let the detector of the package look at everything that was not looked at yet."""
     if data is not None:
-        for clip in real_clips():
-            footage = data / _VIDEO / clip.files
-            _keep(
-                work / "clip" / f"{clip.name}.npz",
-                partial(look_at_footage, clip.name, footage, timed=clip.timed),
-            )
-        for file in sorted((data / _EMPTY).glob("*.mp4")):
-            _keep(work / "none" / f"{file.stem}.npz", partial(look_at_footage, file.stem, file))
+        look_at_real(work, data)
     detector = DetectorShelf().take(DetectorSettings.model_validate({}))
     streets = _streets(data)
     defaults = WorldSettings.model_validate({})
