@@ -19,6 +19,7 @@ from workshop.adaptation.labels import labelled, without_cyclists
 from workshop.adaptation.looks import open_teachers
 from workshop.adaptation.memory import TeachersMemory
 from workshop.adaptation.opinions import opinion_of
+from workshop.adaptation.recorder import some_recorded
 from workshop.adaptation.settings import TeachingSettings
 from workshop.detector.description import DetectorDescription, load_description
 from workshop.detector.frames import cached_frames
@@ -160,8 +161,10 @@ def learn_on(
         base.training.augmentation,
         size=optimisation.batch,
         seed=optimisation.seed,
+        finish=lambda image, rng: some_recorded(image, description.recorded, rng),
     )
     material = _fingerprint(start, sources) + base.training.model_dump_json(exclude={"optimisation"})
+    material += str(description.recorded)
     trainer = Trainer(network, batches, optimisation, plan.output, material)
     trained = trainer.run(
         lambda p: on_progress(

@@ -53,6 +53,12 @@ class AdaptationDescription(Settings):
     augmentation: AugmentationSettings | None = Field(
         default=None, description="how pictures are changed; null takes it from the shipped detector"
     )
+    recorded: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="share of the pictures that go through H.264, as recorders use it",
+    )
     kept: float = Field(
         default=0.0,
         ge=0,

@@ -121,7 +121,7 @@ def test_teachers_fill_in_labelled_folders_and_other_pictures_are_another_traini
         cv2.imwrite(str(folder / "images" / f"{number}.png"), street(1, ((20, RED),))[0])
     (place / "how.yaml").write_text(
         "labelled: [{folder: corner, classes: {rider: cyclist}}]\nasked: [corner]\nasked_most: 2\n"
-        "composition: {pasted: 1.0, pasted_px: [12, 30]}\naugmentation: {video: 0.5}\n"
+        "composition: {pasted: 1.0, pasted_px: [12, 30]}\nrecorded: 0.5\n"
     )
     # The description of the test names no streets, so that --data holds this folder alone.
     described = ("--data", place / "data", "--description", place / "how.yaml")
@@ -130,7 +130,7 @@ def test_teachers_fill_in_labelled_folders_and_other_pictures_are_another_traini
     assert "asking 1/2 corner" in answer.err
     card = json.loads((place / "out" / "cyclist_detector.json").read_text())
     assert "(pedestrians filled in by them in corner)" in card["training_data"]
-    other = adapt(place, *described, "--set", "augmentation.video=0.4")
+    other = adapt(place, *described, "--set", "recorded=0.4")
     assert other.code == 2
     assert "belongs to a training with other settings or data" in other.err
 

@@ -7,7 +7,6 @@ from pydantic import Field
 
 from tracking.arrays import Image
 from tracking.settings import Settings
-from workshop.detector.learning.codec import recorded
 
 
 class AugmentationSettings(Settings):
@@ -20,7 +19,6 @@ class AugmentationSettings(Settings):
     blur: float = Field(default=0.25, ge=0, le=1, description="Gaussian, motion or median blur")
     noise: float = Field(default=0.25, ge=0, le=1, description="sensor noise")
     codec: float = Field(default=0.4, ge=0, le=1, description="JPEG blocks")
-    video: float = Field(default=0.0, ge=0, le=1, description="H.264, as recorders of streets use it")
 
 
 def augment(image: Image, settings: AugmentationSettings, rng: Generator) -> Image:
@@ -45,9 +43,6 @@ def augment(image: Image, settings: AugmentationSettings, rng: Generator) -> Ima
         image = _noise(image, rng)
     if rng.random() < settings.codec:
         image = _jpeg(image, int(rng.integers(25, 85)))
-    # Asked first: trainings without it draw as they always did.
-    if settings.video and rng.random() < settings.video:
-        image = recorded(image, rng)
     return np.ascontiguousarray(image, np.uint8)
 
 

@@ -1,6 +1,6 @@
 """Batches of training pictures, the same in every run of a seed, also in a run that was interrupted."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import cv2
@@ -31,6 +31,7 @@ class Batches:
         augmentation: How they are changed.
         size: Pictures in a batch.
         seed: Seed of all draws.
+        finish: What happens to each picture at last; nothing where None.
     """
 
     def __init__(
@@ -42,10 +43,11 @@ class Batches:
         *,
         size: int,
         seed: int,
+        finish: Callable[[Image, np.random.Generator], Image] | None = None,
     ) -> None:
         self._sources, self._fillers = sources, fillers
         self._composition, self._augmentation = composition, augmentation
-        self._size, self._seed = size, seed
+        self._size, self._seed, self._finish = size, seed, finish
 
     def from_step(self, first: int, last: int) -> Iterator[tuple[Tensor, TargetBatch]]:
         """Batches of the steps ``first`` to ``last - 1``, prepared in a thread of their own.
@@ -68,6 +70,8 @@ class Batches:
             rng = np.random.default_rng((self._seed, step, number))
             picture = compose(self._sources, self._fillers, self._composition, rng)
             image = augment(picture.image, self._augmentation, rng)
+            if self._finish is not None:
+                image = self._finish(image, rng)
             images.append(cv2.cvtColor(image, cv2.COLOR_BGR2RGB))
             targets.append(make_targets(picture.boxes, picture.labels, picture.background))
         pixels = torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2)

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from workshop.detector.learning.augmentation import AugmentationSettings, augment
-from workshop.detector.learning.codec import recorded
 from workshop.detector.learning.composing import compose
 from workshop.detector.learning.parts import CompositionSettings, Picture, Source
 from workshop.detector.learning.pasting import paste
@@ -122,25 +121,6 @@ def test_people_are_pasted_as_high_as_asked(street: LabelledImage) -> None:
         heights += (boxes[:, 3] - boxes[:, 1]).tolist()
     assert len(heights) > 10
     assert 20 <= min(heights) <= max(heights) <= 24.001
-
-
-def test_a_recorder_loses_what_is_fine_and_the_same_draw_loses_the_same() -> None:
-    rng = np.random.default_rng(1)
-    fine = np.clip(rng.normal(120, 8, (64, 96, 1)), 0, 255).astype(np.uint8).repeat(3, axis=2)
-    even = np.full((64, 96, 3), 120, np.uint8)
-    first, again = (recorded(fine, np.random.default_rng(4)) for _ in range(2))
-    np.testing.assert_array_equal(first, again)
-    assert first.std() < 0.6 * fine.std()
-    assert np.abs(recorded(even, rng).astype(int) - 120).max() <= 4
-
-
-def test_trainings_without_a_recorder_draw_as_they_always_did(street: LabelledImage) -> None:
-    rngs = [np.random.default_rng(2) for _ in range(2)]
-    settings = AugmentationSettings.model_validate(dict.fromkeys(AugmentationSettings.model_fields, 0.0))
-    augment(street.image, settings, rngs[0])
-    for _ in range(7):
-        rngs[1].random()
-    assert rngs[0].random() == rngs[1].random()
 
 
 @pytest.mark.parametrize("change", AugmentationSettings.model_fields)

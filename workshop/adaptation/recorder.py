@@ -16,6 +16,11 @@ _SHIFT_PX = 3
 """Most by which the picture before lay elsewhere: the second one is predicted from it."""
 
 
+def some_recorded(image: Image, share: float, rng: Generator) -> Image:
+    """A share of all pictures as a recorder gives them back, the others as they are."""
+    return recorded(image, rng) if share and rng.random() < share else image
+
+
 def recorded(image: Image, rng: Generator) -> Image:
     """The picture as a recorder gives it back: the second of two, so that most of it is predicted.
 
