@@ -75,7 +75,7 @@ $(VENV)/.release: $(VENV)/.venv pyproject.toml
 lint: install-test ## check style and types; what .pre-commit-config.yaml runs before a commit
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy --num-workers 2
+	$(BIN)/mypy
 
 format: install-test ## mend what can be mended by itself
 	$(BIN)/ruff check --fix .
