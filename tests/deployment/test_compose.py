@@ -25,7 +25,8 @@ MEASURED = {
 
 
 def test_what_is_asked_for_is_there() -> None:
-    assert {"database", "worker", "worker-gpu", "web", "prometheus", "grafana"} <= set(SERVICES)
+    asked = {"database", "worker", "worker-gpu", "web", "centre", "prometheus", "grafana"}
+    assert asked <= set(SERVICES)
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -86,10 +87,19 @@ def test_no_secret_stands_in_the_file() -> None:
 
 
 def test_only_this_machine_reaches_what_is_open() -> None:
-    ports = [port for one in SERVICES.values() for port in one.get("ports", [])]
-    assert sorted(ports) == ["127.0.0.1:3000:3000", "127.0.0.1:8300:8300"]
+    ports = {name: one["ports"] for name, one in SERVICES.items() if "ports" in one}
+    # Boxes reach their centre from elsewhere: over TLS, with a token.
+    assert ports.pop("centre") == ["8400:8400"]
+    assert {"--cert", "--key", "--token-file"} <= set(words_of_service("centre"))
+    assert "--plain-http" not in words_of_service("centre")
+    assert sorted(ports.values()) == [["127.0.0.1:3000:3000"], ["127.0.0.1:8300:8300"]]
     assert COMPOSE["networks"]["inside"] == {"internal": True}
     assert SERVICES["database"]["networks"] == ["inside"]
+
+
+def test_a_centre_is_a_profile_of_its_own() -> None:
+    """A city of one box needs none, and beside a worker it would find the site taken."""
+    assert SERVICES["centre"]["profiles"] == ["centre"]
 
 
 def test_the_gpu_is_a_profile_of_its_own() -> None:
