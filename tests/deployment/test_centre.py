@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.command_line import pipeline
-from tests.deployment.compose import COMPOSE, SERVICES, words_of_service
+from tests.deployment.compose import COMPOSE, SERVICES, UNITS, words_of_service, words_of_unit
 from tests.pipeline.test_run import SITE
 from tests.web.centre.test_command import MAIN, NEEDS_OPENSSL, certify
 
@@ -90,3 +90,14 @@ def test_the_service_listens_over_tls_and_its_health_check_tells(folder: Path) -
 def test_every_file_that_the_service_names_is_a_secret_of_it() -> None:
     named = {word.removeprefix("/run/secrets/") for word in words_of_service("centre") if "/secrets/" in word}
     assert named | {"database_address"} == set(CENTRE["secrets"]) <= set(COMPOSE["secrets"])
+
+
+@NEEDS_OPENSSL
+def test_the_unit_listens_over_tls(folder: Path) -> None:
+    for loaded in ("boxes", "certificate", "key"):
+        (folder / f"centre_{loaded}").rename(folder / loaded)
+    [centre] = [path for path in UNITS if path.name == "fietsflow-centre@.service"]
+    words = here(words_of_unit(centre), "${CREDENTIALS_DIRECTORY}", folder)
+    words = [word.replace("/etc/fietsflow/%i.yaml", "site.yaml") for word in words]
+    with listening(words, folder) as address:
+        ask(address)
