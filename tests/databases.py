@@ -1,6 +1,7 @@
 """Real databases: an SQLite file and a PostgreSQL server of our own."""
 
 import itertools
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,13 +10,17 @@ import pytest
 from sqlalchemy import create_engine, text
 
 _NAMES = itertools.count(1)
+_MEMORY, _ENOUGH = Path("/dev/shm"), 2**30
+"""Where Linux keeps files in memory, and how much of it has to be free, bytes."""
 
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """Address of a PostgreSQL server that lives as long as the tests."""
     pgserver = pytest.importorskip("pgserver", reason="pgserver brings the PostgreSQL server of the tests")
-    with tempfile.TemporaryDirectory(prefix="postgresql") as folder:
+    # Making and deleting databases is work for the disk; three servers need some hundred megabytes.
+    memory = _MEMORY if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ENOUGH else None
+    with tempfile.TemporaryDirectory(prefix="postgresql", dir=memory) as folder:
         server = pgserver.get_server(folder)
         # Nothing here must outlive a power cut; the disk of a test machine is slow.
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
