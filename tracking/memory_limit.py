@@ -13,10 +13,11 @@ LEAST = 1 << 29
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 _SAID = re.compile(
     "bad[ _]alloc|insufficient memory|failed to allocate|out of memory|cannot allocate memory"
-    "|can't start new thread",
+    "|can't start new thread|failed to map segment from shared object(?!: )",
     re.IGNORECASE,
 )
-"""How libraries that are not written in Python say that there is none left."""
+"""How libraries that are not written in Python say that there is none left. One that cannot be loaded for
+another reason, such as a disk from which nothing may be run, gives that reason behind a colon."""
 
 
 def limit_memory() -> None:

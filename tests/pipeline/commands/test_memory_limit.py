@@ -64,9 +64,12 @@ def test_where_no_limit_is_kept_it_is_said(monkeypatch: pytest.MonkeyPatch) -> N
         av.error.MemoryError(12, "Cannot allocate memory"),
         RuntimeError("Failed to allocate memory for requested buffer of size 1"),
         RuntimeError("std::bad_alloc"),
+        ImportError("/lib/one.so: failed to map segment from shared object"),
         RuntimeError("OpenCV(5.0.0) alloc.cpp:73: (-4:Insufficient memory) Failed to allocate 9 bytes"),
     ],
 )
 def test_every_library_says_it_in_its_own_words(error: Exception) -> None:
     assert told_of_memory(error) is not None
     assert told_of_memory(RuntimeError("no such file")) is None
+    barred = "/lib/one.so: failed to map segment from shared object: Operation not permitted"
+    assert told_of_memory(ImportError(barred)) is None

@@ -35,6 +35,9 @@ class Passing:
     def take_watched(self, now: float) -> tuple[list[Interval], Account]:
         return [], Account()
 
+    def take_counts(self) -> tuple[int, int]:
+        return 0, 0
+
     def settled_until(self, now: float) -> float:
         return self.settled
 
