@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pipeline.cameras import Chunk, PreparedCamera, open_camera, prepare_cameras
+from pipeline.cameras import Chunk, Feeder, PreparedCamera, open_camera, prepare_cameras
 from pipeline.configuration import load_configuration
 from pipeline.stages import CameraChain
 from pipeline.telemetry import StageClock
@@ -100,7 +100,12 @@ def _open(footage: Path) -> tuple[PreparedCamera, Iterator[Chunk]]:
     camera, *_ = prepare_cameras(configuration)
     feeder = open_camera(camera, configuration.runtime, StageClock()).feeder
     feeder.start()
-    return camera, iter(feeder.next_chunk, None)  # type: ignore[arg-type]
+    return camera, _chunks(feeder)
+
+
+def _chunks(feeder: Feeder) -> Iterator[Chunk]:
+    while (chunk := feeder.next_chunk()) is not None:
+        yield chunk
 
 
 def _site_of(video: Path, folder: Path) -> Path:

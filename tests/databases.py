@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 
 _NAMES = itertools.count(1)
 _MEMORY, _ENOUGH = Path("/dev/shm"), 2**30
@@ -37,19 +37,24 @@ def postgresql_url(postgresql_server: str) -> Iterator[str]:
     One schema that is dropped and made again leaves dead rows in the catalogue, so that each test is slower
     than the one before.
     """
+    address = new_database(postgresql_server)
+    yield address
+    _say(postgresql_server, f"DROP DATABASE {make_url(address).database} WITH (FORCE)")
+
+
+def new_database(server: str) -> str:
+    """Make an empty database of a server, and return its address."""
     name = f"test_{next(_NAMES)}"
-    engine = create_engine(_sqlalchemy(postgresql_server), isolation_level="AUTOCOMMIT")
+    _say(server, f"CREATE DATABASE {name}")
+    return server.replace("/postgres?", f"/{name}?", 1)
+
+
+def _say(server: str, statement: str) -> None:
+    """Say something to a server that it takes outside of transactions alone."""
+    engine = create_engine(server.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield postgresql_server.replace("/postgres?", f"/{name}?", 1)
-    with engine.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        connection.execute(text(statement))
     engine.dispose()
-
-
-def _sqlalchemy(address: str) -> str:
-    """The same address for the driver that is installed."""
-    return address.replace("postgresql:", "postgresql+psycopg:")
 
 
 @pytest.fixture

@@ -1,13 +1,14 @@
 """SIGKILL at random moments, again and again: recordings, by every engine, in both kinds of database."""
 
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from benchmarks.restarts import content, work_off
+from tests.databases import new_database
 from tests.pipeline.runner.engines import fleets
 
 PROGRAM = "tests.pipeline.killed.plain_run"
@@ -15,20 +16,13 @@ KILLS = {"local": 18, "processes": 14, "ray": 6}
 """By each engine and kind of database; with those of `test_watched.py` a hundred and more."""
 
 
-def databases(kind: str, runner: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+def databases(kind: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[str]:
     """Empty databases of one kind, as many as are asked for."""
-    number = 0
-    while kind == "sqlite":
-        number += 1
-        yield f"sqlite:///{folder / f'flows_{number}.db'}"
-    server = request.getfixturevalue("postgresql_server")
-    engine = create_engine(server.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT")
-    while True:
-        number += 1
-        name = f"killed_{runner}_{number}"
-        with engine.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-        yield server.replace("/postgres?", f"/{name}?")
+    for number in count(1):
+        if kind == "sqlite":
+            yield f"sqlite:///{folder / f'flows_{number}.db'}"
+        else:
+            yield new_database(request.getfixturevalue("postgresql_server"))
 
 
 def rows(url: str, engine: str) -> dict[str, list[tuple[Any, ...]]]:
@@ -46,7 +40,7 @@ def test_a_run_that_is_killed_again_and_again_ends_with_the_rows_of_one_that_was
 ) -> None:
     if engine == "ray":
         pytest.importorskip("ray", reason="the extra ray is not installed")
-    site, empty = fleets.film(tmp_path), databases(kind, engine, tmp_path, request)
+    site, empty = fleets.film(tmp_path), databases(kind, tmp_path, request)
     whole = next(empty)
     work_off(site, whole, kills=0, seed=0, program=PROGRAM)
     expected = rows(whole, engine)

@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from pipeline.runner.engines.ray_link import OBJECT_STORE_BYTES
+from tests.pipeline.runner.engines.killing import wait_for
 
 REPOSITORY = Path(__file__).resolve().parents[4]
 PATIENCE_S = 900.0
@@ -80,7 +81,7 @@ def machines(head_cores: int, *cores: int) -> Iterator[Machines]:
         patch.setenv("PYTHONPATH", os.pathsep.join([str(REPOSITORY), os.environ.get("PYTHONPATH", "")]))
         patch.setattr(services, "get_node", patient(services.get_node))
         cluster = Machines(folder, head_cores, cores)
-        stack.callback(wait_for, lambda: not processes(folder))
+        stack.callback(wait_for, lambda: not processes(folder), PATIENCE_S)
         stack.callback(cluster.close)
         yield cluster
         assert pictures(folder) == []
@@ -136,11 +137,3 @@ def processes(folder: Path, kind: str = "") -> list[psutil.Process]:
 def actors(folder: Path) -> list[psutil.Process]:
     """Workers that Ray runs."""
     return processes(folder, "ray::RayActor")
-
-
-def wait_for(condition: Any, seconds: float = PATIENCE_S) -> None:
-    """Until something holds."""
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until, f"not within {seconds:.0f} s"
-        time.sleep(0.1)

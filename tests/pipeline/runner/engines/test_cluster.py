@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from tests.pipeline.runner.engines import fleets
-from tests.pipeline.runner.engines.clusters import PATIENCE_S, REPOSITORY, actors, machines, wait_for
-from tests.pipeline.runner.engines.test_processes import read
+from tests.pipeline.runner.engines.clusters import PATIENCE_S, REPOSITORY, actors, machines
+from tests.pipeline.runner.engines.killing import read, wait_for
 
 PROGRAM = "tests.pipeline.runner.engines.command"
 ENDS_WITHIN_S = 150.0
@@ -39,7 +39,7 @@ class Command:
 
     def wait_until_both_are_saved(self) -> None:
         """Until there is something to go on from, of either camera."""
-        wait_for(self._is_saved)
+        wait_for(self._is_saved, PATIENCE_S)
         assert self.process.poll() is None, self.process.communicate()
 
     def _is_saved(self) -> bool:
@@ -89,7 +89,7 @@ def test_a_machine_that_is_killed_is_done_without(
         assert "its worker was lost" in told.out.replace("\n", " ")
         assert "Traceback" not in told.err
         assert fleets.rows(torn) == expected
-        wait_for(lambda: not actors(cluster.folder))
+        wait_for(lambda: not actors(cluster.folder), PATIENCE_S)
 
 
 @pytest.mark.parametrize("dies", ["head", "its service alone"])
@@ -105,7 +105,7 @@ def test_a_head_that_is_killed_ends_the_command_with_a_sentence_and_the_next_one
             killed = time.monotonic()
             told = one.end()
         took_s = time.monotonic() - killed
-        wait_for(lambda: not actors(cluster.folder))
+        wait_for(lambda: not actors(cluster.folder), PATIENCE_S)
 
     assert told.code == 1
     [said] = [line for line in told.err.splitlines() if line.startswith("error: ")]

@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +12,8 @@ from pipeline.runner.engines import fleet
 from pipeline.runner.engines.driver import Driver
 from pipeline.runner.engines.processes import ProcessPool, ProcessWorker
 from tests.pipeline.runner.engines import fleets
+from tests.pipeline.runner.engines.killing import is_finished_by_the_local_engine, kill_a_command
 from tests.pipeline.runner.engines.test_looking_ahead import CUT, said
-from tests.pipeline.runner.engines.test_processes import PROGRAM, REPOSITORY, read, wait_for
-from tests.pipeline.runner.nights import COVERAGE, JOURNEYS, LEDGER, SIGHTINGS
 
 
 def test_a_process_that_looks_ahead_is_killed(
@@ -55,25 +52,6 @@ def test_a_command_that_is_killed_is_finished_by_the_local_engine(
 ) -> None:
     if len(os.sched_getaffinity(0)) < 2:
         pytest.skip("with one core nobody looks ahead")
-    driver = subprocess.Popen(
-        [
-            sys.executable, str(PROGRAM), "0.03", "run", "--cameras", str(alone), "--database",
-            str(tmp_path / "flows.db"), *CUT,
-        ],
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(REPOSITORY), "OMP_NUM_THREADS": "1", "FIETSFLOW_CORES": "2"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    )  # fmt: skip
-    wait_for(lambda: len(read(tmp_path / "flows.db", "select * from progress")) == 1)
-    children = psutil.Process(driver.pid).children(recursive=True)
-    driver.kill()
-    driver.communicate()
-
-    assert len(children) >= 2
-    wait_for(lambda: not any(child.is_running() for child in children))
-    fleets.in_plain_colours(monkeypatch)
-    told = fleets.run(alone, tmp_path / "flows.db", "--engine", "local")
-    assert told.code == 0, told.err
-    for query in (SIGHTINGS, JOURNEYS, COVERAGE, LEDGER):
-        assert read(tmp_path / "flows.db", query) == read(alone.with_name("local.db"), query), query
+    monkeypatch.chdir(tmp_path)
+    kill_a_command(alone, 1, *CUT, FIETSFLOW_CORES="2")
+    is_finished_by_the_local_engine(alone, monkeypatch)

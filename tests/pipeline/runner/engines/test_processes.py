@@ -2,10 +2,6 @@
 
 import os
 import signal
-import sqlite3
-import subprocess
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +11,7 @@ import pytest
 from pipeline.runner.engines.processes import ProcessPool, ProcessWorker
 from pipeline.runner.saving import Keeper, Saving
 from tests.pipeline.runner.engines import fleets
-from tests.pipeline.runner.nights import COVERAGE, JOURNEYS, LEDGER, SIGHTINGS
-
-REPOSITORY = Path(__file__).resolve().parents[4]
-PROGRAM = REPOSITORY / "tests" / "pipeline" / "colour_detector.py"
+from tests.pipeline.runner.engines.killing import is_finished_by_the_local_engine, kill_a_command
 
 
 def test_a_process_that_is_killed_is_begun_again_where_its_camera_was_saved(
@@ -53,44 +46,6 @@ def test_a_process_that_is_killed_is_begun_again_where_its_camera_was_saved(
 def test_workers_end_with_a_driver_that_is_killed_and_the_next_command_goes_on(
     site: Path, expected: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    driver = subprocess.Popen(
-        [
-            sys.executable, str(PROGRAM), "0.03", "run", "--cameras", str(site), "--database",
-            str(tmp_path / "flows.db"), "--engine", "processes",
-        ],
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(REPOSITORY), "OMP_NUM_THREADS": "1"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    )  # fmt: skip
-    wait_for(lambda: len(read(tmp_path / "flows.db", "select * from progress")) == 2)
-    children = psutil.Process(driver.pid).children(recursive=True)
-    driver.kill()
-    driver.communicate()
-
-    assert len(children) >= 2
-    wait_for(lambda: not any(child.is_running() for child in children))
-    fleets.in_plain_colours(monkeypatch)
-    told = fleets.run(site, tmp_path / "flows.db", "--engine", "local")
-    assert told.code == 0, told.err
-    for query in (SIGHTINGS, JOURNEYS, COVERAGE, LEDGER):
-        assert read(tmp_path / "flows.db", query) == read(site.with_name("local.db"), query), query
-
-
-def read(database: Path, query: str) -> list[Any]:
-    """Rows, ids left aside; none while there is no such table yet."""
-    try:
-        connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
-        try:
-            return connection.execute(query).fetchall()
-        finally:
-            connection.close()
-    except sqlite3.OperationalError:
-        return []
-
-
-def wait_for(condition: Any, seconds: float = 150.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {seconds:.0f} s"
-        time.sleep(0.02)
+    monkeypatch.chdir(tmp_path)
+    kill_a_command(site, 2, "--engine", "processes")
+    is_finished_by_the_local_engine(site, monkeypatch)

@@ -19,8 +19,8 @@ from pipeline.runner.engines.ray_pool import RayPool, RayWorker
 from pipeline.runner.saving import Keeper, Saving
 from tests.pipeline.colour_detector import ColourDetector
 from tests.pipeline.runner.engines import fleets
-from tests.pipeline.runner.engines.clusters import actors, pictures, processes, wait_for
-from tests.pipeline.runner.engines.test_processes import read
+from tests.pipeline.runner.engines.clusters import PATIENCE_S, actors, pictures, processes
+from tests.pipeline.runner.engines.killing import read, wait_for
 from tracking.detectors import DetectorSettings
 from tracking.errors import WeightsError
 
@@ -62,7 +62,7 @@ def test_an_actor_that_is_killed_is_begun_again_and_the_rows_are_those_of_the_lo
     assert (told.code, len(workers)) == (0, 3), told.err
     assert "its worker was lost" in told.out.replace("\n", " ")
     assert fleets.rows(tmp_path / "flows.db") == expected
-    wait_for(lambda: not processes(folder))
+    wait_for(lambda: not processes(folder), PATIENCE_S)
     assert list(folder.glob("fr*")) == [], "what Ray wrote is gone with it"
 
 
