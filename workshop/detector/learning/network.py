@@ -5,17 +5,15 @@ arXiv:1612.03144); objects as points (Zhou et al. 2019, arXiv:1904.07850); dista
 every cell near the centre (TTFNet, Liu et al. 2020, arXiv:1909.00700, which learns in a tenth of the time).
 """
 
-import pickle
 from collections.abc import Iterator
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from tracking.detectors.extras import require
-from tracking.errors import WeightsError
+from workshop.detector.learning.backbone import DEVIATION, MEAN, fold_normalisation, folded_backbone
 from workshop.detector.learning.samples import CLASS_NAMES
 
 STRIDE = 4
@@ -23,7 +21,6 @@ STRIDE = 4
 COARSEST_STRIDE = 32
 _LEVELS = {3: 24, 6: 32, 13: 96, 17: 320}
 """Blocks of MobileNetV2 whose output the pyramid takes (strides 4, 8, 16, 32), and their channels."""
-_MEAN, _DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 _RARE = 0.01
 """First guess of every cell's score; without it the many empty cells drown the few full ones."""
 _TYPICAL_CELLS = 4.0
@@ -58,10 +55,10 @@ class CyclistNetwork(nn.Module):
         self.scores = nn.Conv2d(channels, len(CLASS_NAMES), 1)
         self.edges = nn.Conv2d(channels, 4, 1)
         self._frozen = frozen_blocks
-        _fold_normalisation(self.backbone)
+        fold_normalisation(self.backbone)
         nn.init.constant_(self.scores.bias, float(torch.logit(torch.tensor(_RARE))))
-        self.register_buffer("mean", torch.tensor(_MEAN)[:, None, None], persistent=False)
-        self.register_buffer("deviation", torch.tensor(_DEVIATION)[:, None, None], persistent=False)
+        self.register_buffer("mean", torch.tensor(MEAN)[:, None, None], persistent=False)
+        self.register_buffer("deviation", torch.tensor(DEVIATION)[:, None, None], persistent=False)
 
     def load_backbone(self, path: Path) -> None:
         """Take ImageNet's weights from a file whose tensors lie in the order of torchvision's MobileNetV2.
@@ -72,12 +69,7 @@ class CyclistNetwork(nn.Module):
         Raises:
             WeightsError: The file is missing or holds other tensors.
         """
-        vision = require("torchvision", "torch", "training the detector")
-        fresh = vision.models.mobilenet_v2(weights=None).features
-        _fill_in_order(fresh, path)
-        fresh = fresh[: len(self.backbone)].eval()
-        _fold_normalisation(fresh)
-        self.backbone.load_state_dict(fresh.state_dict())
+        self.backbone.load_state_dict(folded_backbone(len(self.backbone), path).state_dict())
 
     def trained_parameters(self) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
         """The trained weights: of the backbone, which knows much already, and all others."""
@@ -128,39 +120,9 @@ def _separable(channels: int) -> nn.Sequential:
     return nn.Sequential(_convolution(channels, channels, 3, channels), _convolution(channels, channels, 1))
 
 
-def _fold_normalisation(module: nn.Module) -> None:
-    """Put every batch normalisation into the convolution before it."""
-    for child in module.children():
-        _fold_normalisation(child)
-    if not isinstance(module, nn.Sequential):
-        return
-    for number in range(len(module) - 1):
-        first, second = module[number], module[number + 1]
-        if isinstance(first, nn.Conv2d) and isinstance(second, nn.BatchNorm2d):
-            module[number] = fuse_conv_bn_eval(first.eval(), second.eval())
-            module[number + 1] = nn.Identity()
-
-
 def fold_for_inference(network: CyclistNetwork) -> CyclistNetwork:
     """The same network without any batch normalisation; changed in place."""
     network.eval()
-    _fold_normalisation(network.smooth)
-    _fold_normalisation(network.head)
+    fold_normalisation(network.smooth)
+    fold_normalisation(network.head)
     return network
-
-
-def _fill_in_order(module: nn.Module, path: Path) -> None:
-    if not path.is_file():
-        raise WeightsError(f"{path}: no such file; give ImageNet weights of MobileNetV2")
-    try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
-        given = [tensor for tensor in state.values() if tensor.ndim]
-    except (RuntimeError, AttributeError, EOFError, ValueError, pickle.UnpicklingError) as error:
-        raise WeightsError(f"{path}: not a file of plain tensors by name") from error
-    targets = [value for value in module.state_dict().values() if value.ndim]
-    shapes = [tensor.shape for tensor in targets]
-    if [tensor.shape for tensor in given[: len(targets)]] != shapes:
-        raise WeightsError(f"{path}: these tensors are not those of torchvision's MobileNetV2, in its order")
-    with torch.no_grad():
-        for target, tensor in zip(targets, given, strict=False):
-            target.copy_(tensor)
