@@ -12,7 +12,7 @@ from pydantic import Field
 
 from tracking.settings import Settings
 
-Task = Literal["detector", "encoder", "face"]
+Task = Literal["detector", "encoder", "face", "classifier"]
 Runtime = Literal["onnx", "torch"]
 Checksum = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 

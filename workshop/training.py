@@ -1,29 +1,22 @@
 """Training the models of the package again, with one command each."""
 
-import importlib.util
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pipeline.registry.known_answer import seal
 from tracking.errors import UsageError
 from tracking.model_card import card_path
+from workshop.telling import Lines, Say, prepare, stages
 
-if TYPE_CHECKING:
-    from workshop.detector.train import Report
-
-Say = Callable[[str], None]
-"""Told in words how far a training is."""
-
-LINE_EVERY_S = 15.0
 REDUCED_STEPS, REDUCED_FRAMES = 2000, 3
 """Of the detector: batches, and simulated frames of each camera, in a reduced training."""
+REDUCED_CROP_STEPS = 400
+"""Of the classifier: batches in a reduced training."""
 
 
-Shipped = Literal["cyclist_detector", "cyclist_encoder"]
+Shipped = Literal["cyclist_detector", "cyclist_encoder", "rider_classifier"]
 """Models of the package."""
 Scale = Literal["reduced", "full"]
 """How much is spent: less, to try things out, or as for the package, within an hour on two cores."""
@@ -59,7 +52,12 @@ def train_model(plan: TrainingPlan, say: Say) -> Path:
         WeightsError: The weights to start from are missing or other ones.
     """
     prepare("pipeline models train", plan.output)
-    weights = _train_detector(plan, say) if plan.model == "cyclist_detector" else _train_encoder(plan, say)
+    train = {
+        "cyclist_detector": _train_detector,
+        "cyclist_encoder": _train_encoder,
+        "rider_classifier": _train_classifier,
+    }
+    weights = train[plan.model](plan, say)
     seal(weights)
     return weights
 
@@ -88,49 +86,32 @@ def _train_detector(plan: TrainingPlan, say: Say) -> Path:
 def _train_encoder(plan: TrainingPlan, say: Say) -> Path:
     from workshop.encoder import train_encoder
 
-    return train_encoder(plan.output, plan.data, plan.scale, plan.seed, _Lines(say).tell)
+    return train_encoder(plan.output, plan.data, plan.scale, plan.seed, Lines(say).tell)
+
+
+def _train_classifier(plan: TrainingPlan, say: Say) -> Path:
+    from workshop.classifier.card import write_classifier_card
+    from workshop.classifier.description import load_description
+    from workshop.classifier.train import train_classifier
+
+    description = load_description()
+    if plan.data is None:
+        raise UsageError(
+            f"--data: the classifier learns from labelled pictures too; name the folder that holds "
+            f"{', '.join(description.folders)}"
+        )
+    if plan.scale == "reduced":
+        description = description.with_learning(steps=REDUCED_CROP_STEPS)
+    if plan.seed is not None:
+        description = description.with_learning(seed=plan.seed)
+    trained = train_classifier(description, plan.data, plan.output, Lines(say).tell)
+    write_classifier_card(trained, description, _command(plan))
+    return trained.path
 
 
 def _command(plan: TrainingPlan) -> str:
     seed = "" if plan.seed is None else f" --seed {plan.seed}"
     return f"pipeline models train {plan.model} --data DIR --scale {plan.scale}{seed}"
-
-
-def prepare(command: str, output: Path) -> None:
-    """See that a command can train here, and make its folder.
-
-    Raises:
-        UsageError: Packages are missing.
-    """
-    for package in ("torch", "torchvision", "onnx"):
-        if importlib.util.find_spec(package) is None:
-            raise UsageError(
-                f"{command}: needs {package}, which is not installed; run `pip install fietsflow[train]`"
-            )
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"--output: {output} cannot be made ({error.strerror})") from error
-
-
-def stages(say: Say) -> "Report":
-    """Tell in words, line by line, how far each stage is."""
-    lines = _Lines(say)
-    return lambda stage: lines.tell(f"{stage.name} {stage.done}/{stage.total} {stage.detail}".rstrip())
-
-
-class _Lines:
-    """Says the first news of every stage (their first word), and then not more often than readers want."""
-
-    def __init__(self, say: Say) -> None:
-        self._say = say
-        self._stage, self._last = "", -LINE_EVERY_S
-
-    def tell(self, text: str) -> None:
-        now, stage = time.monotonic(), text.split(" ", 1)[0]
-        if stage != self._stage or now - self._last >= LINE_EVERY_S:
-            self._stage, self._last = stage, now
-            self._say(text)
 
 
 def to_standard_error(text: str) -> None:

@@ -1,5 +1,6 @@
 """Watching one camera: its footage, its detector and its chain, checked first and opened when work begins."""
 
+from pipeline.cameras.classifiers import classifier_checksum, classifier_for
 from pipeline.cameras.detectors import DetectorShelf
 from pipeline.cameras.feeder import Chunk, Feeder, GivenUpError
 from pipeline.cameras.opening import OpenCamera, crop_blur, open_camera, open_feeder
@@ -14,6 +15,8 @@ __all__ = [
     "OpenCamera",
     "PreparedCamera",
     "chain_settings",
+    "classifier_checksum",
+    "classifier_for",
     "crop_blur",
     "open_camera",
     "open_feeder",

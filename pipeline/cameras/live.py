@@ -65,4 +65,6 @@ class LiveCamera:
 
     def new_chain(self) -> CameraChain:
         """Boxes to passages, at its beginning."""
-        return CameraChain(self.prepared.chain, crop_blur(self.prepared.settings.anonymize), self.clock)
+        camera = self.prepared
+        blur = crop_blur(camera.settings.anonymize)
+        return CameraChain(camera.chain, blur, self.clock, classifier=camera.classifier)

@@ -58,7 +58,7 @@ def open_camera(
         WeightsError: The face model cannot be loaded.
     """
     settings, detector = camera.settings.anonymize, camera.detector
-    chain = CameraChain(camera.chain, crop_blur(settings), clock, camera.sampler, refused)
+    chain = CameraChain(camera.chain, crop_blur(settings), clock, camera.sampler, refused, camera.classifier)
     if memory is not None and start_at is not None and not detector.stateful:
         chain.restore(memory)
         start_at = replace(start_at, again=chain.wanted)

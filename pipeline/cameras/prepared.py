@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from math import inf
 
 from pipeline.cameras.blind import BlindDetector
+from pipeline.cameras.classifiers import classifier_for
 from pipeline.cameras.detectors import DetectorShelf
 from pipeline.cameras.looking import Foresight
 from pipeline.configuration import CameraSettings, Configuration
@@ -14,6 +15,7 @@ from tracking.attention import AttentionSettings, small_size
 from tracking.detectors import Detector
 from tracking.detectors.base import PartDetector
 from tracking.errors import FietsflowError, FootageError, NoFootageError, UntimedFootageError
+from tracking.riders import CropClassifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class PreparedCamera:
             for none.
         counts_until: What begins from this moment on is not counted, seconds since the epoch.
         foresight: Knows what others have found in some of its frames; None for nothing.
+        classifier: Looks at the crops of its passages; None where nobody does.
     """
 
     settings: CameraSettings
@@ -46,6 +49,7 @@ class PreparedCamera:
     trail: str = ""
     counts_until: float = inf
     foresight: Foresight | None = None
+    classifier: CropClassifier | None = None
 
     @property
     def id(self) -> str:
@@ -134,7 +138,8 @@ def prepare_camera(
         attention_for(camera.attention, detector), chain.region.mask(*small_size(*source.frame_size))
     )
     weights = shelf.checksum(camera.detector) if shelf else None
-    return PreparedCamera(camera, source, detector, chain, weights)
+    classifier = classifier_for(camera.rider) if shelf else None
+    return PreparedCamera(camera, source, detector, chain, weights, classifier=classifier)
 
 
 def attention_for(settings: AttentionSettings, detector: Detector) -> AttentionSettings:

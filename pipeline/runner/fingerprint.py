@@ -5,6 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from pipeline.cameras.classifiers import classifier_checksum
 from pipeline.cameras.detectors import DetectorShelf
 from pipeline.configuration import Configuration, effective_values
 from pipeline.runner.preparation import Preparation
@@ -27,7 +28,8 @@ def settings_of(prepared: Preparation) -> str:
         if chosen := DetectorShelf.chosen_runtime(camera.detector):
             digest.update(f"|{chosen}".encode())
     if any(camera.rider.judge.by == "learnt" for camera in configuration.cameras):
-        digest.update(f"|{judge_checksum()}".encode())
+        classifiers = [classifier_checksum(camera.rider) for camera in configuration.cameras]
+        digest.update(f"|{judge_checksum()}|{classifiers}".encode())
     return digest.hexdigest()
 
 

@@ -12,7 +12,7 @@ from reid.sampling import CropReservoir, FrameKey
 from tracking.arrays import Image
 from tracking.memory import Remembering
 from tracking.region import CountingLine, RegionOfInterest, direction_of, passing_times
-from tracking.riders import JudgedPassage, PassageJudge, RiderSettings, associate
+from tracking.riders import CropClassifier, Glance, JudgedPassage, PassageJudge, RiderSettings, associate
 from tracking.tracklets import FrameStamp, ShortTrack, TrackerSettings, TrackUpdate, build_tracker
 from tracking.values import Crop, Detections, Frame
 
@@ -52,6 +52,7 @@ class CameraChain(Remembering):
         crops: Keeps crops of the riders in view; None cuts them from the frames. Only a chain that cuts
             them itself can be remembered.
         refused: Told of every track that is not counted; None where nobody asks.
+        classifier: Looks at the crops of a passage before it is judged; None where nobody does.
     """
 
     REMEMBERED = ("_tracker", "_judge", "_crops", "_last_time")
@@ -63,12 +64,14 @@ class CameraChain(Remembering):
         clock: StageClock,
         crops: CropSampler | None = None,
         refused: Callable[[JudgedPassage | ShortTrack], None] | None = None,
+        classifier: CropClassifier | None = None,
     ) -> None:
         self._settings = settings
         self._refused = refused
         self._clock = clock
         self._tracker = build_tracker(settings.camera, settings.tracker, settings.frame_size)
-        self._judge = PassageJudge(settings.rider)
+        self._classifier = classifier
+        self._judge = PassageJudge(settings.rider, look=self._look if classifier else None)
         if crops is None:
             crops = CropReservoir(anonymise, settings.crops_per_tracklet, keep_size=settings.keep_crop_size)
         self._crops = crops
@@ -147,17 +150,25 @@ class CameraChain(Remembering):
         """Give a counted passage its direction and its crops."""
         settings, tracklet = self._settings, judged.tracklet
         direction = direction_of(tracklet.boxes, settings.counting_line, settings.frame_size)
-        crops = sorted(
-            (crop for member in judged.members for crop in self._crops.take(member)),
-            key=lambda crop: crop.time,
-        )
-        kept = spread(crops, settings.crops_per_tracklet)
+        kept = self._kept_of(judged.members)
         first, last = float(tracklet.times[0]), float(tracklet.times[-1])
         since = first if tracklet.since is None else tracklet.since
         until = last if tracklet.until is None else tracklet.until
         enter, leave = passing_times(tracklet.times, tracklet.boxes, settings.region, since, until)
         counted = replace(tracklet, direction=direction, crops=kept)
         return Passage(counted, judged.verdict.confidence, enter, leave)
+
+    def _kept_of(self, members: Sequence[int]) -> tuple[Crop, ...]:
+        """The crops of a passage that consists of these tracks."""
+        crops = sorted(
+            (crop for member in members for crop in self._crops.take(member)), key=lambda crop: crop.time
+        )
+        return spread(crops, self._settings.crops_per_tracklet)
+
+    def _look(self, members: Sequence[int]) -> Glance | None:
+        if self._classifier is None:
+            return None
+        return self._classifier.look([crop.image for crop in self._kept_of(members)])
 
     def _forget(self, local_ids: Iterable[int]) -> None:
         for local_id in local_ids:

@@ -156,8 +156,10 @@ class _Watch:
     def _chain_until(self, end: float) -> CameraChain:
         if self._chain is None or end != self._until:
             self._finish()
-            blur = crop_blur(self._prepared.settings.anonymize)
-            self._chain, self._until = CameraChain(self._prepared.chain, blur, self._clock), end
+            camera = self._prepared
+            blur = crop_blur(camera.settings.anonymize)
+            self._chain = CameraChain(camera.chain, blur, self._clock, classifier=camera.classifier)
+            self._until = end
         return self._chain
 
     def _finish(self) -> None:

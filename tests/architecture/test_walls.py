@@ -124,12 +124,18 @@ WALLS: Mapping[str, tuple[str, ...]] = {
     "workshop.laboratory": (
         "tracking", "reid", "simulation", "pipeline.configuration", "pipeline.registry",
     ),
+    "workshop.telling": ("tracking", "workshop.detector"),
     "workshop.adaptation": (
         "tracking", "pipeline.registry", "pipeline.setup", "pipeline.sources", "workshop.detector",
-        "workshop.training",
+        "workshop.telling",
+    ),
+    "workshop.classifier": (
+        "tracking", "anonymize", "simulation", "pipeline.registry", "workshop.adaptation",
+        "workshop.detector", "workshop.encoder",
     ),
     "workshop.training": (
-        "tracking", "pipeline.registry", "workshop.detector", "workshop.encoder",
+        "tracking", "pipeline.registry", "workshop.classifier", "workshop.detector", "workshop.encoder",
+        "workshop.telling",
     ),
     "workshop.commands": (
         "tracking", "reid", "pipeline.commands", "pipeline.configuration", "pipeline.reports",

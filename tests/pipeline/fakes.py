@@ -16,7 +16,7 @@ from pipeline.telemetry import StageClock
 from tracking.arrays import FloatArray, Image
 from tracking.match_curve import MatchCurve
 from tracking.region import CountingLine, RegionOfInterest
-from tracking.riders import JudgedPassage, RiderSettings
+from tracking.riders import CropClassifier, JudgedPassage, RiderSettings
 from tracking.tracklets import ShortTrack, TrackerSettings
 from tracking.values import Detections, Frame, ObjectClass
 
@@ -37,6 +37,7 @@ class Ride:
         left: Left edge in the first frame, px.
         step: Pixels to the right in each frame.
         bottom: Where the wheels stand, px.
+        score: That the detector gives.
     """
 
     first: int = 0
@@ -44,6 +45,7 @@ class Ride:
     left: float = 10.0
     step: float = 8.0
     bottom: float = 130.0
+    score: float = 0.9
 
     def box(self, number: int) -> tuple[float, float, float, float] | None:
         """Where the rider is in a frame; None where not in view."""
@@ -55,10 +57,11 @@ class Ride:
 
 def boxes(number: int, *rides: Ride) -> Detections:
     """What a flawless detector says about a frame."""
-    found = [box for ride in rides if (box := ride.box(number)) is not None]
+    seen = [(box, ride.score) for ride in rides if (box := ride.box(number)) is not None]
+    found = [box for box, _ in seen]
     return Detections(
         np.array(found, np.float32).reshape(-1, 4),
-        np.full(len(found), 0.9, np.float32),
+        np.array([score for _, score in seen], np.float32),
         np.full(len(found), ObjectClass.CYCLIST, np.int64),
     )
 
@@ -84,6 +87,8 @@ def chain(
     sampler: CropSampler | None = None,
     clock: StageClock | None = None,
     refused: Callable[[JudgedPassage | ShortTrack], None] | None = None,
+    rider: RiderSettings | None = None,
+    classifier: CropClassifier | None = None,
 ) -> CameraChain:
     """The chain of camera A with default settings."""
     settings = ChainSettings(
@@ -91,11 +96,11 @@ def chain(
         frame_size=SIZE,
         region=region or RegionOfInterest(SIZE),
         counting_line=counting_line,
-        rider=RiderSettings(),
+        rider=rider or RiderSettings(),
         tracker=TrackerSettings.model_validate({}),
         crops_per_tracklet=crops,
     )
-    return CameraChain(settings, anonymise, clock or StageClock(), sampler, refused)
+    return CameraChain(settings, anonymise, clock or StageClock(), sampler, refused, classifier)
 
 
 def planned(name: str, frames: int | None, start: float = MORNING) -> PlannedSource:

@@ -17,6 +17,7 @@ once it has ended, after the pieces into which the tracker may have cut it are j
 
 from tracking.riders.association import associate
 from tracking.riders.candidates import Candidates
+from tracking.riders.classifier import CropClassifier, Glance, OnnxClassifier
 from tracking.riders.learnt import LearntJudge, judge_checksum, read_judge
 from tracking.riders.measuring import Measurements
 from tracking.riders.passage import JudgedPassage, PassageJudge
@@ -27,10 +28,13 @@ from tracking.riders.verdict import Verdict
 __all__ = [
     "AssociationSettings",
     "Candidates",
+    "CropClassifier",
+    "Glance",
     "JudgeSettings",
     "JudgedPassage",
     "LearntJudge",
     "Measurements",
+    "OnnxClassifier",
     "PassageJudge",
     "Reason",
     "RiderSettings",

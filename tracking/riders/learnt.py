@@ -1,8 +1,9 @@
 """Deciding by a probability that was learnt: few measurements, each of which can only speak one way.
 
-A logistic model whose weights are never negative: a clearer, faster, wider or farther passage is never less
-likely a cyclist. The weights lie in a file beside this one, with a card of what they were learnt on;
-``python -m workshop.judge`` makes it.
+A logistic model whose weights are never negative: a clearer, faster, wider or farther passage, or one whose
+pictures look more like a rider, is never less likely a cyclist. There are two of them: one for passages
+whose crops were looked at, one for all others. The weights lie in a file beside this one, with a card of what
+they were learnt on; ``python -m workshop.judge`` makes it.
 """
 
 import datetime
@@ -19,6 +20,7 @@ from tracking.arrays import FloatArray
 from tracking.errors import WeightsError
 from tracking.files import sha256_of
 from tracking.model_card import Measurement
+from tracking.riders.classifier import Glance
 from tracking.riders.measuring import Measurements
 from tracking.riders.reason import Reason
 from tracking.settings import Settings
@@ -39,6 +41,7 @@ class Weights(Settings):
     speed: float = Field(description="doublings of own heights per second")
     width: float = Field(description="doublings of width over height")
     way: float = Field(description="doublings of the displacement in own heights")
+    glance: float = Field(default=0.0, description="log-odds of a look at the crops, 0 without one")
 
 
 class PositiveWeights(Weights):
@@ -48,19 +51,12 @@ class PositiveWeights(Weights):
     speed: float = Field(ge=0, description="of a doubled speed")
     width: float = Field(ge=0, description="of a doubled width over height")
     way: float = Field(ge=0, description="of a doubled displacement")
+    glance: float = Field(default=0.0, ge=0, description="of the log-odds of a look at the crops")
 
 
-class LearntJudge(Settings):
-    """A learnt judge and its card."""
+class Model(Settings):
+    """Log-odds as a sum of features."""
 
-    name: str = Field(description="name of the model")
-    licence: str = Field(description="of the weights")
-    date: datetime.date = Field(description="when it was learnt")
-    description: str = Field(description="what it is")
-    training_data: str = Field(description="what it was learnt on")
-    command: str = Field(description="what learns it again")
-    quality: tuple[Measurement, ...] = Field(description="how good it is, and how that was measured")
-    limits: tuple[str, ...] = Field(description="where it fails, or was not tried")
     intercept: float = Field(description="log-odds where all features are 0")
     weights: PositiveWeights = Field(description="log-odds for each unit of a feature")
     typical: Weights = Field(description="features of the mean cyclist, against which a refusal is explained")
@@ -74,17 +70,37 @@ class LearntJudge(Settings):
             + own.speed * seen.speed
             + own.width * seen.width
             + own.way * seen.way
+            + own.glance * seen.glance
         )
 
-    def against(self, features: Weights) -> Reason:
+    def against(self, features: Weights, glance: Glance | None) -> Reason:
         """What spoke most against a cyclist."""
+        own, usual = self.weights, self.typical
         spoken = {
-            Reason.NO_BICYCLE: self.weights.clear * (features.clear - self.typical.clear)
-            + self.weights.width * (features.width - self.typical.width),
-            Reason.PUSHED: self.weights.speed * (features.speed - self.typical.speed),
-            Reason.DID_NOT_MOVE: self.weights.way * (features.way - self.typical.way),
+            Reason.NO_BICYCLE: own.clear * (features.clear - usual.clear)
+            + own.width * (features.width - usual.width),
+            Reason.PUSHED: own.speed * (features.speed - usual.speed),
+            Reason.DID_NOT_MOVE: own.way * (features.way - usual.way),
         }
+        if glance is not None:
+            shown = Reason.MOTOR_VEHICLE if glance.otherwise == "motor" else Reason.NO_BICYCLE
+            spoken[shown] = spoken.get(shown, 0.0) + own.glance * (features.glance - usual.glance)
         return min(spoken, key=spoken.__getitem__)
+
+
+class LearntJudge(Settings):
+    """A learnt judge and its card."""
+
+    name: str = Field(description="name of the model")
+    licence: str = Field(description="of the weights")
+    date: datetime.date = Field(description="when it was learnt")
+    description: str = Field(description="what it is")
+    training_data: str = Field(description="what it was learnt on")
+    command: str = Field(description="what learns it again")
+    quality: tuple[Measurement, ...] = Field(description="how good it is, and how that was measured")
+    limits: tuple[str, ...] = Field(description="where it fails, or was not tried")
+    seeing: Model = Field(description="of passages whose crops were looked at")
+    blind: Model = Field(description="of all others")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,27 +118,38 @@ class Opinion:
     against: Reason
 
 
-def features_of(found: Measurements) -> Weights:
+def features_of(found: Measurements, glance: Glance | None = None) -> Weights:
     """The features of a passage."""
-    return features_from(found.clear, found.motion.speed, found.aspect, found.motion.displacement)
+    odds = 0.0 if glance is None else glance.odds
+    return features_from(found.clear, found.motion.speed, found.aspect, found.motion.displacement, odds)
 
 
-def features_from(clear: float, speed: float, aspect: float, displacement: float) -> Weights:
-    """Features, each of which grows with its measurement; see `Measurements`."""
+def features_from(
+    clear: float, speed: float, aspect: float, displacement: float, glance: float = 0.0
+) -> Weights:
+    """Features, each of which grows with its measurement; see `Measurements` and `Glance`."""
     return Weights(
         clear=clear,
         speed=_doublings(speed, _SPEEDS),
         width=_doublings(aspect, _WIDTHS),
         way=_doublings(displacement, _WAYS),
+        glance=glance,
     )
 
 
-def opinion_of(found: Measurements, judge: LearntJudge) -> Opinion:
-    """Ask a model about a passage."""
-    features = features_of(found)
-    odds = judge.log_odds(features)
+def opinion_of(found: Measurements, judge: LearntJudge, glance: Glance | None = None) -> Opinion:
+    """Ask a model about a passage.
+
+    Args:
+        found: What was measured of it.
+        judge: The models.
+        glance: What its crops show; None where nobody looked.
+    """
+    features = features_of(found, glance)
+    model = judge.blind if glance is None else judge.seeing
+    odds = model.log_odds(features)
     margin = float(np.clip(odds / math.log(2), -6.0, 6.0))
-    return Opinion(float(probability_of(odds)), margin, judge.against(features))
+    return Opinion(float(probability_of(odds)), margin, model.against(features, glance))
 
 
 def probability_of(odds: float | FloatArray) -> FloatArray:

@@ -1,15 +1,16 @@
 """From tracks that end to counted passages, one camera."""
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
 from tracking.arrays import BoolArray, IntArray
 from tracking.memory import Remembering
 from tracking.riders.candidates import Candidates
+from tracking.riders.classifier import Glance
 from tracking.riders.evidence import Evidence, EvidenceLog
 from tracking.riders.learnt import LearntJudge
 from tracking.riders.merging import connected, merge_tracklets, partition
@@ -17,7 +18,7 @@ from tracking.riders.parked import WheelsHistory
 from tracking.riders.reason import Reason
 from tracking.riders.settings import RiderSettings
 from tracking.riders.stitching import affinity, handover
-from tracking.riders.verdict import Verdict, judge
+from tracking.riders.verdict import Verdict, judge, nobody_looked
 from tracking.values import Tracklet
 
 _COUNTED_KEPT = 64
@@ -52,13 +53,21 @@ class PassageJudge(Remembering):
     Args:
         settings: What counts.
         learnt: Where the settings ask for a learnt judge, this one instead of the packaged one.
+        look: Given the local ids of a passage's pieces, looks at their crops where a learnt judge wants to
+            know; None where nobody can.
     """
 
     REMEMBERED = ("_log", "_history", "_waiting", "_counted", "_checked", "_checked_time")
 
-    def __init__(self, settings: RiderSettings, learnt: LearntJudge | None = None) -> None:
+    def __init__(
+        self,
+        settings: RiderSettings,
+        learnt: LearntJudge | None = None,
+        look: Callable[[Sequence[int]], Glance | None] | None = None,
+    ) -> None:
         self._settings = settings
         self._learnt = learnt
+        self._look = look
         self._log = EvidenceLog(settings.judge.max_rows)
         self._history = WheelsHistory(settings.judge.history_s)
         self._waiting: dict[int, Tracklet] = {}
@@ -134,17 +143,22 @@ class PassageJudge(Remembering):
         evidence = Evidence.joined([self._log.of(piece.local_id) for piece in pieces])
         limits = self._settings.judge
         parked = self._history.parked(evidence, limits.same_place, limits.parked_share)
-        return self.verdict_on(evidence, parked)
+        if self._look is None:
+            return self.verdict_on(evidence, parked)
+        return self.verdict_on(evidence, parked, partial(self._look, [piece.local_id for piece in pieces]))
 
-    def verdict_on(self, evidence: Evidence, parked: BoolArray) -> Verdict:
+    def verdict_on(
+        self, evidence: Evidence, parked: BoolArray, look: Callable[[], Glance | None] = nobody_looked
+    ) -> Verdict:
         """Decide over what was seen of one passage, after those before it.
 
         Args:
             evidence: All rows of the passage.
             parked: (N,) rows whose bicycle stands there without the person as well.
+            look: Looks at its crops.
         """
         limits = self._settings.judge
-        verdict = judge(evidence, parked, self._settings, self._learnt)
+        verdict = judge(evidence, parked, self._settings, self._learnt, look)
         shown = evidence.shows_bicycle
         if not verdict.is_cyclist or evidence.seconds[shown].sum() < limits.min_seen_s:
             return verdict

@@ -67,9 +67,9 @@ class JudgeSettings(Settings):
     """When a whole passage was a riding cyclist. Lengths are in heights of the rider's own box."""
 
     by: Literal["limits", "learnt"] = Field(
-        default="limits",
-        description="limits: every measurement against its limit below; learnt: by a probability that was "
-        "learnt, and few limits, where the detector reports whole cyclists.",
+        default="learnt",
+        description="learnt: by a probability that was learnt, and few limits, where the detector reports "
+        "whole cyclists; limits: every measurement against its limit below, as for all other detectors.",
     )
     min_seen_s: float = Field(
         default=0.5,
@@ -213,6 +213,12 @@ class RiderSettings(Settings):
         default="person_on_bicycle",
         description="person_on_bicycle: a bicycle must have been seen under the person; "
         "person_in_roi: every person who passes counts, for cycle paths without pedestrians.",
+    )
+    classifier: str = Field(
+        default="rider_classifier",
+        min_length=1,
+        description="What looks at the crops of a passage where judge.by is learnt: a name of `pipeline "
+        "models list`, a file (.onnx), or none.",
     )
     association: AssociationSettings = Field(
         default_factory=AssociationSettings, description="Rider and bicycle of one frame."

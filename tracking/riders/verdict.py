@@ -1,10 +1,12 @@
 """The decision over a whole passage: was it one riding cyclist?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from tracking.arrays import BoolArray
+from tracking.riders.classifier import Glance
 from tracking.riders.evidence import Evidence
 from tracking.riders.learnt import LearntJudge, opinion_of, packaged_judge
 from tracking.riders.limits import margins_of, physical_margins
@@ -37,8 +39,16 @@ class Verdict:
     probability: float
 
 
+def nobody_looked() -> None:
+    """For a passage whose crops nobody looks at."""
+
+
 def judge(
-    evidence: Evidence, parked: BoolArray, settings: RiderSettings, learnt: LearntJudge | None = None
+    evidence: Evidence,
+    parked: BoolArray,
+    settings: RiderSettings,
+    learnt: LearntJudge | None = None,
+    look: Callable[[], Glance | None] = nobody_looked,
 ) -> Verdict:
     """Decide over the whole passage, never over a single frame.
 
@@ -47,11 +57,12 @@ def judge(
         parked: (N,) rows whose bicycle stands there without the person as well.
         settings: Policy and thresholds.
         learnt: Where the settings ask for a learnt judge, this one instead of the packaged one.
+        look: Looks at the crops of the passage, where a learnt judge wants to know.
     """
     found = measure(evidence, parked, settings.judge)
     by_opinion = settings.judge.by == "learnt" and settings.policy == "person_on_bicycle"
     if by_opinion and found.clear > 0 and found.moving <= 0.5:
-        return _by_opinion(found, settings, learnt or packaged_judge())
+        return _by_opinion(found, settings, learnt or packaged_judge(), look)
     margins = margins_of(found, settings)
     for reason, margin in margins:
         if margin < 0:
@@ -63,12 +74,17 @@ def judge(
     return Verdict(True, Reason.CYCLIST, sure, found, nearest, sure)
 
 
-def _by_opinion(found: Measurements, settings: RiderSettings, learnt: LearntJudge) -> Verdict:
+def _by_opinion(
+    found: Measurements,
+    settings: RiderSettings,
+    learnt: LearntJudge,
+    look: Callable[[], Glance | None],
+) -> Verdict:
     """What nobody can ride is refused; over the rest the probability decides."""
     for reason, margin in physical_margins(found.seen_s, found.motion, settings.judge):
         if margin < 0:
             return Verdict(False, reason, _confidence(-margin), found, margin, 0.0)
-    opinion = opinion_of(found, learnt)
+    opinion = opinion_of(found, learnt, look())
     likely = opinion.probability
     if likely > 0.5:
         return Verdict(True, Reason.CYCLIST, likely, found, opinion.margin, likely)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from pipeline.registry.known_answer import seal
-from workshop.training import Say, prepare, stages
+from workshop.telling import Say, prepare, stages
 
 if TYPE_CHECKING:
     from workshop.adaptation.adapting import AdaptationPlan, Adapted

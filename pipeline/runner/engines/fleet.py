@@ -120,7 +120,7 @@ def _errand(
 
 def _light(camera: PreparedCamera) -> PreparedCamera:
     """A loaded network cannot travel; the worker loads its own."""
-    return replace(camera, detector=BlindDetector())
+    return replace(camera, detector=BlindDetector(), classifier=None)
 
 
 def _orders(prepared: Preparation, starts: Iterable[Start], cores: int) -> dict[str, Orders]:

@@ -10,7 +10,7 @@ from functools import partial
 
 import cv2
 
-from pipeline.cameras import DetectorShelf, PreparedCamera
+from pipeline.cameras import DetectorShelf, PreparedCamera, classifier_for
 from pipeline.reasons import Explained
 from pipeline.reasons.tracks import Uncounted, row_of_track
 from pipeline.runner.camera_work import CameraWork
@@ -82,13 +82,20 @@ def carry_out(
     memo = _memorandum(errand, hand_over, heard)
     works = []
     for start in errand.starts:
-        settings = sparing_detector(start.camera.settings.detector)
-        camera = replace(start.camera, detector=shelf.take(settings, start.camera.id), foresight=memo)
+        camera = _equipped(start.camera, shelf, memo)
         here = replace(start, camera=camera)
         refused = None if errand.zone is None else partial(_note, uncounted, camera, errand.zone)
         works.append(open_work(here, errand.run_id, encoder, errand.runtime, clock, None, refused))
     loop = _Loop(works, clock, uncounted, hand_over, errand.save_every_s, memo)
     loop.work_off(works, _Unseen(), CameraWork.finish)
+
+
+def _equipped(camera: PreparedCamera, shelf: DetectorShelf, memo: Memorandum | None) -> PreparedCamera:
+    """Give a camera the networks that could not come along."""
+    detector = shelf.take(sparing_detector(camera.settings.detector), camera.id)
+    # Where crops are known from elsewhere they are no pictures.
+    classifier = classifier_for(camera.settings.rider) if camera.sampler is None else None
+    return replace(camera, detector=detector, classifier=classifier, foresight=memo)
 
 
 class _Loop(CameraLoop):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from flows.matching import LinkNetwork, TravelWindow
-from pipeline.cameras import DetectorShelf, PreparedCamera, crop_blur, prepare_camera
+from pipeline.cameras import DetectorShelf, PreparedCamera, classifier_for, crop_blur, prepare_camera
 from pipeline.configuration import CameraSettings, Configuration
 from pipeline.runner.linking import Linking, prepare_linking
 from pipeline.runner.preparation import Preparation
@@ -41,6 +41,7 @@ class Rig:
         self.linking = widened(prepare_linking(configuration, self.encoder))
         for camera in configuration.cameras:
             self._shelf.take(camera.detector, camera.id)
+            classifier_for(camera.rider)
 
     def warm_up(self) -> None:
         """Look once at nothing: what is loaded and compiled at the first look would cost frames later."""
@@ -52,7 +53,8 @@ class Rig:
         camera = self.configuration.cameras[0]
         region, crops = RegionOfInterest(_SIZE, None), self.configuration.encoder.crops_per_tracklet
         settings = ChainSettings(camera.id, _SIZE, region, None, camera.rider, camera.tracker, crops)
-        chain = CameraChain(settings, crop_blur(camera.anonymize), StageClock())
+        blur, classifier = crop_blur(camera.anonymize), classifier_for(camera.rider)
+        chain = CameraChain(settings, blur, StageClock(), classifier=classifier)
         for number in range(_LOOKS):
             box = np.array([[10.0 + 5 * number, 100, 60 + 5 * number, 200]], np.float32)
             seen = Detections(box, np.ones(1, np.float32), np.array([ObjectClass.CYCLIST]))

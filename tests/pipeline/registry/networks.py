@@ -77,6 +77,24 @@ def colour_finder(path: Path) -> Path:
     return _save(path, graph, card)
 
 
+def crop_reader(path: Path, steepness: float = 20.0) -> Path:
+    """A classifier of crops that takes red for a cyclist, green for a walker, blue for something else."""
+    weight = np.zeros((3, 4), np.float32)
+    weight[[0, 1, 2], [0, 1, 3]] = steepness
+    graph = onnx.helper.make_graph(
+        [
+            onnx.helper.make_node("ReduceMean", ["crops"], ["colour"], axes=[2, 3], keepdims=0),
+            onnx.helper.make_node("MatMul", ["colour", "w"], ["kinds"]),
+        ],
+        "reader",
+        [onnx.helper.make_tensor_value_info("crops", onnx.TensorProto.FLOAT, ["n", 3, 32, 32])],
+        [onnx.helper.make_tensor_value_info("kinds", onnx.TensorProto.FLOAT, ["n", 4])],
+        [onnx.numpy_helper.from_array(weight, "w")],
+    )
+    card = {"name": path.stem, "task": "classifier", "licence": "Apache-2.0", "input_size": [32, 32]}
+    return _save(path, graph, card)
+
+
 def _save(path: Path, graph: Any, card: dict[str, Any]) -> Path:
     model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 17)], ir_version=9)
     model.metadata_props.add(key="names", value="{0: 'cyclist', 1: 'pedestrian'}")

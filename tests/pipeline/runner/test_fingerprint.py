@@ -14,6 +14,7 @@ from pipeline.runner.fingerprint import fingerprint_of
 from pipeline.runner.prepare import prepare
 from tests.command_line import street, write_video
 from tests.pipeline.colour_detector import ColourDetector
+from tests.pipeline.registry.networks import crop_reader
 
 SITE = """
 site: test
@@ -55,6 +56,23 @@ def test_new_weights_of_a_shipped_detector_make_another_run(
         configuration = load_configuration(folder / "site.yaml", {"detector.name": "some_detector"})
         found.append(fingerprint_of(prepare(configuration)))
     assert found[0] == found[1] != found[2]
+
+
+def test_another_classifier_makes_another_run_where_it_is_asked(folder: Path) -> None:
+    crop_reader(folder / "one.onnx")
+    for ending in ("onnx", "json"):
+        shutil.copy(folder / f"one.{ending}", folder / f"same.{ending}")
+    crop_reader(folder / "two.onnx", steepness=10.0)
+    asked = {"rider.judge.by": "learnt"}
+    found = {
+        name: fingerprint_of(
+            prepare(load_configuration(folder / "site.yaml", asked | {"rider.classifier": name}))
+        )
+        for name in (*(str(folder / f"{one}.onnx") for one in ("one", "same", "two")), "none")
+    }
+    one, same, two, none = found.values()
+    assert one == same
+    assert len({one, two, none}) == 3
 
 
 def fingerprint(folder: Path) -> str:

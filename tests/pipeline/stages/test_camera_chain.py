@@ -12,8 +12,11 @@ from pipeline.telemetry import Stage, StageClock
 from tests.pipeline.fakes import FPS, MORNING, SIZE, Ride, boxes, chain, frame
 from tracking.arrays import FloatArray, Image, IntArray
 from tracking.region import CountingLine, RegionOfInterest
+from tracking.riders import Glance, JudgedPassage, RiderSettings
+from tracking.tracklets import ShortTrack
 from tracking.values import Crop, Frame
 
+LIMITS = RiderSettings.model_validate({"judge": {"by": "limits"}})
 BEHIND_S = 6.0
 """Every passage is judged within so many seconds."""
 
@@ -92,6 +95,42 @@ def test_every_crop_went_through_the_blur() -> None:
 def test_too_many_crops_are_spread_over_the_passage(there: int, most: int, kept: list[int]) -> None:
     crops = [Crop(float(n), np.zeros((2, 2, 3), np.uint8), 1.0, 0.0) for n in range(there)]
     assert [crop.time for crop in spread(crops, most)] == kept
+
+
+class AskedClassifier:
+    """Answers as it is told and keeps what it was asked about."""
+
+    def __init__(self, odds: float) -> None:
+        self.asked: list[list[Image]] = []
+        self._odds = odds
+
+    def look(self, crops: Sequence[Image]) -> Glance | None:
+        self.asked.append(list(crops))
+        return Glance(self._odds, "on_foot") if crops else None
+
+
+@pytest.mark.parametrize(("odds", "counted"), [(6.0, 1), (-6.0, 0)])
+def test_a_classifier_sees_the_anonymous_crops_before_a_passage_is_judged(odds: float, counted: int) -> None:
+    def blacken(image: Image) -> Image:
+        return np.zeros_like(image)
+
+    classifier, refused = AskedClassifier(odds), list[JudgedPassage | ShortTrack]()
+    learnt = RiderSettings.model_validate({"judge": {"by": "learnt"}})
+    faint = replace(Ride(), score=0.4)
+    watched = chain(anonymise=blacken, crops=4, rider=learnt, classifier=classifier, refused=refused.append)
+    passages = watch(watched, 60, faint)
+    assert (len(passages), len(refused)) == (counted, 1 - counted)
+    ((*crops,),) = classifier.asked
+    assert 1 <= len(crops) <= 4
+    assert not any(crop.any() for crop in crops)
+    for passage in passages:
+        assert len(passage.tracklet.crops) == len(crops)
+
+
+def test_limits_ask_no_classifier() -> None:
+    classifier = AskedClassifier(-6.0)
+    assert len(watch(chain(rider=LIMITS, classifier=classifier), 60, Ride())) == 1
+    assert classifier.asked == []
 
 
 class NotedCrops:

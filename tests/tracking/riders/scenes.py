@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tracking.riders import Candidates, JudgedPassage, PassageJudge, RiderSettings, associate
+from tracking.riders import Candidates, Glance, JudgedPassage, PassageJudge, RiderSettings, associate
 from tracking.tracklets import FrameStamp, TrackerSettings, build_tracker
 from tracking.values import Detections, ObjectClass
 
@@ -135,12 +135,16 @@ def detections_at(time: float, actors: Sequence[Actor], jitter: np.random.Genera
 
 
 def judged(
-    *actors: Actor, settings: RiderSettings | None = None, seconds: float = 12.0, fps: float = FPS
+    *actors: Actor,
+    settings: RiderSettings | None = None,
+    seconds: float = 12.0,
+    fps: float = FPS,
+    look: Callable[[Sequence[int]], Glance | None] | None = None,
 ) -> list[JudgedPassage]:
     """Run the real tracker and the judge over a scene."""
     settings = settings or RiderSettings()
     tracker = build_tracker("A", TrackerSettings(), (2000, 600))
-    judge = PassageJudge(settings)
+    judge = PassageJudge(settings, look=look)
     jitter = np.random.default_rng(0)
     passages: list[JudgedPassage] = []
     for index in range(round(seconds * fps)):

@@ -1,6 +1,7 @@
 """The judge that was learnt: a probability that every measurement can only push one way."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +12,14 @@ from hypothesis import strategies as st
 from tests.tracking.riders.scenes import Actor, cyclists, judged, pedestrian, rider, thing, told
 from tests.tracking.riders.scenes import Path as Way
 from tracking.errors import WeightsError
-from tracking.riders import LearntJudge, Measurements, Reason, RiderSettings, read_judge
+from tracking.riders import Glance, LearntJudge, Measurements, Reason, RiderSettings, Verdict, read_judge
+from tracking.riders.classifier import Kind
 from tracking.riders.expected import ExpectedCount
 from tracking.riders.learnt import PACKAGED, opinion_of
 from tracking.riders.motion import Motion
 from tracking.values import ObjectClass
 
+LIMITS = RiderSettings.model_validate({"judge": {"by": "limits"}})
 LEARNT = RiderSettings.model_validate({"judge": {"by": "learnt"}})
 JUDGE = read_judge(PACKAGED)
 CYCLIST, PEDESTRIAN = ObjectClass.CYCLIST, ObjectClass.PEDESTRIAN
@@ -38,13 +41,61 @@ def whole(score: float, speed: float, width: float, on_foot: float = 0.0, end: f
     st.lists(st.floats(0.01, 8), min_size=2, max_size=2).map(sorted),
     st.lists(st.floats(0.1, 3), min_size=2, max_size=2).map(sorted),
     st.lists(st.floats(0.1, 40), min_size=2, max_size=2).map(sorted),
+    st.none() | st.lists(st.floats(-6, 6), min_size=2, max_size=2).map(sorted),
 )
 def test_more_evidence_never_makes_a_cyclist_less_likely(
-    clear: list[float], speed: list[float], aspect: list[float], way: list[float]
+    clear: list[float], speed: list[float], aspect: list[float], way: list[float], odds: list[float] | None
 ) -> None:
-    less = opinion_of(measured(clear[0], speed[0], aspect[0], way[0]), JUDGE)
-    more = opinion_of(measured(clear[1], speed[1], aspect[1], way[1]), JUDGE)
+    looks = [None if odds is None else Glance(odds[number], "other") for number in (0, 1)]
+    less = opinion_of(measured(clear[0], speed[0], aspect[0], way[0]), JUDGE, looks[0])
+    more = opinion_of(measured(clear[1], speed[1], aspect[1], way[1]), JUDGE, looks[1])
     assert more.probability >= less.probability
+
+
+@pytest.mark.parametrize(
+    ("odds", "otherwise", "reason"),
+    [
+        (3.0, "other", Reason.CYCLIST),
+        (-6.0, "motor", Reason.MOTOR_VEHICLE),
+        (-6.0, "on_foot", Reason.NO_BICYCLE),
+        (-6.0, "other", Reason.NO_BICYCLE),
+    ],
+)
+def test_what_the_crops_show_decides_where_the_boxes_leave_doubt(
+    odds: float, otherwise: Kind, reason: Reason
+) -> None:
+    verdict = look_alike(Glance(odds, otherwise))
+    assert verdict.reason is reason, verdict
+
+
+def test_without_crops_the_boxes_alone_decide() -> None:
+    found = measured(0.36, 1.4, 0.6, 4.0)
+    assert opinion_of(found, JUDGE) == opinion_of(found, JUDGE, None)
+    assert opinion_of(found, JUDGE).probability != opinion_of(found, JUDGE, Glance(0.0, "other")).probability
+
+
+def test_nobody_looks_at_crops_of_what_nobody_rides() -> None:
+    asked: list[Sequence[int]] = []
+
+    def look(members: Sequence[int]) -> Glance:
+        asked.append(tuple(members))
+        return Glance(6.0, "other")
+
+    standing, riding = whole(0.8, 0.0, 0.9), whole(0.5, 2.0, 0.8)
+    assert [one.verdict.reason for one in judged(standing, settings=LEARNT, look=look)] == [
+        Reason.DID_NOT_MOVE
+    ]
+    assert asked == []
+    (passage,) = judged(riding, settings=LEARNT, look=look)
+    assert asked == [passage.members]
+    judged(riding, settings=LIMITS, look=look)
+    assert len(asked) == 1, "the limits need no look"
+
+
+def look_alike(glance: Glance) -> Verdict:
+    """A passage that the boxes leave in doubt."""
+    (passage,) = judged(whole(0.37, 1.3, 0.6), settings=LEARNT, look=lambda members: glance)
+    return passage.verdict
 
 
 @pytest.mark.parametrize(
@@ -108,15 +159,16 @@ def test_what_only_moves_and_who_counts_without_a_bicycle_are_judged_by_limits()
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"weights": {"cleer": 1.0}}, "weights.cleer: is unknown"),
-        ({"weights": {"speed": -1.0}}, "weights.speed: Input should be greater than or equal to 0"),
-        ({"intercept": None}, "intercept: Input should be a valid number"),
+        ({"weights": {"cleer": 1.0}}, "seeing.weights.cleer: is unknown"),
+        ({"weights": {"speed": -1.0}}, "seeing.weights.speed: Input should be greater than or equal to 0"),
+        ({"intercept": None}, "seeing.intercept: Input should be a valid number"),
     ],
 )
 def test_a_wrong_key_is_named(tmp_path: Path, change: dict[str, object], sentence: str) -> None:
     right = json.loads(PACKAGED.read_text("utf-8"))
     for key, value in change.items():
-        right[key] = {**right[key], **value} if isinstance(value, dict) else value
+        own = right["seeing"]
+        own[key] = {**own[key], **value} if isinstance(value, dict) else value
     file = tmp_path / "judge.json"
     file.write_text(json.dumps(right))
     with pytest.raises(WeightsError) as told_error:
@@ -131,7 +183,7 @@ def test_another_judge_decides_otherwise() -> None:
 
 
 def replace_intercept(value: float) -> LearntJudge:
-    return JUDGE.model_copy(update={"intercept": value})
+    return JUDGE.model_copy(update={"blind": JUDGE.blind.model_copy(update={"intercept": value})})
 
 
 @pytest.mark.parametrize("seed", range(3))

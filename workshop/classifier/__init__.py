@@ -1,0 +1,1 @@
+"""Training the classifier of crops, which looks at a passage before it is judged."""
