@@ -133,7 +133,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("detector", nargs="+", help="model file; for films also a registered name")
     parser.add_argument("--data", type=Path, help="folder of labelled data sets, or of clips")
     parser.add_argument("--work", type=Path, help="folder for painted frames, or for databases")
-    parser.add_argument("--judge", choices=("limits", "learnt"), default="limits", help="of films")
+    parser.add_argument("--judge", choices=("limits", "learnt"), default="learnt", help="of films")
     parser.add_argument("--input-size", type=int, help="longer side at which frames are looked at, pixels")
     parser.add_argument("--json", type=Path, help="file for the numbers")
     given = parser.parse_args()

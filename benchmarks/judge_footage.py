@@ -5,19 +5,24 @@ from pathlib import Path
 
 import yaml
 
+from benchmarks.judge_glances import Glancer
 from pipeline.cameras import DetectorShelf, open_feeder, prepare_camera
 from pipeline.configuration import load_configuration
 from pipeline.sources import CameraSource
 from pipeline.telemetry import StageClock
+from tracking.riders import CropClassifier
 from workshop.judge.seen import Look, Seen
 
 
-def look_at_footage(name: str, files: Path, detector: str = "", *, timed: bool = False) -> Seen:
+def look_at_footage(
+    name: str, files: Path, classifier: CropClassifier, detector: str = "", *, timed: bool = False
+) -> Seen:
     """Everything that the detector says of a camera's files, with nothing else configured.
 
     Args:
         name: What to call it.
         files: File or pattern.
+        classifier: Looks at the crops of passages.
         detector: Name or weights; empty for the default.
         timed: Whether start times stand in the names.
 
@@ -36,11 +41,13 @@ def look_at_footage(name: str, files: Path, detector: str = "", *, timed: bool =
     prepared = prepare_camera(configuration, source, DetectorShelf())
     feeder = open_feeder(prepared, configuration.runtime, StageClock())
     looks: list[Look] = []
+    glancer = Glancer(name, source.frame_size, classifier)
     feeder.start()
     try:
         while (chunk := feeder.next_chunk()) is not None:
             for frame, found in zip(chunk.frames, chunk.detections, strict=True):
                 looks.append(Look(frame.source, frame.index, frame.time, frame.before, found))
+                glancer.add(frame, found)
     finally:
         feeder.stop()
-    return Seen(name, source.frame_size, tuple(looks))
+    return Seen(name, source.frame_size, tuple(looks), glances=glancer.finish())

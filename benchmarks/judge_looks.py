@@ -1,5 +1,7 @@
 """Let the detector look at what the judge of passages learns from; boxes, scores and times are kept.
 
+Beside them lies what the crops of passages show, never a crop.
+
     python -m benchmarks.judge_looks WORK [--data DIR] [--detector FILE]
 
 It goes on where it was interrupted; on two busy cores it takes an hour. DIR holds the folders ``video``
@@ -21,9 +23,12 @@ from benchmarks.judge_footage import look_at_footage
 from benchmarks.judge_settings import WorldSettings
 from benchmarks.judge_streets import look_at_worlds
 from pipeline.cameras import DetectorShelf
+from pipeline.registry import resolve_weights
 from tracking.arrays import Image
 from tracking.detectors import DetectorSettings
 from tracking.files import whole_file
+from tracking.riders import OnnxClassifier, RiderSettings
+from tracking.riders.classifier import KINDS
 from workshop.judge.clips import real_clips
 from workshop.judge.seen import Seen
 
@@ -52,14 +57,18 @@ def main() -> None:
 
 def look_at_real(work: Path, data: Path, detector: str = "") -> None:
     """Let a detector, the package's if none is named, look at all real footage that was not looked at yet."""
+    classifier = _classifier()
     for clip in real_clips():
         footage = data / _VIDEO / clip.files
         _keep(
             work / "clip" / f"{clip.name}.npz",
-            partial(look_at_footage, clip.name, footage, detector, timed=clip.timed),
+            partial(look_at_footage, clip.name, footage, classifier, detector, timed=clip.timed),
         )
     for file in sorted((data / _EMPTY).glob("*.mp4")):
-        _keep(work / "none" / f"{file.stem}.npz", partial(look_at_footage, file.stem, file, detector))
+        _keep(
+            work / "none" / f"{file.stem}.npz",
+            partial(look_at_footage, file.stem, file, classifier, detector),
+        )
 
 
 def look(work: Path, data: Path | None) -> None:
@@ -67,14 +76,14 @@ def look(work: Path, data: Path | None) -> None:
     if data is not None:
         look_at_real(work, data)
     detector = DetectorShelf().take(DetectorSettings.model_validate({}))
-    streets = _streets(data)
+    classifier, streets = _classifier(), _streets(data)
     defaults = WorldSettings.model_validate({})
     for source, first in SEEDS.items():
         for number in range(WORLDS[source]):
             one = defaults.only(number, first)
             if len(list((work / source).glob(f"*-{first + number}-*.npz"))) == one.cameras:
                 continue
-            for seen in look_at_worlds(one, detector, streets):
+            for seen in look_at_worlds(one, detector, classifier, streets):
                 write_seen(seen, work / source / f"{seen.name}.npz")
 
 
@@ -94,6 +103,12 @@ def write_seen(seen: Seen, file: Path) -> None:
         "first_row": np.cumsum([0, *map(len, rows)]),
         "rows": np.concatenate([np.zeros((0, 6)), *rows]),
     }
+    glances = seen.glances
+    columns |= {
+        "glance_members": np.array([" ".join(map(str, members)) for members in glances], np.str_),
+        "glance_odds": np.array([one.odds for one in glances.values()], np.float64),
+        "glance_otherwise": np.array([KINDS.index(one.otherwise) for one in glances.values()], np.int64),
+    }
     if seen.truth is not None:
         truth = seen.truth
         columns |= {
@@ -106,6 +121,10 @@ def write_seen(seen: Seen, file: Path) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     with whole_file(file) as part, part.open("wb") as stream:
         np.savez_compressed(stream, allow_pickle=False, **columns)
+
+
+def _classifier() -> OnnxClassifier:
+    return OnnxClassifier(resolve_weights(RiderSettings().classifier, "classifier"))
 
 
 def _streets(data: Path | None) -> list[Image]:

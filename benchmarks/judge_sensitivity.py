@@ -7,7 +7,7 @@ judged again with one constant after the other a third smaller and larger.
 """
 
 import argparse
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +15,10 @@ from unittest.mock import patch
 
 from benchmarks.real_clips import CLIPS
 from tracking.arrays import BoolArray
-from tracking.riders import PassageJudge, RiderSettings, learnt, limits
+from tracking.riders import Glance, PassageJudge, RiderSettings, learnt, limits
 from tracking.riders.evidence import Evidence
 from tracking.riders.expected import ExpectedCount
-from tracking.riders.verdict import Verdict
+from tracking.riders.verdict import Verdict, nobody_looked
 from tracking.tracklets import TrackerSettings
 from workshop.judge.passages import judge_seen
 from workshop.judge.seen import read_folder
@@ -42,22 +42,26 @@ class Seen:
     Attributes:
         evidence: All rows.
         parked: (N,) rows whose bicycle stands there without the person.
+        glance: What its crops show; None where nobody looked.
     """
 
     evidence: Evidence
     parked: BoolArray
+    glance: Glance | None
 
 
 class _Noting(PassageJudge):
     """Keeps what it is asked about."""
 
-    def __init__(self, settings: RiderSettings) -> None:
-        super().__init__(settings)
+    def __init__(self, settings: RiderSettings, look: Callable[[Sequence[int]], Glance | None]) -> None:
+        super().__init__(settings, look=look)
         self.asked: list[Seen] = []
 
-    def verdict_on(self, evidence: Evidence, parked: BoolArray) -> Verdict:
-        self.asked.append(Seen(evidence, parked))
-        return super().verdict_on(evidence, parked)
+    def verdict_on(
+        self, evidence: Evidence, parked: BoolArray, look: Callable[[], Glance | None] = nobody_looked
+    ) -> Verdict:
+        self.asked.append(Seen(evidence, parked, look()))
+        return super().verdict_on(evidence, parked, look)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ def noted(folder: Path) -> dict[str, list[Seen]]:
     """Clip → evidence of its passages, in the order in which they were decided."""
     settings, found = RiderSettings(), {}
     for seen in read_folder(folder):
-        judge = _Noting(settings)
+        judge = _Noting(settings, seen.look)
         judge_seen(seen, judge, settings, TrackerSettings.model_validate({}))
         found[seen.name] = judge.asked
     return found
@@ -86,7 +90,7 @@ def noted(folder: Path) -> dict[str, list[Seen]]:
 def count(passages: Sequence[Seen], settings: RiderSettings) -> Counted:
     """Judge the passages of a clip anew."""
     judge = PassageJudge(settings)
-    verdicts = [judge.verdict_on(one.evidence, one.parked) for one in passages]
+    verdicts = [judge.verdict_on(one.evidence, one.parked, lambda one=one: one.glance) for one in passages]
     return Counted(
         sum(one.is_cyclist for one in verdicts), ExpectedCount.of(one.probability for one in verdicts)
     )

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.random import Generator
 
+from benchmarks.judge_glances import Glancer
 from benchmarks.judge_settings import WorldSettings
 from simulation import Scenario, create_world, load_scenario
 from simulation.scene import Scene
@@ -18,6 +19,8 @@ from simulation.tracks import Track, watch
 from simulation.world import CYCLISTS, FURNITURE, Kind, World
 from tracking.arrays import Image
 from tracking.detectors import Detector
+from tracking.riders import CropClassifier
+from tracking.values import Frame
 from workshop.detector.viewpoints import draw_camera
 from workshop.judge.seen import Look, Seen, Truth
 
@@ -33,13 +36,14 @@ _TRAFFIC = {
 
 
 def look_at_worlds(
-    settings: WorldSettings, detector: Detector, streets: Sequence[Image] = ()
+    settings: WorldSettings, detector: Detector, classifier: CropClassifier, streets: Sequence[Image] = ()
 ) -> Iterator[Seen]:
     """Paint streets and let the detector look at them.
 
     Args:
         settings: Which.
         detector: Looks at every picture as a whole.
+        classifier: Looks at the crops of passages.
         streets: Real pictures without people, for `real_share`.
 
     Yields:
@@ -53,7 +57,7 @@ def look_at_worlds(
             scenario, cameras=settings.cameras, duration_s=settings.seconds, start=_START, seed=seed
         )
         for camera in range(settings.cameras):
-            yield _watch(world, camera, settings, detector, streets)
+            yield _watch(world, camera, settings, detector, classifier, streets)
 
 
 def _busy(scenario: Scenario, rng: Generator) -> Scenario:
@@ -75,7 +79,12 @@ def _busy(scenario: Scenario, rng: Generator) -> Scenario:
 
 
 def _watch(
-    world: World, number: int, settings: WorldSettings, detector: Detector, streets: Sequence[Image]
+    world: World,
+    number: int,
+    settings: WorldSettings,
+    detector: Detector,
+    classifier: CropClassifier,
+    streets: Sequence[Image],
 ) -> Seen:
     rng = np.random.default_rng((world.seed, number, 29))
     size = settings.sizes[int(rng.integers(len(settings.sizes)))]
@@ -92,13 +101,15 @@ def _watch(
         scene.background = np.asarray(cv2.resize(street, size, interpolation=cv2.INTER_AREA), np.uint8)
     name = f"{world.scenario.name}-{world.seed}-{number}"
     start, looks, before = world.start.timestamp(), [], -np.inf
+    glancer = Glancer(name, size, classifier)
     for index, picture in enumerate(compressed(scene.frames(), size, quality, settings.rate)):
         (found,) = detector.detect([picture])
         time = start + float(times[index])
         looks.append(Look(f"{name}.mp4", index, time, before, found))
+        glancer.add(Frame(name, f"{name}.mp4", index, time, picture, before=before), found)
         before = time
     tracks = [one for one in watch(visits, camera, times) if one.visit.actor.kind not in FURNITURE]
-    return Seen(name, size, tuple(looks), _truth(tracks, len(times)))
+    return Seen(name, size, tuple(looks), _truth(tracks, len(times)), glancer.finish())
 
 
 def compressed(
@@ -141,8 +152,8 @@ def _truth(tracks: Sequence[Track], looks: int) -> Truth:
         actors.append(np.full(number, actor))
         boxes.append(np.repeat(track.boxes[:1], number, axis=0) if standing else track.boxes)
         visible.append(np.repeat(track.visible[:1], number) if standing else track.visible)
-    actors = [track.visit.actor for track in tracks]
-    kinds = tuple((Kind.CYCLIST if one.kind in CYCLISTS else one.kind).value for one in actors)
+    shown = [track.visit.actor.kind for track in tracks]
+    kinds = tuple((Kind.CYCLIST if one in CYCLISTS else one).value for one in shown)
     if not tracks:
         return Truth(np.zeros(0, int), np.zeros(0, int), np.zeros((0, 4)), np.zeros(0), ())
     return Truth(

@@ -23,6 +23,9 @@ from workshop.judge.seen import read_folder
 from workshop.judge.table import PASSAGES, Row, marked_riders, read_table, row_of, write_table
 
 
+BY_LIMITS = RiderSettings.model_validate({"judge": {"by": "limits"}})
+
+
 def main() -> None:
     """Do what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
@@ -52,7 +55,7 @@ def collect(work: Path) -> Iterator[Row]:
     Raises:
         UsageError: Nothing was seen yet.
     """
-    riders, settings = RiderSettings(), TrackerSettings.model_validate({})
+    riders, settings = BY_LIMITS, TrackerSettings.model_validate({})
     marked = marked_riders()
     seen_any = False
     for source in ("learn", "held", "clip", "none"):
@@ -65,7 +68,7 @@ def collect(work: Path) -> Iterator[Row]:
             else:
                 kinds = who_was_sighted(seen, passages, marked.get(seen.name, {}))
             for kind, passage in zip(kinds, passages, strict=True):
-                yield row_of(source, seen.name, kind, passage)
+                yield row_of(source, seen.name, kind, passage, seen.look(passage.members))
     if not seen_any:
         raise UsageError(
             f"--work: {work} holds nothing that was seen; run `python -m benchmarks.judge_looks` first"

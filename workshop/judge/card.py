@@ -34,17 +34,16 @@ def card_of(learnt: Learnt, rows: Sequence[Row]) -> LearntJudge:
         name="passage_judge",
         licence="Apache-2.0",
         date=datetime.now(UTC).date(),
-        description="From clearness, speed, width and way of a passage to the probability that it was "
-        "a riding cyclist: logistic, no weight below 0.",
+        description="From clearness, speed, width and way of a passage, and a look at its crops, to the "
+        "probability that it was a riding cyclist: logistic, no weight below 0.",
         training_data=f"{counted['learn']} passages of simulated streets, {counted['clip']} of real clips "
         f"whose riders were marked by eye, {counted['none']} of real street cameras without cyclists "
         "(Powered by TfL Open Data), as the detector of the package saw them",
         command=COMMAND,
         quality=tuple(measured(learnt, rows)),
         limits=_LIMITS,
-        intercept=learnt.intercept,
-        weights=learnt.weights,
-        typical=learnt.typical,
+        seeing=learnt.seeing,
+        blind=learnt.blind,
     )
 
 

@@ -1,13 +1,13 @@
 """Learning the judge from a table of passages, and saying how right it is."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import minimize
 
 from tracking.arrays import BoolArray, FloatArray
-from tracking.riders.learnt import PositiveWeights, Weights, features_from, probability_of
+from tracking.riders.learnt import Model, PositiveWeights, Weights, features_from, probability_of
 from tracking.riders.limits import physical_margins
 from tracking.riders.motion import Motion
 from tracking.riders.settings import JudgeSettings
@@ -29,19 +29,21 @@ class Learnt:
     """What was learnt.
 
     Attributes:
-        intercept: Log-odds where all features are 0.
-        weights: Of the features.
-        typical: Features of the mean cyclist.
+        seeing: Of passages whose crops were looked at.
+        blind: Of all others.
     """
 
-    intercept: float
-    weights: PositiveWeights
-    typical: Weights
+    seeing: Model
+    blind: Model
 
     def probabilities(self, rows: Sequence[Row]) -> FloatArray:
         """(N,) that each is a cyclist; 0 where a physical limit decides."""
-        odds = features(rows) @ _values(self.weights) + self.intercept
-        return np.where(possible(rows), probability_of(odds), 0.0)
+        found = features(rows)
+        looked = np.array([one.glance is not None for one in rows], bool)
+        seen, unseen = (
+            found @ _values(model.weights) + model.intercept for model in (self.seeing, self.blind)
+        )
+        return np.where(possible(rows), probability_of(np.where(looked, seen, unseen)), 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,10 @@ class Quality:
 
 def features(rows: Sequence[Row]) -> FloatArray:
     """(N, F) features in the order of `FEATURES`."""
-    found = [_values(features_from(one.clear, one.speed, one.aspect, one.displacement)) for one in rows]
+    found = [
+        _values(features_from(one.clear, one.speed, one.aspect, one.displacement, one.glance or 0.0))
+        for one in rows
+    ]
     return np.stack(found) if found else np.zeros((0, len(FEATURES)))
 
 
@@ -94,22 +99,27 @@ def possible(rows: Sequence[Row]) -> BoolArray:
 
 
 def learn(rows: Sequence[Row]) -> Learnt:
-    """Fit log-odds with weights that are never negative.
+    """Fit log-odds with weights that are never negative, with a look at the crops and without.
 
     Args:
         rows: Those that are unclear, or that a physical limit decides, are left out.
     """
     chosen = [one for one, free in zip(rows, possible(rows), strict=True) if free and one.kind not in UNCLEAR]
-    found, rides = features(chosen), np.array([one.rides for one in chosen])
-    weight = np.array([REAL_WEIGHT if one.real else 1.0 for one in chosen])
+    looked = [one for one in chosen if one.glance is not None]
+    return Learnt(_model(looked), _model([replace(one, glance=None) for one in chosen]))
+
+
+def _model(rows: Sequence[Row]) -> Model:
+    found, rides = features(rows), np.array([one.rides for one in rows], bool)
+    weight = np.array([REAL_WEIGHT if one.real else 1.0 for one in rows])
     mean = np.average(found, axis=0, weights=weight)
     spread = np.sqrt(np.average((found - mean) ** 2, axis=0, weights=weight)) + _EPS
     own, intercept = _fit((found - mean) / spread, rides, weight)
     weights = own / spread
-    return Learnt(
-        float(intercept - (weights * mean).sum()),
-        PositiveWeights(**dict(zip(FEATURES, weights.tolist(), strict=True))),
-        Weights(**dict(zip(FEATURES, found[rides].mean(axis=0).tolist(), strict=True))),
+    return Model(
+        intercept=float(intercept - (weights * mean).sum()),
+        weights=PositiveWeights(**dict(zip(FEATURES, weights.tolist(), strict=True))),
+        typical=Weights(**dict(zip(FEATURES, found[rides].mean(axis=0).tolist(), strict=True))),
     )
 
 

@@ -1,13 +1,14 @@
 """Looks at some footage, and who really passed: boxes and times, never a picture."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
 from tracking.arrays import FloatArray, IntArray
+from tracking.riders.classifier import KINDS, Glance
 from tracking.values import Detections
 
 
@@ -58,12 +59,19 @@ class Seen:
         frame_size: Width and height, pixels.
         looks: In order.
         truth: Where it is known box by box.
+        glances: Local ids of the pieces of a passage → what its crops show; none of those that nobody rides
+            whatever they show, or whose crops are too small.
     """
 
     name: str
     frame_size: tuple[int, int]
     looks: tuple[Look, ...]
     truth: Truth | None = None
+    glances: Mapping[tuple[int, ...], Glance] = field(default_factory=dict)
+
+    def look(self, members: Sequence[int]) -> Glance | None:
+        """What the crops of a passage show; for `PassageJudge`."""
+        return self.glances.get(tuple(members))
 
     @classmethod
     def read(cls, file: Path) -> Self:
@@ -93,13 +101,22 @@ class Seen:
                 tuple(kept["truth_kinds"].tolist()),
             )
         width, height = kept["frame_size"].tolist()
-        return cls(str(kept["name"]), (width, height), looks, truth)
+        return cls(str(kept["name"]), (width, height), looks, truth, _glances(kept))
 
 
 def read_folder(folder: Path) -> Iterator[Seen]:
     """Everything that was kept in a folder, in order of the names."""
     for file in sorted(folder.glob("*.npz")):
         yield Seen.read(file)
+
+
+def _glances(kept: Mapping[str, Any]) -> dict[tuple[int, ...], Glance]:
+    return {
+        tuple(int(member) for member in str(members).split()): Glance(float(odds), KINDS[int(otherwise)])
+        for members, odds, otherwise in zip(
+            kept["glance_members"], kept["glance_odds"], kept["glance_otherwise"], strict=True
+        )
+    }
 
 
 def _detections(rows: FloatArray) -> Detections:

@@ -2,14 +2,14 @@
 
 import csv
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 
 from tracking.errors import UsageError
-from tracking.riders import JudgedPassage
+from tracking.riders import Glance, JudgedPassage
 from workshop.judge.passages import CYCLIST, Sighted
 
 PASSAGES = "passages.csv"
@@ -34,6 +34,7 @@ class Row:
         displacement: Own heights.
         growth: Factor.
         aspect: Width over height.
+        glance: Log-odds of a look at its crops; None where nobody looked.
     """
 
     source: str
@@ -46,6 +47,7 @@ class Row:
     displacement: float
     growth: float
     aspect: float
+    glance: float | None = None
 
     @property
     def rides(self) -> bool:
@@ -58,12 +60,22 @@ class Row:
         return self.source in ("clip", "none")
 
 
-def row_of(source: str, group: str, kind: str, passage: JudgedPassage) -> Row:
-    """The row of a passage that was judged by the limits."""
+def row_of(source: str, group: str, kind: str, passage: JudgedPassage, glance: Glance | None = None) -> Row:
+    """The row of a passage that was judged by the limits.
+
+    Args:
+        source: See `Row`.
+        group: Camera or clip.
+        kind: What it shows.
+        passage: What was measured.
+        glance: What its crops show; None where nobody looked.
+    """
     found = passage.verdict.measurements
     numbers = (found.seen_s, found.clear, found.motion.speed, found.motion.displacement, found.motion.growth)
     rounded = [round(value, _DIGITS) for value in (*numbers, found.aspect)]
-    return Row(source, group, kind, int(passage.verdict.is_cyclist), *rounded)
+    counted = int(passage.verdict.is_cyclist)
+    looked = None if glance is None else round(glance.odds, _DIGITS)
+    return replace(Row(source, group, kind, counted, *rounded), glance=looked)
 
 
 def write_table(rows: Iterable[Row], file: Path) -> None:
@@ -112,4 +124,5 @@ def _row(line: dict[str, str]) -> Row:
         float(line["displacement"]),
         float(line["growth"]),
         float(line["aspect"]),
+        float(line["glance"]) if line["glance"] else None,
     )

@@ -34,9 +34,10 @@ def learnt() -> Learnt:
 
 def test_the_packaged_judge_is_what_the_packaged_table_teaches() -> None:
     packaged, again = read_judge(PACKAGED), learnt()
-    assert again.intercept == pytest.approx(packaged.intercept, rel=1e-3)
-    for name in FEATURES:
-        assert getattr(again.weights, name) == pytest.approx(getattr(packaged.weights, name), rel=1e-3)
+    for mine, shipped in ((again.seeing, packaged.seeing), (again.blind, packaged.blind)):
+        assert mine.intercept == pytest.approx(shipped.intercept, rel=1e-3)
+        for name in FEATURES:
+            assert getattr(mine.weights, name) == pytest.approx(getattr(shipped.weights, name), rel=1e-3)
 
 
 def test_the_card_tells_what_is_measured_again() -> None:
@@ -46,7 +47,10 @@ def test_the_card_tells_what_is_measured_again() -> None:
 
 
 def test_no_measurement_speaks_against_its_own_sense() -> None:
-    assert all(getattr(learnt().weights, name) >= 0 for name in FEATURES)
+    models = learnt().seeing, learnt().blind
+    assert all(getattr(model.weights, name) >= 0 for model in models for name in FEATURES)
+    assert models[0].weights.glance > 0
+    assert models[1].weights.glance == 0
 
 
 def test_probabilities_hold_on_simulated_streets_that_were_held_back() -> None:
@@ -89,12 +93,14 @@ def test_clear_made_up_riders_are_learnt(tmp_path: Path) -> None:
         clear = max(0.01, float(dice.normal(0.6 if rides else 0.2, 0.1)))
         width = max(0.2, float(dice.normal(0.8 if rides else 0.5, 0.1)))
         kind, speed = ("cyclist", 1.5) if rides else ("pedestrian", 0.7)
-        rows.append(Row("learn", f"c{number % 7}", kind, 0, 3.0, clear, speed, 3.0, 1.1, width))
+        looked = None if number % 5 == 0 else float(dice.normal(2.0 if rides else -2.0, 1.0))
+        rows.append(Row("learn", f"c{number % 7}", kind, 0, 3.0, clear, speed, 3.0, 1.1, width, looked))
     write_table(rows, tmp_path / "table.csv")
     again = read_table(tmp_path / "table.csv")
     assert quality_of(again, learn(again).probabilities(again)).wrong <= 6
     write_judge(card_of(learn(again), again), tmp_path / "judge.json")
-    assert read_judge(tmp_path / "judge.json").weights.clear > 0
+    judge = read_judge(tmp_path / "judge.json")
+    assert min(judge.seeing.weights.clear, judge.seeing.weights.glance, judge.blind.weights.clear) > 0
 
 
 def test_a_table_with_other_columns_is_refused(tmp_path: Path) -> None:

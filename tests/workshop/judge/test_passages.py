@@ -1,14 +1,19 @@
 """Whom a passage shows, and looks that are kept without pictures."""
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from benchmarks.judge_looks import write_seen
-from benchmarks.judge_streets import compressed
-from tracking.riders import JudgedPassage, PassageJudge, RiderSettings
+from benchmarks.judge_settings import WorldSettings
+from benchmarks.judge_streets import compressed, look_at_worlds
+from pipeline.cameras import DetectorShelf
+from tracking.arrays import Image
+from tracking.detectors import DetectorSettings
+from tracking.riders import Glance, JudgedPassage, PassageJudge, RiderSettings
 from tracking.tracklets import TrackerSettings
 from tracking.values import Detections, ObjectClass
 from workshop.judge.passages import AGAIN, CYCLIST, NOTHING, Sighted, judge_seen, who_passed, who_was_sighted
@@ -81,6 +86,38 @@ def test_what_was_seen_is_kept_without_pictures(tmp_path: Path) -> None:
     assert again.truth.kinds == ("cyclist", "pedestrian")
     with np.load(tmp_path / "street.npz") as archive:
         assert not [name for name in archive if archive[name].ndim > 2]
+
+
+class SeesAll:
+    """Takes every crop for a rider, and notes how many there were."""
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+
+    def look(self, crops: Sequence[Image]) -> Glance | None:
+        self.asked.append(len(crops))
+        return Glance(2.5, "motor") if crops else None
+
+
+def test_painted_streets_are_looked_at_with_their_truth_and_what_crops_show(tmp_path: Path) -> None:
+    detector = DetectorShelf().take(DetectorSettings.model_validate({}))
+    classifier = SeesAll()
+    settings = WorldSettings(
+        scenarios=("rush_hour",), first_seed=5, worlds=1, cameras=1, seconds=9.0, sizes=((480, 270),)
+    )
+    (seen,) = look_at_worlds(settings, detector, classifier)
+    assert len(seen.looks) == 36
+    assert seen.truth is not None
+    assert "cyclist" in seen.truth.kinds
+    assert len(seen.truth.actors) == len(seen.truth.boxes) == len(seen.truth.visible)
+    write_seen(seen, tmp_path / "street.npz")
+    (again,) = read_folder(tmp_path)
+    assert again.glances == seen.glances
+    assert set(seen.glances.values()) == {Glance(2.5, "motor")}
+    assert len(seen.glances) == sum(number > 0 for number in classifier.asked)
+    passages = judged(again)
+    assert {one.members for one in passages} >= set(seen.glances), "the same pieces belong together"
+    assert again.look((12345,)) is None
 
 
 @pytest.mark.parametrize("quality", [20, 38])
