@@ -6,7 +6,8 @@ Two ways in which one rider becomes two tracks:
 * side by side: the detector saw the person in some frames and the bicycle in others, and
   each became a track.
 
-Two riders abreast are also side by side, but each of them shows a person of its own.
+Two riders abreast are also side by side, but each of them shows a person of its own. So do the two of a
+tandem, who are one passage: `tracking.riders.tandem` tells them from riders abreast and in line.
 """
 
 import numpy as np
@@ -15,6 +16,7 @@ from tracking.arrays import BoolArray, FloatArray
 from tracking.boxes import iou_matrix, paired_nested_shares
 from tracking.riders.evidence import Evidence, nearest_in_time
 from tracking.riders.settings import StitchSettings
+from tracking.riders.tandem import on_one_vehicle
 from tracking.seconds import MOST_S
 
 _SAME_TIME_S = 1e-3
@@ -114,7 +116,7 @@ def _end_state(evidence: Evidence, end: int, fit_s: float) -> tuple[FloatArray, 
 
 
 def _company(first: Evidence, second: Evidence, settings: StitchSettings) -> float:
-    """Whether two tracks of the same time are one rider: at one place, and never two persons."""
+    """Whether two tracks of one time are one rider, at one place and never two persons, or one tandem."""
     start, end = second.times[0], min(first.times[-1], second.times[-1])
     a, b = _within(first, start, end), _within(second, start, end)
     if not len(a) or not len(b) or _far_apart(a.boxes, b.boxes):
@@ -126,7 +128,9 @@ def _company(first: Evidence, second: Evidence, settings: StitchSettings) -> flo
     two_persons = same_time & _two_persons(a, together, settings)
     seconds = a.seconds
     if two_persons.any() and seconds[two_persons].sum() > settings.max_two_persons * seconds[same_time].sum():
-        return 0.0
+        seats = Evidence(a.rows[same_time], 0.0), Evidence(together.rows[same_time], 0.0)
+        if not on_one_vehicle(*seats):
+            return 0.0
     touching = paired_nested_shares(a.boxes, together.boxes) >= settings.touching
     share = float(np.average(touching, weights=seconds))
     return share if share >= settings.min_together else 0.0
