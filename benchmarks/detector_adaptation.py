@@ -105,7 +105,11 @@ def _description(seed: int, steps: int, given: argparse.Namespace) -> Adaptation
         }
     )
     teaching = usual.teaching.model_copy(update={"most_frames": given.frames})
-    return usual.model_copy(update={"optimisation": optimisation, "teaching": teaching})
+    update: dict[str, object] = {"optimisation": optimisation, "teaching": teaching}
+    if given.picture is not None:
+        composition = load_description().training.composition
+        update["composition"] = composition.model_copy(update={"size": tuple(given.picture)})
+    return usual.model_copy(update=update)
 
 
 def _simulation_only(seed: int, given: argparse.Namespace, folder: Path) -> Path:
@@ -168,6 +172,7 @@ def main() -> None:
     )
     parser.add_argument("--rate", type=float, default=RATE, help=f"of learning, highest ({RATE})")
     parser.add_argument("--batch", type=int, default=16, help="pictures in a batch (16)")
+    parser.add_argument("--picture", type=int, nargs=2, help="height and width of training pictures, pixels")
     parser.add_argument("--threads", type=int, default=0, help="of the processor; 0 takes all")
     parser.add_argument("--write", type=Path, help="page whose table is renewed instead")
     given = parser.parse_args()

@@ -5,22 +5,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from pipeline.registry import resolve_weights
-from pipeline.sources.files import SourceFiles
 from tracking.arrays import Image
 from tracking.errors import UsageError
 from tracking.files import sha256_of
 from workshop.adaptation.description import AdaptationDescription
 from workshop.adaptation.filling import filled, glimpses_of
-from workshop.adaptation.footage import Glimpse, find_footage, glimpses, pairs, step_for
-from workshop.adaptation.labels import labelled, without_cyclists
+from workshop.adaptation.footage import pairs
 from workshop.adaptation.looks import open_teachers
 from workshop.adaptation.memory import TeachersMemory
 from workshop.adaptation.opinions import opinion_of
 from workshop.adaptation.recorder import some_recorded
+from workshop.adaptation.scale import at_the_size_of
 from workshop.adaptation.settings import TeachingSettings
+from workshop.adaptation.teaching import Taught, count, teach
 from workshop.detector.description import DetectorDescription, load_description
 from workshop.detector.frames import cached_frames
 from workshop.detector.learning.batches import Batches
@@ -28,7 +26,7 @@ from workshop.detector.learning.continuing import continued, mixed_with
 from workshop.detector.learning.datasets import read_folder
 from workshop.detector.learning.export import export_detector
 from workshop.detector.learning.parts import Source
-from workshop.detector.learning.samples import Label, LabelledImage
+from workshop.detector.learning.samples import LabelledImage
 from workshop.detector.learning.trainer import Trainer
 from workshop.detector.measure import Quality
 from workshop.detector.train import FILE, Report, Stage, empty_streets, measure_detector
@@ -60,25 +58,6 @@ class AdaptationPlan:
     left_out: tuple[str, ...] = ()
     threads: int | None = None
     no_cyclists: tuple[Path, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Taught:
-    """What the teachers made of the footage.
-
-    Attributes:
-        frames: Frames that were looked at.
-        cyclists: Boxes that are taught as cyclists.
-        pedestrians: As pedestrians.
-        others: As neither.
-        doubted: Boxes that are neither right nor wrong.
-    """
-
-    frames: int
-    cyclists: int
-    pedestrians: int
-    others: int
-    doubted: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,31 +120,19 @@ def learn_on(
     base = _base(description, plan.data)
     network = continued(start, base.training.network.frozen_blocks)
     memory = _memory(plan, description.teaching)
-    images = teach(plan, description.teaching, memory, on_progress)
+    images = teach(plan.footage, plan.no_cyclists, plan.left_out, description.teaching, memory, on_progress)
     taught = count(images)
     if plan.footage and taught.cyclists + taught.pedestrians == 0:
         raise UsageError(
             f"--footage: the teachers are sure of nobody in {taught.frames} frames; give other footage or "
             "teachers, or believe more with --set teaching.accepted_alone=0.2"
         )
-    streets = empty_streets(base, plan.data or Path())
-    painted = _painted(base, streets, plan.output, on_progress)
-    sources = Source.split(painted, base.simulated_weight)
-    sources += Source.split(images, description.footage_weight)
-    sources += _labelled(base, plan, description, memory, on_progress)
-    optimisation = description.optimisation
-    batches = Batches(
-        sources,
-        streets + _empty(images),
-        base.training.composition,
-        base.training.augmentation,
-        size=optimisation.batch,
-        seed=optimisation.seed,
-        finish=lambda image, rng: some_recorded(image, description.recorded, rng),
-    )
+    if description.at_their_size:
+        base = _at_the_size_of(images, base)
+    batches, sources = _batches(base, plan, description, images, memory, on_progress)
     material = _fingerprint(start, sources) + base.training.model_dump_json(exclude={"optimisation"})
     material += str(description.recorded)
-    trainer = Trainer(network, batches, optimisation, plan.output, material)
+    trainer = Trainer(network, batches, description.optimisation, plan.output, material)
     trained = trainer.run(
         lambda p: on_progress(
             Stage("steps", p.step, p.steps, f"scores {p.score_cost:.3f}, boxes {p.box_cost:.3f}")
@@ -175,51 +142,42 @@ def learn_on(
     return export_detector(mixed, plan.output / FILE, base.input_size), taught
 
 
+def _at_the_size_of(images: Sequence[LabelledImage], base: DetectorDescription) -> DetectorDescription:
+    composition = at_the_size_of(images, base.training.composition, base.input_size)
+    training = base.training.model_copy(update={"composition": composition})
+    return base.model_copy(update={"training": training})
+
+
+def _batches(
+    base: DetectorDescription,
+    plan: AdaptationPlan,
+    description: AdaptationDescription,
+    images: Sequence[LabelledImage],
+    memory: TeachersMemory,
+    on_progress: Report,
+) -> tuple[Batches, list[Source]]:
+    """What is learned from: simulated frames, the footage, and what people labelled."""
+    streets = empty_streets(base, plan.data or Path())
+    painted = _painted(base, streets, plan.output, on_progress)
+    sources = Source.split(painted, base.simulated_weight)
+    sources += Source.split(images, description.footage_weight)
+    sources += _labelled(base, plan, description, memory, on_progress)
+    batches = Batches(
+        sources,
+        streets + _empty(images),
+        base.training.composition,
+        base.training.augmentation,
+        size=description.optimisation.batch,
+        seed=description.optimisation.seed,
+        finish=lambda image, rng: some_recorded(image, description.recorded, rng),
+    )
+    return batches, sources
+
+
 def _memory(plan: AdaptationPlan, settings: TeachingSettings) -> TeachersMemory:
     files = [resolve_weights(name, "detector") for name in plan.teachers]
     teachers = open_teachers([str(file) for file in files], settings, plan.threads)
     return TeachersMemory(plan.output, teachers, files, settings)
-
-
-def teach(
-    plan: AdaptationPlan,
-    settings: TeachingSettings,
-    memory: TeachersMemory,
-    on_progress: Report = lambda _: None,
-) -> list[LabelledImage]:
-    """Frames of the footage with what the teachers are sure of, and what they doubt."""
-    images: list[LabelledImage] = []
-    for places, known in ((plan.footage, False), (plan.no_cyclists, True)):
-        sources = find_footage(places, plan.left_out, settings.most_frames) if places else []
-        step_s = step_for(sources, settings)
-        for source in sources:
-            seen = _taught(source, step_s, memory, settings, on_progress)
-            images += without_cyclists(seen) if known else seen
-            memory.keep()
-    return images
-
-
-def _taught(
-    source: SourceFiles,
-    step_s: float,
-    memory: TeachersMemory,
-    settings: TeachingSettings,
-    on_progress: Report,
-) -> list[LabelledImage]:
-    seen: list[Glimpse] = []
-    opinions = []
-    for glimpse in glimpses(source, step_s, settings):
-        seen.append(glimpse)
-        opinions.append(opinion_of(memory.of(glimpse)))
-        on_progress(Stage("looking", len(seen), max(len(seen), len(source.images)), source.name))
-    return labelled(seen, opinions, settings)
-
-
-def count(images: Sequence[LabelledImage]) -> Taught:
-    """How much there is to learn from."""
-    labels = np.concatenate([np.zeros(0, np.int64), *(image.labels for image in images)])
-    kinds = ((Label.CYCLIST,), (Label.PEDESTRIAN,), (Label.OTHER,), (Label.IGNORED, Label.NOT_CYCLING))
-    return Taught(len(images), *(int(np.isin(labels, kind).sum()) for kind in kinds))
 
 
 def _base(description: AdaptationDescription, data: Path | None) -> DetectorDescription:

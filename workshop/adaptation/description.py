@@ -50,6 +50,11 @@ class AdaptationDescription(Settings):
         default=None,
         description="how pictures are put together; null takes it from the shipped detector",
     )
+    at_their_size: bool = Field(
+        default=True,
+        description="whether people are shown as high as the detector meets those of the footage, and half "
+        "as much again to either side, instead of at all of heights_px",
+    )
     augmentation: AugmentationSettings | None = Field(
         default=None, description="how pictures are changed; null takes it from the shipped detector"
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -18,6 +19,8 @@ from workshop.adaptation.settings import TeachingSettings
 
 LONGEST_PX = 640
 """Larger frames are shrunk to this: the detector sees no more of them."""
+_GOLDEN = 0.6180339887498949
+"""Steps of this share fill a row evenly, however many are taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,10 @@ class Glimpse:
 
 
 def find_footage(
-    footage: Sequence[Path], left_out: Sequence[str] = (), most_pictures: int | None = None
+    footage: Sequence[Path],
+    left_out: Sequence[str] = (),
+    most_pictures: int | None = None,
+    within_s: float | None = None,
 ) -> list[SourceFiles]:
     """Videos and folders of pictures.
 
@@ -44,6 +50,7 @@ def find_footage(
         footage: Files or folders; a folder with ``images/`` stands for that.
         left_out: Beginnings of names of pictures and videos that are not looked at.
         most_pictures: At most so many pictures of all folders together; all where None.
+        within_s: Farther apart two pictures confirm nothing: where names tell when, others come first.
 
     Raises:
         UsageError: There is none.
@@ -58,9 +65,31 @@ def find_footage(
     pictures = sum(len(source.images) for source in found)
     share = min(1.0, (most_pictures or pictures) / max(pictures, 1))
     return [
-        replace(source, images=tuple(source.images[place] for place in pairs(len(source.images), share)))
+        replace(source, images=tuple(source.images[place] for place in _chosen(source, share, within_s)))
         for source in found
     ]
+
+
+def _chosen(source: SourceFiles, share: float, within_s: float | None) -> list[int]:
+    """Places of a share of the pictures of a folder, if possible of neighbours that confirm each other."""
+    if within_s is not None and share < 1:
+        moments = seconds_of([image.stem for image in source.images])
+        firsts = [first for first, _, _ in neighbours(moments, within_s)]
+        wanted = round(share * len(source.images))
+        if 2 * len(firsts) >= wanted:
+            return _spread(firsts, wanted)
+    return pairs(len(source.images), share)
+
+
+def _spread(firsts: Sequence[int], wanted: int) -> list[int]:
+    """So many places, as pairs that begin at some of the given ones, spread evenly over them."""
+    taken: set[int] = set()
+    for number in range(len(firsts)):
+        first = firsts[int(len(firsts) * ((number * _GOLDEN) % 1))]
+        taken |= {first, first + 1}
+        if len(taken) >= wanted:
+            break
+    return sorted(taken)
 
 
 def pairs(pictures: int, share: float) -> list[int]:
@@ -70,6 +99,13 @@ def pairs(pictures: int, share: float) -> list[int]:
     firsts = np.linspace(0, max(pictures - 2, 0), max(round(share * pictures / 2), 1)).round()
     chosen = np.unique(np.concatenate([firsts, firsts + 1]).astype(int))
     return [int(place) for place in chosen if place < pictures]
+
+
+def neighbours(moments: Sequence[float | None], within_s: float) -> Iterator[tuple[int, int, float]]:
+    """Places of neighbouring frames and the seconds between them, of those that are near enough in time."""
+    for place, (one, other) in enumerate(pairwise(moments)):
+        if one is not None and other is not None and 0 < other - one <= within_s:
+            yield place, place + 1, other - one
 
 
 def glimpses(source: SourceFiles, step_s: float, settings: TeachingSettings) -> Iterator[Glimpse]:

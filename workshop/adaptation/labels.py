@@ -6,15 +6,14 @@ from dataclasses import replace
 import numpy as np
 
 from tracking.arrays import BoolArray
-from workshop.adaptation.footage import Glimpse
+from workshop.adaptation.footage import Glimpse, neighbours
+from workshop.adaptation.movement import alike, steps, ways_between
 from workshop.adaptation.opinions import Opinion
 from workshop.adaptation.settings import TeachingSettings
 from workshop.detector.learning.samples import CLASS_NAMES, Label, LabelledImage
 
 _SLACK = 0.5
 """Play of a box between two frames, in own heights."""
-_GROWTH = 1.5
-"""Heights of one person in neighbouring frames differ by less than this factor."""
 
 
 def labelled(
@@ -27,18 +26,31 @@ def labelled(
         opinions: Of each.
         settings: What is believed.
     """
-    images = []
-    for number, (glimpse, opinion) in enumerate(zip(glimpses, opinions, strict=True)):
-        neighbours = [
-            (abs(other.seconds - glimpse.seconds), opinions[place])
-            for place in (number - 1, number + 1)
-            if 0 <= place < len(glimpses)
-            and (other := glimpses[place]).seconds is not None
-            and glimpse.seconds is not None
-            and abs(other.seconds - glimpse.seconds) <= settings.confirming_s
-        ]
-        images.append(_labelled(glimpse, opinion, neighbours, settings))
-    return images
+    near: list[list[tuple[float, Opinion]]] = [[] for _ in glimpses]
+    riding = [np.zeros(len(opinion), bool) for opinion in opinions]
+    moments = [glimpse.seconds for glimpse in glimpses]
+    for first, second, seconds in neighbours(moments, settings.confirming_s):
+        near[first].append((seconds, opinions[second]))
+        near[second].append((seconds, opinions[first]))
+        ridden = _riding(opinions[first], opinions[second], seconds, settings)
+        riding[first] |= ridden[0]
+        riding[second] |= ridden[1]
+    return [_labelled(*told, settings) for told in zip(glimpses, opinions, near, riding, strict=True)]
+
+
+def _riding(
+    first: Opinion, second: Opinion, seconds: float, settings: TeachingSettings
+) -> tuple[BoolArray, BoolArray]:
+    """Who in two frames moves faster than walkers of the same height, and sits on something in either."""
+    ridden = np.zeros(len(first), bool), np.zeros(len(second), bool)
+    for step in steps(first, second, seconds, settings.fastest):
+        sure = max(
+            float(one.scores[row]) if one.wheels[row] else 0.0
+            for one, row in ((first, step.first), (second, step.second))
+        )
+        if step.pace >= settings.pace and sure >= settings.accepted_riding:
+            ridden[0][step.first], ridden[1][step.second] = True, True
+    return ridden
 
 
 def without_cyclists(images: Sequence[LabelledImage]) -> list[LabelledImage]:
@@ -59,16 +71,21 @@ def without_cyclists(images: Sequence[LabelledImage]) -> list[LabelledImage]:
 def _labelled(
     glimpse: Glimpse,
     opinion: Opinion,
-    neighbours: Sequence[tuple[float, Opinion]],
+    near: Sequence[tuple[float, Opinion]],
+    riding: BoolArray,
     settings: TeachingSettings,
 ) -> LabelledImage:
-    limit = settings.accepted if neighbours else settings.accepted_alone
-    confirmed = np.full(len(opinion), not neighbours)
-    for seconds, other in neighbours:
+    limit = settings.accepted if near else settings.accepted_alone
+    confirmed = np.full(len(opinion), not near)
+    for seconds, other in near:
         confirmed |= _seen_again(opinion, other, seconds, settings)
-    sure = (opinion.scores >= limit) & confirmed
-    kept = sure | (opinion.scores >= settings.doubted)
-    labels = np.where(sure, opinion.labels, int(Label.IGNORED))[kept]
+    cycling = riding & (opinion.scores >= settings.accepted_riding) & (opinion.labels != Label.OTHER)
+    told = (opinion.scores >= limit) & confirmed
+    # Teachers see wheels in every bag that a small walker carries.
+    told &= (opinion.labels != Label.CYCLIST) | (opinion.wheels >= settings.clear_wheels)
+    kept = told | cycling | (opinion.scores >= settings.doubted)
+    labels = np.where(told, opinion.labels, int(Label.IGNORED))
+    labels = np.where(cycling, int(Label.CYCLIST), labels)[kept]
     background = np.full(len(CLASS_NAMES), settings.complete, np.float32)
     return LabelledImage(glimpse.name, glimpse.image, opinion.boxes[kept], labels, background)
 
@@ -77,14 +94,10 @@ def _seen_again(opinion: Opinion, other: Opinion, seconds: float, settings: Teac
     """(N,) whether a neighbouring frame shows something alike that can have come so far in the time."""
     if not len(opinion) or not len(other):
         return np.zeros(len(opinion), bool)
-    heights, others = (np.maximum(one.boxes[:, 3] - one.boxes[:, 1], 1.0) for one in (opinion, other))
-    middles, elsewhere = ((one.boxes[:, :2] + one.boxes[:, 2:]) / 2 for one in (opinion, other))
-    moved = np.linalg.norm(middles[:, None] - elsewhere[None], axis=2) / heights[:, None]
     speed = np.where(opinion.labels == Label.PEDESTRIAN, settings.walking, settings.riding)
-    near = moved <= _SLACK + speed[:, None] * seconds
-    alike = np.maximum(heights[:, None], others) <= _GROWTH * np.minimum(heights[:, None], others)
+    near = ways_between(opinion.boxes, other.boxes) <= _SLACK + speed[:, None] * seconds
     # Whose bicycle the other frame hides seems a walker there, or nothing; no rider proves a walker.
     walks = opinion.labels[:, None] == Label.PEDESTRIAN
     same = (opinion.labels[:, None] == other.labels) | (~walks & (other.labels != Label.OTHER))
     enough = other.scores >= settings.doubted
-    return np.asarray((near & alike & same & enough[None]).any(axis=1))
+    return np.asarray((near & alike(opinion.boxes, other.boxes) & same & enough[None]).any(axis=1))

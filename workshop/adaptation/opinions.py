@@ -15,6 +15,10 @@ _LIKE_A_BICYCLE = 0.25
 """Score as a bicycle, relative to that as a motorcycle, from which a two-wheeler may be a bicycle."""
 _CLEAR = 0.5
 """Score from which what is no bicycle is a motorcycle."""
+_A_CAR = 0.3
+"""Fainter cars, which teachers see in half of a street, hold nobody."""
+
+_MOTOR_VEHICLES = (ObjectClass.CAR, ObjectClass.BUS, ObjectClass.TRUCK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +29,14 @@ class Opinion:
         boxes: (N, 4) float32 xyxy pixels.
         labels: (N,) int64 of `Label`; IGNORED for a bicycle without a rider and whoever may sit in a car.
         scores: (N,) float32, how sure the teachers are.
+        wheels: (N,) float32, how sure they are of a two-wheeler below a person, of whatever kind; 0 where
+            they saw no person on it, or a clear motorcycle.
     """
 
     boxes: FloatArray
     labels: IntArray
     scores: FloatArray
+    wheels: FloatArray
 
     def __len__(self) -> int:
         return len(self.scores)
@@ -40,13 +47,15 @@ def opinion_of(found: Detections, settings: AssociationSettings | None = None) -
 
     A rider is as sure as person and two-wheeler together (geometric mean). Small or from behind, a bicycle is
     often taken for a motorcycle: what seems a little like a bicycle is one, and only what seems a clear
-    motorcycle is neither cyclist nor pedestrian; between the two nobody knows.
+    motorcycle is neither cyclist nor pedestrian; between the two nobody knows, unless it moves as a bicycle
+    does (`labelled`).
 
     Args:
         found: Boxes of persons and two-wheelers, of cyclists and pedestrians, or of both.
         settings: What belongs together.
     """
-    seen = associate(found, settings or AssociationSettings())
+    faint = np.isin(found.class_id, _MOTOR_VEHICLES) & (found.score < _A_CAR)
+    seen = associate(found[~faint], settings or AssociationSettings())
     person, bicycle, motorcycle = seen.person, seen.bicycle, seen.motorcycle
     wheels = np.maximum(bicycle, motorcycle)
     labels = np.full(len(seen), int(Label.IGNORED), np.int64)
@@ -61,4 +70,6 @@ def opinion_of(found: Detections, settings: AssociationSettings | None = None) -
     labels[walking] = Label.PEDESTRIAN
     scores[walking] = np.maximum(person, seen.on_foot)[walking]
     labels[(seen.enclosed > _INSIDE) & (labels == Label.PEDESTRIAN)] = Label.IGNORED
-    return Opinion(np.asarray(seen.xyxy, np.float32), labels, scores)
+    perhaps = ridden & np.isin(labels, (Label.CYCLIST, Label.IGNORED))
+    seen_wheels = np.where(perhaps, wheels, 0).astype(np.float32)
+    return Opinion(np.asarray(seen.xyxy, np.float32), labels, scores, seen_wheels)

@@ -47,6 +47,26 @@ class TeachingSettings(Settings):
     walking: float = Field(
         default=1.5, gt=0, description="fastest pedestrian, own heights per second; faster ones are in doubt"
     )
+    pace: float = Field(
+        default=0.6,
+        gt=0,
+        description="who is at least so fast between neighbouring frames, own heights per second, and seems "
+        "to sit on a two-wheeler of whatever kind in either, is taught as a cyclist",
+    )
+    accepted_riding: float = Field(
+        default=0.15, gt=0, le=1, description="boxes from this score that move so are believed"
+    )
+    fastest: float = Field(
+        default=3.0,
+        gt=0,
+        description="who seems faster than this, own heights per second, is somebody else",
+    )
+    clear_wheels: float = Field(
+        default=0.3,
+        gt=0,
+        le=1,
+        description="two-wheelers from this score make a cyclist at any pace; bags look like fainter ones",
+    )
     riding: float = Field(default=6.0, gt=0, description="fastest cyclist, own heights per second")
     complete: float = Field(
         default=0.5,

@@ -15,9 +15,9 @@ from tests.command_line import Answer, pipeline, street, write_video
 from tests.pipeline.registry.networks import colour_finder
 from tracking.detectors import DetectorSettings, build_detector
 from workshop.adaptation import adapting as adaptation
-from workshop.adaptation.adapting import count
 from workshop.adaptation.footage import find_footage, glimpses, step_for
 from workshop.adaptation.settings import TeachingSettings
+from workshop.adaptation.teaching import Taught, count
 from workshop.detector.description import DetectorDescription
 from workshop.detector.learning.export import export_detector
 from workshop.detector.learning.network import CyclistNetwork
@@ -179,4 +179,17 @@ def test_pictures_of_folders_come_in_pairs_and_their_names_tell_when(tmp_path: P
 
 
 def test_what_was_taught_is_counted() -> None:
-    assert count([]) == adaptation.Taught(0, 0, 0, 0, 0)
+    assert count([]) == Taught(0, 0, 0, 0, 0)
+
+
+def test_pictures_that_have_a_neighbour_come_before_lonely_ones(tmp_path: Path) -> None:
+    for minute, seconds in ((0, (0,)), (1, (10, 11)), (2, (20,)), (3, (30, 31, 32)), (4, (40,))):
+        for second in seconds:
+            cv2.imwrite(str(tmp_path / f"2024-05-14_08-{minute:02d}-{second}.jpg".replace("-0.", "-00.")),
+                        np.full((32, 48, 3), 90, np.uint8))  # fmt: skip
+    names = [
+        [image.stem[-5:] for image in find_footage([tmp_path], (), most, within_s=2.0)[0].images]
+        for most in (4, 100)
+    ]
+    assert names[0] == ["01-10", "01-11", "03-30", "03-31"]
+    assert len(names[1]) == 8

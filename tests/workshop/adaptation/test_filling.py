@@ -26,7 +26,8 @@ def picture(cyclists_complete: float = 1.0, width: int = 192, name: str = "stree
 
 def seen(*rows: tuple) -> Opinion:
     boxes, labels, scores = zip(*rows, strict=True)
-    return Opinion(np.array(boxes, np.float32), np.array(labels, np.int64), np.array(scores, np.float32))
+    sure = np.array(scores, np.float32)
+    return Opinion(np.array(boxes, np.float32), np.array(labels, np.int64), sure, sure)
 
 
 def added(image: LabelledImage, *rows: tuple) -> list[Label]:
