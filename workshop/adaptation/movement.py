@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tracking.arrays import FloatArray
+from tracking.arrays import BoolArray, FloatArray
 from workshop.adaptation.opinions import Opinion
 
 _GROWTH = 1.5
@@ -59,7 +59,7 @@ def ways_between(boxes: FloatArray, others: FloatArray) -> FloatArray:
     return np.asarray(np.linalg.norm(middles[:, None] - elsewhere[None], axis=2) / heights)
 
 
-def alike(boxes: FloatArray, others: FloatArray) -> FloatArray:
+def alike(boxes: FloatArray, others: FloatArray) -> BoolArray:
     """(N, M) whether two boxes may be of one person by their heights."""
     high, other = _heights(boxes)[:, None], _heights(others)[None]
     return np.asarray(np.maximum(high, other) <= _GROWTH * np.minimum(high, other))
