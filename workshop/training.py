@@ -12,11 +12,9 @@ from workshop.telling import Lines, Say, prepare, stages
 
 REDUCED_STEPS, REDUCED_FRAMES = 2000, 3
 """Of the detector: batches, and simulated frames of each camera, in a reduced training."""
-REDUCED_CROP_STEPS = 400
-"""Of the classifier: batches in a reduced training."""
 
 
-Shipped = Literal["cyclist_detector", "cyclist_encoder", "rider_classifier"]
+Shipped = Literal["cyclist_detector", "cyclist_encoder"]
 """Models of the package."""
 Scale = Literal["reduced", "full"]
 """How much is spent: less, to try things out, or as for the package, within an hour on two cores."""
@@ -52,12 +50,7 @@ def train_model(plan: TrainingPlan, say: Say) -> Path:
         WeightsError: The weights to start from are missing or other ones.
     """
     prepare("pipeline models train", plan.output)
-    train = {
-        "cyclist_detector": _train_detector,
-        "cyclist_encoder": _train_encoder,
-        "rider_classifier": _train_classifier,
-    }
-    weights = train[plan.model](plan, say)
+    weights = _train_detector(plan, say) if plan.model == "cyclist_detector" else _train_encoder(plan, say)
     seal(weights)
     return weights
 
@@ -87,26 +80,6 @@ def _train_encoder(plan: TrainingPlan, say: Say) -> Path:
     from workshop.encoder import train_encoder
 
     return train_encoder(plan.output, plan.data, plan.scale, plan.seed, Lines(say).tell)
-
-
-def _train_classifier(plan: TrainingPlan, say: Say) -> Path:
-    from workshop.classifier.card import write_classifier_card
-    from workshop.classifier.description import load_description
-    from workshop.classifier.train import train_classifier
-
-    description = load_description()
-    if plan.data is None:
-        raise UsageError(
-            f"--data: the classifier learns from labelled pictures too; name the folder that holds "
-            f"{', '.join(description.folders)}"
-        )
-    if plan.scale == "reduced":
-        description = description.with_learning(steps=REDUCED_CROP_STEPS)
-    if plan.seed is not None:
-        description = description.with_learning(seed=plan.seed)
-    trained = train_classifier(description, plan.data, plan.output, Lines(say).tell)
-    write_classifier_card(trained, description, _command(plan))
-    return trained.path
 
 
 def _command(plan: TrainingPlan) -> str:

@@ -17,6 +17,7 @@ GUESTS: Mapping[str, str] = MappingProxyType(
         "web.centre.command": "centre",
         "workshop.commands.reid": "reid",
         "workshop.commands.models_train": "models train",
+        "workshop.commands.train_classifier": "models train-classifier",
         "workshop.commands.adapt": "adapt",
     }
 )

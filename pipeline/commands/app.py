@@ -44,6 +44,7 @@ COMMAND_MODULES: Mapping[str, str] = MappingProxyType(
         "pipeline.commands.db": _SITE,
         "pipeline.commands.models": _TRAIN,
         "workshop.commands.models_train": _TRAIN,
+        "workshop.commands.train_classifier": _TRAIN,
         "workshop.commands.adapt": _TRAIN,
         "workshop.commands.reid": _TRAIN,
         "pipeline.commands.dataset": _TRAIN,

@@ -29,8 +29,13 @@ LABORATORY = tuple(
 """Reads finished data sets and simulated streets, and writes weights and pictures made from those."""
 NEVER_SEES_FOOTAGE = ("workshop", "reid.training", "reid.export", "reid.experiments")
 """Packages of the laboratory, its commands included."""
-LEARNS_FROM_FOOTAGE = ("workshop.adaptation", "workshop.commands.adapt")
-"""The one room that reads footage, and its command; like the product without means to write a picture."""
+LEARNS_FROM_FOOTAGE = (
+    "workshop.adaptation",
+    "workshop.commands.adapt",
+    "workshop.classifier",
+    "workshop.commands.train_classifier",
+)
+"""The two rooms that read footage, and their commands; like the product without means to write a picture."""
 AUDITS_WHAT_IT_WRITES = ROOT / "pipeline" / "datasets" / "pictures.py"
 SHOWS_A_STILL = ROOT / "pipeline" / "setup" / "still.py"
 ON_DISK = {"open", "write", "write_bytes", "write_text", "Path", "whole_file", "NamedTemporaryFile"}

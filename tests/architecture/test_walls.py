@@ -134,8 +134,7 @@ WALLS: Mapping[str, tuple[str, ...]] = {
         "workshop.detector", "workshop.encoder",
     ),
     "workshop.training": (
-        "tracking", "pipeline.registry", "workshop.classifier", "workshop.detector", "workshop.encoder",
-        "workshop.telling",
+        "tracking", "pipeline.registry", "workshop.detector", "workshop.encoder", "workshop.telling",
     ),
     "workshop.commands": (
         "tracking", "reid", "pipeline.commands", "pipeline.configuration", "pipeline.reports",

@@ -4,6 +4,7 @@ import math
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pipeline.registry.known_answer import seal
 from tracking.model_card import Measurement
 from tracking.riders.classifier import KINDS
 from workshop.classifier.description import ClassifierDescription
@@ -28,7 +29,7 @@ _CREDITS = (
 def write_classifier_card(
     trained: TrainedClassifier, description: ClassifierDescription, command: str
 ) -> Path:
-    """Write the card beside a trained classifier; checksum and known answer are added by `seal`.
+    """Write the card beside a trained classifier, with checksum and known answer.
 
     Args:
         trained: The classifier and how right it is.
@@ -53,7 +54,8 @@ def write_classifier_card(
         "quality": [one.model_dump(mode="json") for one in _quality(trained, command)],
         "limits": list(LIMITS),
     }
-    return write_facts(facts, trained.path)
+    write_facts(facts, trained.path)
+    return seal(trained.path)
 
 
 def _quality(trained: TrainedClassifier, command: str) -> list[Measurement]:

@@ -7,6 +7,7 @@ from numpy.random import Generator
 from anonymize import Anonymizer, AnonymizeSettings
 from tracking.arrays import Image
 from workshop.classifier.crops import LabelledCrop
+from workshop.detector.learning.augmentation import jpeg
 from workshop.encoder.pictures import DETECTED_EDGES, LONGEST_SIDE
 
 USUAL_MARGIN = 0.05
@@ -58,8 +59,7 @@ def _changed(image: Image, rng: Generator) -> Image:
         noise = rng.normal(0, rng.uniform(2, 10), image.shape)
         image = np.clip(image + noise, 0, 255).astype(np.uint8)
     if rng.random() < _CODEC:
-        packed = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(20, 80))])[1]
-        image = np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), np.uint8)
+        image = jpeg(image, int(rng.integers(20, 80)))
     if rng.random() < _SOFT:
         image = np.asarray(cv2.blur(image, (int(rng.integers(1, 4)), int(rng.integers(1, 3)))), np.uint8)
     return image

@@ -14,6 +14,7 @@ from workshop.classifier.batches import CropBatches
 from workshop.classifier.crops import Shown
 from workshop.classifier.description import LearningSettings
 from workshop.classifier.network import ClassifierNetwork
+from workshop.detector.learning.checkpoint import read_state, write_state
 from workshop.detector.learning.trainer import TrainingError
 
 SAVE_EVERY = 100
@@ -98,14 +99,12 @@ class ClassifierTrainer:
 
     def _save(self, step: int) -> None:
         state = {name: part.state_dict() for name, part in self._parts().items()}
-        part = self._file.with_suffix(".part")
-        torch.save({"about": self._about, "step": step, **state}, part)
-        part.replace(self._file)
+        write_state({"about": self._about, "step": step, **state}, self._file)
 
     def _resumed(self) -> int:
         if not self._file.is_file():
             return 0
-        state = torch.load(self._file, map_location="cpu", weights_only=True)
+        state = read_state(self._file)
         if state["about"] != self._about:
             raise UsageError(
                 f"{self._file.parent}: holds the state of another training; choose another folder"

@@ -12,7 +12,6 @@ class ShippedName(StrEnum):
 
     DETECTOR = "cyclist_detector"
     ENCODER = "cyclist_encoder"
-    CLASSIFIER = "rider_classifier"
 
 
 class ScaleName(StrEnum):
@@ -49,9 +48,5 @@ def train(
 
     plan = TrainingPlan(name.value, output, data, scale.value, seed)
     weights = train_model(plan, to_standard_error)
-    option = {
-        ShippedName.DETECTOR: "--detector ",
-        ShippedName.ENCODER: "--encoder ",
-        ShippedName.CLASSIFIER: "--set rider.classifier=",
-    }[name]
-    typer.echo(f"{weights}, card {weights.with_suffix('.json').name}; use it with {option}{weights}")
+    option = "--detector" if name is ShippedName.DETECTOR else "--encoder"
+    typer.echo(f"{weights}, card {weights.with_suffix('.json').name}; use it with {option} {weights}")

@@ -22,7 +22,6 @@ from workshop.judge.passages import judge_seen, who_passed, who_was_sighted
 from workshop.judge.seen import read_folder
 from workshop.judge.table import PASSAGES, Row, marked_riders, read_table, row_of, write_table
 
-
 BY_LIMITS = RiderSettings.model_validate({"judge": {"by": "limits"}})
 
 

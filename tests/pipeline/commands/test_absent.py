@@ -25,6 +25,7 @@ def without_guests(monkeypatch: pytest.MonkeyPatch) -> None:
         (("reid", "train", "description.yaml", "out", "--set", "training.epochs=5"), "reid", "workshop"),
         (("models", "train", "cyclist_encoder"), "models train", "workshop"),
         (("models", "train", "--help"), "models train", "workshop"),
+        (("models", "train-classifier", "--data", "x"), "models train-classifier", "workshop"),
         (("simulate", "sample", "--cameras", "5"), "simulate", "simulation"),
         (("serve", "--port", "8300"), "serve", "web"),
     ],

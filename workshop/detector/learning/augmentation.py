@@ -42,7 +42,7 @@ def augment(image: Image, settings: AugmentationSettings, rng: Generator) -> Ima
     if rng.random() < settings.noise:
         image = _noise(image, rng)
     if rng.random() < settings.codec:
-        image = _jpeg(image, int(rng.integers(25, 85)))
+        image = jpeg(image, int(rng.integers(25, 85)))
     return np.ascontiguousarray(image, np.uint8)
 
 
@@ -89,7 +89,13 @@ def _blur(image: Image, rng: Generator) -> Image:
     return np.asarray(cv2.filter2D(image, -1, kernel / kernel.sum()), np.uint8)
 
 
-def _jpeg(image: Image, quality: int) -> Image:
+def jpeg(image: Image, quality: int) -> Image:
+    """A picture as it comes out of JPEG, in memory.
+
+    Args:
+        image: (H, W, 3) uint8 BGR.
+        quality: 1 to 100.
+    """
     encoded = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
     return np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR), np.uint8)
 

@@ -1,6 +1,7 @@
 """The state of a training on disk, complete at every moment."""
 
 import pickle
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,25 @@ from tracking.errors import UsageError
 from tracking.files import whole_file
 
 _FILE = "state.pt"
+
+
+def write_state(state: Mapping[str, Any], path: Path) -> None:
+    """Write tensors and numbers by name; the file of before stays whole until the new one is."""
+    with whole_file(path) as part:
+        torch.save(dict(state), part)
+
+
+def read_state(path: Path) -> dict[str, Any]:
+    """Read what `write_state` wrote.
+
+    Raises:
+        UsageError: It is damaged.
+    """
+    try:
+        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    except (RuntimeError, EOFError, pickle.UnpicklingError) as error:
+        raise UsageError(f"{path}: damaged; delete it and train again") from error
+    return state
 
 
 class Checkpoint:
@@ -39,8 +59,7 @@ class Checkpoint:
             "optimizer": optimizer.state_dict(),
             "average": average,
         }
-        with whole_file(self._path) as part:
-            torch.save(state, part)
+        write_state(state, self._path)
 
     def restore(
         self,
@@ -58,7 +77,7 @@ class Checkpoint:
         """
         if not self._path.is_file():
             return 0
-        state = self._read()
+        state = read_state(self._path)
         if state["settings"] != self._settings:
             raise UsageError(
                 f"{self._path}: belongs to a training with other settings or data; "
@@ -69,10 +88,3 @@ class Checkpoint:
         for name, value in state["average"].items():
             average[name].copy_(value)
         return int(state["step"])
-
-    def _read(self) -> dict[str, Any]:
-        try:
-            state: dict[str, Any] = torch.load(self._path, map_location="cpu", weights_only=True)
-        except (RuntimeError, EOFError, pickle.UnpicklingError) as error:
-            raise UsageError(f"{self._path}: damaged; delete it and train again") from error
-        return state
