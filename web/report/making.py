@@ -90,7 +90,7 @@ def look_at(database: Database, order: Order, span: Span, language: str, correct
     answers = Answers(database, policy)
     view = View(Words(language), answers, {}, site, (site,), observed, span.days, "")
     query = replace(view.query(Interval.TOTAL), site=site.name)
-    models = [one for one in order.models if one.task == "detector"]
+    models = [one for one in order.models if one.task != "encoder"]
     models += [stored_encoder(name) for name in encoders_of(database, query)]
     return Look(view, span, validation, tuple(models))
 

@@ -9,7 +9,7 @@ from web.report.models import UsedModel
 _METHOD = ("method_found", "method_linked", "method_ends", "method_missed", "method_time")
 """How it is counted; what stands in the middle is of several cameras."""
 
-_TASKS = {"detector": "task_detector", "encoder": "task_encoder"}
+_TASKS = {"detector": "task_detector", "classifier": "task_classifier", "encoder": "task_encoder"}
 _MEASURES, _LIMITS = 3, 6
 """So many measurements and limits of a card are told; the card has all."""
 

@@ -12,7 +12,7 @@ class UsedModel:
 
     Attributes:
         name: As the site file or the database has it.
-        task: ``detector`` or ``encoder``.
+        task: ``detector``, ``classifier`` or ``encoder``.
         card: None where it has none here.
     """
 
