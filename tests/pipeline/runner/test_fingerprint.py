@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from anonymize import Anonymizer
-from pipeline.cameras import detectors, opening
+from pipeline.cameras import classifiers, detectors, opening
 from pipeline.configuration import load_configuration
 from pipeline.registry import ModelEntry
 from pipeline.runner.fingerprint import fingerprint_of
@@ -54,6 +54,19 @@ def test_new_weights_of_a_shipped_detector_make_another_run(
     for weights in (b"old", b"old", b"new"):
         shipped.write_bytes(weights)
         configuration = load_configuration(folder / "site.yaml", {"detector.name": "some_detector"})
+        found.append(fingerprint_of(prepare(configuration)))
+    assert found[0] == found[1] != found[2]
+
+
+def test_new_weights_of_a_shipped_classifier_make_another_run(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = folder / "shipped.onnx"
+    monkeypatch.setattr(classifiers, "resolve_weights", lambda name, task: shipped)
+    found = []
+    for steepness in (20.0, 20.0, 10.0):
+        crop_reader(shipped, steepness)
+        configuration = load_configuration(folder / "site.yaml", {"rider.judge.by": "learnt"})
         found.append(fingerprint_of(prepare(configuration)))
     assert found[0] == found[1] != found[2]
 

@@ -24,6 +24,7 @@ def test_a_crop_lies_in_the_middle_of_its_square_and_keeps_its_shape(height: int
     scale = 64 / max(height, width)
     for seen, real in ((rows, height), (columns, width)):
         assert seen == pytest.approx(max(scale * real, 1.0), abs=0.51), "a side is a whole number of pixels"
+    assert np.argwhere(red).mean(axis=0) == pytest.approx([31.5, 31.5], abs=0.51)
     assert np.allclose(square[:, ~red], PADDING / 255)
     assert red.sum() == rows * columns
 

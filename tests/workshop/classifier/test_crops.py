@@ -1,5 +1,6 @@
 """Which crops a classifier learns from, and what is said of them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -87,6 +88,11 @@ def test_where_nobody_cycles_everything_seen_is_no_cyclist_but_what_is_too_faint
 
 @given(st.integers(0, 2**32 - 1))
 def test_parts_of_vehicles_show_no_people_and_lie_in_the_picture(seed: int) -> None:
+    passed_by = replace(picture(), boxes=np.array([RIDER, (190, 60, 250, 150), CAR], np.float32))
+    rng = np.random.default_rng(seed)
+    for crop in parts_of_vehicles([passed_by], rng):
+        left, _, right, _ = crop.box
+        assert right - left <= 40, "a wider piece of the car shows the walker before it"
     for crop in parts_of_vehicles([picture()], np.random.default_rng(seed)):
         assert crop.shown is Shown.OTHER
         assert crop.box[3] - crop.box[1] <= 0.67 * 90 + 1e-6
@@ -117,9 +123,9 @@ def test_what_is_too_small_to_tell_is_left_out() -> None:
     assert list(cut_out(STREET, np.array([0.0, 0.0, 40.0, 11.0]), Shown.OTHER, "x")) == []
 
 
-@given(st.integers(0, 2**32 - 1))
-def test_finished_crops_are_as_large_as_those_of_a_run(seed: int) -> None:
-    (crop,) = cut_out(STREET, np.array(RIDER, np.float64), Shown.CYCLIST, "x")
+@given(st.integers(0, 2**32 - 1), st.sampled_from([RIDER, CAR, (10, 10, 110, 190)]))
+def test_finished_crops_are_as_large_as_those_of_a_run(seed: int, box: tuple[int, ...]) -> None:
+    (crop,) = cut_out(STREET, np.array(box, np.float64), Shown.CYCLIST, "x")
     image = finished(crop, np.random.default_rng(seed))
     assert image.dtype == np.uint8
     assert min(image.shape[:2]) >= 5
