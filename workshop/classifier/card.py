@@ -15,6 +15,8 @@ ABOUT = (
     "Says of the blurred crops of a passage whether somebody rides a bicycle there; the first blocks of "
     "MobileNetV2."
 )
+HALF = 0.5
+"""Probability from which a crop is said to show a cyclist, in the numbers of the card."""
 LIMITS = (
     "Learnt from riders of one real street camera, photographs, one street at eye level and painted streets.",
     "E-scooters and pushed bicycles count as on foot, and were seen painted only.",
@@ -51,6 +53,7 @@ def write_classifier_card(
         "command": command,
         "input_size": [description.learning.side] * 2,
         "classes": list(KINDS),
+        "threshold": HALF,
         "quality": [one.model_dump(mode="json") for one in _quality(trained, command)],
         "limits": list(LIMITS),
     }

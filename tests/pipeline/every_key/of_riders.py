@@ -6,6 +6,7 @@ from functools import cache
 import numpy as np
 
 from anonymize import Anonymizer
+from pipeline.cameras import classifier_for
 from pipeline.stages import CameraChain, ChainSettings
 from pipeline.telemetry import StageClock
 from tests.pipeline.every_key.bench import Bench, Observer
@@ -50,6 +51,11 @@ def passages_of(scene: str) -> Observer:
         return _counted(bench, small_scene(scene))
 
     return observe
+
+
+def classifier(bench: Bench) -> object:
+    """What looks at the crops of a passage."""
+    return type(classifier_for(bench.load().cameras[0].rider))
 
 
 def _counted(bench: Bench, street: Sequence[Detections]) -> Iterator[object]:

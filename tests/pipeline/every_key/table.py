@@ -144,7 +144,7 @@ _RIDERS = (
         "rider.judge.",
         of_riders.passages,
         {
-            "by": "learnt",
+            "by": "limits",
             "min_seen_s": 2.0,
             "min_displacement": 3.0,
             "min_growth": 1.01,
@@ -153,10 +153,7 @@ _RIDERS = (
             "max_speed": 2.5,
             "bicycle_walking": 0.6,
             "bicycle_running": 0.5,
-            "whole_walking": 0.7,
-            "whole_running": 0.6,
             "max_motor_ratio": 0.1,
-            "max_on_foot_ratio": 0.1,
             "min_footing": 0.6,
             "min_person_share": 0.9,
             "side_view_aspect": 5.0,
@@ -206,6 +203,13 @@ _RIDERS = (
             "initial_speed_noise": 0.1,
         },
     ),
+    *_group(
+        "rider.judge.",
+        of_riders.passages,
+        {"whole_walking": 0.7, "whole_running": 0.6, "max_on_foot_ratio": 0.1},
+        rider__judge__by="limits",
+    ),
+    *_group("rider.", of_riders.classifier, {"classifier": "none"}),
     *_group(
         "rider.judge.",
         of_riders.passages_of("somebody in a car"),
