@@ -239,11 +239,11 @@ def test_the_reasons_of_a_fleet_are_those_of_the_local_engine(
     site: Path, tmp_path: Path, pool: DeskPool
 ) -> None:
     files = [tmp_path / "local.csv", tmp_path / "fleet.csv"]
-    slow = ("--set", "rider.judge.min_displacement=9")
+    slow = ("--set", "rider.judge.min_seen_s=9")
     assert fleets.run(site, tmp_path / "local.db", "--explain", files[0], *slow).code == 0
     assert run(site, tmp_path / "fleet.db", "--explain", files[1], *slow).code == 0
 
-    assert len(files[0].read_text().splitlines()) > 3, "three riders who did not come far enough"
+    assert len(files[0].read_text().splitlines()) > 3, "three riders who were not seen for long enough"
     assert files[1].read_text() == files[0].read_text()
 
 
