@@ -7,9 +7,6 @@ from pipeline.registry import resolve_weights
 from tracking.files import sha256_of
 from tracking.riders import OnnxClassifier, RiderSettings
 
-NONE = "none"
-"""Name of no classifier."""
-
 
 def classifier_for(settings: RiderSettings) -> OnnxClassifier | None:
     """What looks at the crops of a camera's passages; None where nobody does.
@@ -34,10 +31,8 @@ def classifier_checksum(settings: RiderSettings) -> str | None:
 
 
 def _weights_of(settings: RiderSettings) -> Path | None:
-    asked = settings.judge.by == "learnt" and settings.policy == "person_on_bicycle"
-    if not asked or settings.classifier == NONE:
-        return None
-    return resolve_weights(settings.classifier, "classifier")
+    name = settings.asked_classifier
+    return None if name is None else resolve_weights(name, "classifier")
 
 
 @cache

@@ -6,6 +6,9 @@ from pydantic import Field
 
 from tracking.settings import Settings
 
+NO_CLASSIFIER = "none"
+"""Name of no classifier."""
+
 
 class AssociationSettings(Settings):
     """When a person box and a two-wheeler box of one frame are rider and bicycle."""
@@ -229,3 +232,9 @@ class RiderSettings(Settings):
     stitch: StitchSettings = Field(
         default_factory=StitchSettings, description="Joining the pieces of one passage."
     )
+
+    @property
+    def asked_classifier(self) -> str | None:
+        """What looks at crops before a passage is judged; None where nobody asks."""
+        asked = self.judge.by == "learnt" and self.policy == "person_on_bicycle"
+        return self.classifier if asked and self.classifier != NO_CLASSIFIER else None

@@ -80,11 +80,10 @@ def _order(source: str | None, database: str | None, site: str | None) -> "Order
     models: tuple[UsedModel, ...] = ()
     if file is not None:
         detector, encoder = settings.detector, settings.encoder
-        rider = settings.rider
-        looks = rider.judge.by == "learnt" and rider.classifier != "none"
+        classifier = settings.rider.asked_classifier
         models = (
             named_model(detector.name, "detector", detector.weights),
-            *([named_model(rider.classifier, "classifier")] if looks else []),
+            *([named_model(classifier, "classifier")] if classifier else []),
             named_model(encoder.name, "encoder", encoder.weights),
         )
     return Order(settings.database, site or named_site, smallest, models)

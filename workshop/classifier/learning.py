@@ -60,7 +60,6 @@ class ClassifierTrainer:
             UsageError: The folder holds the state of another training.
             TrainingError: The training diverged.
         """
-        torch.manual_seed(self._settings.seed)
         for step in range(self._resumed(), self._settings.steps):
             cost = self._step(step)
             on_progress(step + 1, cost)
