@@ -17,6 +17,7 @@ HEADINGS = (
     "links",
     "link precision / recall",
     "link F1",
+    "strict",
     "of those seen",
     "IDF1",
     "O-D error",
@@ -41,6 +42,7 @@ class Result:
         link_precision: Share of the links found that are right.
         link_recall: Share of the true links that were found.
         link_f1: Harmonic mean of both.
+        strict_link_f1: The same by boxes, nobody given the benefit of the doubt; None where no boxes tell.
         link_f1_of_seen: The same among the riders that were seen: what the matching can be blamed for.
         idf1: Cross-camera IDF1.
         od_error: Relative error of the O-D matrix.
@@ -63,6 +65,7 @@ class Result:
     idf1: float
     od_error: float
     frames_per_s: float
+    strict_link_f1: float | None = None
 
     def cells(self) -> tuple[str, ...]:
         """One row, in the order of `HEADINGS`."""
@@ -77,6 +80,7 @@ class Result:
             str(self.links),
             f"{self.link_precision:.2f} / {self.link_recall:.2f}",
             f"{self.link_f1:.3f}",
+            "–" if self.strict_link_f1 is None else f"{self.strict_link_f1:.3f}",
             f"{self.link_f1_of_seen:.3f}",
             f"{self.idf1:.3f}",
             f"{self.od_error:.2f}",

@@ -5,13 +5,15 @@ is done is kept in the folder, so that an interrupted run goes on where it stopp
 
     python -m benchmarks.scenarios OUT --chain default
     python -m benchmarks.scenarios OUT --chain yolo --detector yolov8n_int8.onnx --encoder osnet.onnx
-    python -m benchmarks.scenarios OUT --chain learnt --set rider.judge.by=learnt
+    python -m benchmarks.scenarios OUT --chain limits --set rider.judge.by=limits
+    python -m benchmarks.scenarios OUT --chain busy --minutes 12 --least-per-hour 500
     python -m benchmarks.scenarios OUT --chain perfect --chain recorded
     python -m benchmarks.scenarios OUT --write docs/understand/scenarios.md
 """
 
 import argparse
 import json
+import shutil
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -23,7 +25,7 @@ from zoneinfo import ZoneInfo
 import cv2
 
 from benchmarks.scenario_table import Result, write_tables
-from flows.accuracy import evaluate, read_stored, read_truth
+from flows.accuracy import evaluate, read_evidence, read_stored, read_truth
 from flows.database import FlowStore
 from pipeline.configuration import load_configuration, parse_assignments
 from pipeline.replay import replay_site
@@ -55,6 +57,7 @@ class Plan:
         minutes: Length of each recording.
         seed: Seed of the worlds.
         workers: Processes that render.
+        least_per_hour: Quiet scenarios get so many riders an hour; 0 leaves them as they are.
     """
 
     out: Path
@@ -62,17 +65,21 @@ class Plan:
     minutes: float
     seed: int
     workers: int
+    least_per_hour: float = 0.0
 
     def folder(self, scenario: str, *, pixels: bool) -> Path:
         """Where a scenario of this size lies."""
         kind = "" if pixels else "_boxes"
-        return self.out / f"{scenario}{kind}_{self.cameras}x{self.minutes:g}_{self.seed}"
+        busy = f"_{self.least_per_hour:g}" if self.least_per_hour else ""
+        return self.out / f"{scenario}{kind}_{self.cameras}x{self.minutes:g}_{self.seed}{busy}"
 
 
 def recording_of(plan: Plan, scenario: str, *, pixels: bool) -> Recording:
     """A scenario of the plan's size, not written yet."""
+    settings = load_scenario(scenario)
+    busy = max(settings.demand.riders_per_hour, plan.least_per_hour)
     world = create_world(
-        load_scenario(scenario).adapted(detections_only=not pixels),
+        settings.adapted(riders_per_hour=busy, detections_only=not pixels),
         cameras=plan.cameras,
         duration_s=60 * plan.minutes,
         start=datetime(2024, 5, 14, 8, tzinfo=ZoneInfo(TIMEZONE)),
@@ -119,11 +126,13 @@ def measure(plan: Plan, scenario: str, chain: str, overrides: Mapping[str, Any])
         return Result(**json.loads(kept.read_text("utf-8")))
     for file in folder.glob(f"{chain}.db*"):
         file.unlink()
+    tracks = folder / f"{chain}_tracks"
+    shutil.rmtree(tracks, ignore_errors=True)
     given = {"database": _address(folder, chain), **overrides}
     if chain in REPLAYED:
-        summary = replay_site(folder, given, exact=chain == "perfect")
+        summary = replay_site(folder, given, exact=chain == "perfect", tracks=tracks)
     else:
-        summary = run_site(load_configuration(folder / "site.yaml", given))
+        summary = run_site(load_configuration(folder / "site.yaml", given), tracks=tracks)
     result = score(scenario, chain, folder, summary)
     kept.write_text(json.dumps(asdict(result), indent=2) + "\n", encoding="utf-8")
     return result
@@ -136,7 +145,9 @@ def score(scenario: str, chain: str, folder: Path, summary: RunSummary) -> Resul
         stored = read_stored(store.database)
     finally:
         store.close()
-    scores = evaluate(read_truth(folder / "truth"), stored).scores
+    truth = folder / "truth"
+    evidence = read_evidence(truth, folder / f"{chain}_tracks")
+    scores = evaluate(read_truth(truth), stored, evidence=evidence).scores
     return Result(
         scenario=scenario,
         chain=chain,
@@ -154,6 +165,7 @@ def score(scenario: str, chain: str, folder: Path, summary: RunSummary) -> Resul
         idf1=scores.journeys.idf1,
         od_error=scores.matrix.relative_error,
         frames_per_s=summary.frames_per_s,
+        strict_link_f1=scores.strict and scores.strict.links.whole_chain.f1,
     )
 
 
@@ -172,6 +184,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--cameras", type=int, default=3)
     parser.add_argument("--minutes", type=float, default=2.0)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument(
+        "--least-per-hour", type=float, default=0.0, help="riders an hour that quiet scenarios get"
+    )
     parser.add_argument("--workers", type=int, default=2, help="processes that render")
     parser.add_argument("--detector", help="name or model file; the default otherwise")
     parser.add_argument("--encoder", help="name or model file; the default otherwise")
@@ -185,7 +200,7 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     """Simulate, run, evaluate, write."""
     given = arguments()
-    plan = Plan(given.out, given.cameras, given.minutes, given.seed, given.workers)
+    plan = Plan(given.out, given.cameras, given.minutes, given.seed, given.workers, given.least_per_hour)
     named = {
         "detector.name": given.detector,
         "encoder.name": given.encoder,
