@@ -45,6 +45,10 @@ class BoxEvidence:
             return None
         return self.shares.get((sighting[0], track, rider), 0.0)
 
+    def told(self, estimate: Passages) -> int:
+        """Number of sightings whose boxes are known; the others are paired by time."""
+        return sum(_key(estimate, row) in self.track_of for row in range(len(estimate)))
+
 
 def read_evidence(truth: Path, tracks: Path) -> BoxEvidence | None:
     """Read the boxes of the truth and of a run.

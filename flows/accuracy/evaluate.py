@@ -23,11 +23,13 @@ class StrictScores:
 
     Attributes:
         matched: Sightings that show a true passage.
+        told: Sightings whose boxes are known; the others are paired by time, as everywhere else.
         links: Links between cameras.
         journeys: Whole journeys.
     """
 
     matched: int
+    told: int
     links: LinkScores
     journeys: JourneyScore
 
@@ -136,7 +138,9 @@ def evaluate(
     strict = None
     if evidence is not None:
         by_boxes = match_by_boxes(seen, estimate, evidence, tolerance_s).without_missed(excused)
-        strict = StrictScores(by_boxes.matched, score_links(by_boxes), score_journeys(by_boxes))
+        strict = StrictScores(
+            by_boxes.matched, evidence.told(estimate), score_links(by_boxes), score_journeys(by_boxes)
+        )
     period_s = max((camera.period_s for camera in coverage), default=0.0)
     scores = FlowScores(
         site=stored.site,

@@ -73,11 +73,12 @@ def _print_journeys(scores: FlowScores, console: Console) -> None:
         f"cameras {journeys.exact_linked} ({share(journeys.exact_linked_share)})."
     )
     if scores.strict is not None:
-        strict = scores.strict.journeys
+        strict, untold = scores.strict.journeys, scores.counted - scores.strict.told
+        rest = f" Of {untold} the boxes are not known: they are paired by time." if untold else ""
         console.print(
             f"By boxes, where nobody gets the benefit of the doubt, IDF1 is {share(strict.idf1)}, and "
             f"{strict.exact} journeys are exactly right ({share(strict.exact_share)}); "
-            f"{scores.strict.matched} of {scores.counted} sightings show somebody who rode there then."
+            f"{scores.strict.matched} of {scores.counted} sightings show somebody who rode there then.{rest}"
         )
 
 

@@ -225,7 +225,7 @@ class CameraWork:
             if self._bridge.admits(sighting):
                 self._fresh.append(sighting)
             if self._tracks is not None:
-                self._tracks.add(passage.tracklet)
+                self._tracks.add(passage)
         return made
 
     def take_saving(self) -> Saving:

@@ -7,8 +7,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+from pipeline.stages import Passage
 from tracking.errors import UsageError
-from tracking.values import Frame, Tracklet
+from tracking.values import Frame
 
 REMEMBERED_S = 60.0
 """Frame numbers are kept this much longer than any passage that is still to come should need them."""
@@ -47,16 +48,16 @@ class CameraTracks:
         self._last = self._before + frame.index + 1
         self._numbers[frame.time] = self._last
 
-    def add(self, tracklet: Tracklet) -> None:
-        """Write a passage whose frames were seen.
+    def add(self, passage: Passage) -> None:
+        """Write a passage whose frames were seen, with the times that the database keeps of it.
 
         Raises:
             UsageError: The file cannot be written.
         """
+        tracklet = passage.tracklet
         rows = zip(tracklet.times.tolist(), tracklet.boxes.tolist(), tracklet.scores.tolist(), strict=True)
-        first, last = float(tracklet.times[0]), float(tracklet.times[-1])
         with _explained(self._path):
-            self._rows.write(f"{tracklet.local_id + 1},{first:.6f},{last:.6f}\n")
+            self._rows.write(f"{tracklet.local_id + 1},{passage.enter:.6f},{passage.leave:.6f}\n")
             for time, (left, top, right, bottom), score in rows:
                 place = f"{left:.2f},{top:.2f},{right - left:.2f},{bottom - top:.2f}"
                 identity = tracklet.local_id + 1

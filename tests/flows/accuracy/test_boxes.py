@@ -59,7 +59,7 @@ def test_who_is_crossed_is_wrong_by_boxes_though_not_by_time(folders: tuple[Path
     assert found.strict is not None
     assert found.links.whole_chain.correct == 2, "half a second apart nobody can tell by time"
     assert (found.strict.links.whole_chain.claimed, found.strict.links.whole_chain.correct) == (2, 0)
-    assert found.strict.matched == 4
+    assert (found.strict.matched, found.strict.told) == (4, 4)
     assert found.strict.journeys.exact == 0
 
 
@@ -89,7 +89,7 @@ def test_a_camera_without_tracks_is_paired_by_time(folders: tuple[Path, Path]) -
     (folders[1] / "passages_B.csv").unlink()
     found = scores(folders, RIDES)
     assert found.strict is not None
-    assert found.strict.matched == 4
+    assert (found.strict.matched, found.strict.told, found.counted) == (4, 2, 4)
 
 
 def test_without_tables_of_passages_there_is_nothing_strict(folders: tuple[Path, Path]) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from flows.accuracy import read_stored
+from flows.database import FlowStore
 from pipeline.cameras import detectors
 from tests.command_line import Answer, pipeline, street, write_video
 from tests.pipeline.colour_detector import ColourDetector
@@ -88,3 +90,16 @@ def test_perfect_boxes_of_a_simulation_are_perfect_tracks(tmp_path: Path) -> Non
     scores = json.loads(report.out)["together"]["scores"]
     assert scores["clear"]["precision"] > 0.99, scores
     assert scores["clear"]["switches"] == 0, scores
+
+
+def test_passages_bear_the_times_of_the_database_also_between_two_looks(folder: Path) -> None:
+    assert run(folder, "--tracks", folder / "tracks", "--set", "attention.rate=4").code == 0
+    store = FlowStore.open_for_reading(f"sqlite:///{folder / 'flows.db'}")
+    try:
+        stored = read_stored(store.database).passages
+    finally:
+        store.close()
+    table = (folder / "tracks" / "passages_A.csv").read_text().splitlines()[1:]
+    written = sorted(tuple(map(float, row.split(",")[1:])) for row in table)
+    assert written == sorted(zip(stored.enter.tolist(), stored.exit.tolist(), strict=True))
+    assert any(abs(10 * time - round(10 * time)) > 1e-3 for times in written for time in times), "no frame"
