@@ -1,10 +1,8 @@
 """Algorithm 1 of the thesis with its defects resolved (T1 to T12)."""
 
-from collections.abc import Callable
-
 import numpy as np
 
-from tracking.arrays import BoolArray, FloatArray, IntArray
+from tracking.arrays import BoolArray, IntArray
 from tracking.boxes import paired_iou
 from tracking.memory import Remembering
 from tracking.tracklets.assignment import assign
@@ -22,7 +20,8 @@ class TrackletBuilder(Remembering):
     """Joins the boxes of one camera into tracklets.
 
     Strong boxes (`min_score`) are assigned first, then weak ones (`extend_score`) to the tracks left
-    over; of each, first by overlap, then by nearness. Strong boxes that no track wants each begin one.
+    over; of each, first by overlap with where a track should be, then with where it was, then by
+    nearness. Strong boxes that no track wants each begin one.
     Everything is measured in seconds: a file boundary, a dropped frame or another frame rate is nothing
     but time. A frame whose time repeats or steps back a little is ignored (every box -1); a step back by
     more than the expiry closes all tracks, as when a camera's clock was set.
@@ -105,7 +104,7 @@ class TrackletBuilder(Remembering):
         free = np.ones(len(self._register.open), bool)
         strong = detections.score >= self._settings.min_score
         weak = ~strong & (detections.score >= self._settings.extend_score)
-        measures: list[Callable[[FloatArray], FloatArray]] = [candidates.overlap]
+        measures = [candidates.overlap, candidates.lingering]
         if self._settings.reach_speed > 0:
             measures.append(candidates.nearness)
         for group in (strong & admitted, weak & admitted):

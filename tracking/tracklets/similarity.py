@@ -20,7 +20,7 @@ _LEAST_HEIGHT_RATIO = 0.6
 class Candidates:
     """The open tracks as they should look at one moment.
 
-    Both similarities are (M, N), above 0 where box n may continue track m and 0 where it may not.
+    All similarities are (M, N), above 0 where box n may continue track m and 0 where it may not.
     """
 
     def __init__(self, tracks: Sequence[Track], time: float, settings: TrackerSettings) -> None:
@@ -30,21 +30,35 @@ class Candidates:
         self._predicted = predict_boxes([track.filter for track in tracks], time)
         self._naive = np.array([len(track) <= NAIVE_LENGTH for track in tracks], bool)[:, None]
         self._gap = np.array([time - track.last_time for track in tracks])[:, None]
+        self._fresh = self._gap <= settings.naive_max_dt_s + TIME_TOLERANCE_S
 
     def overlap(self, boxes: FloatArray) -> FloatArray:
-        """Overlap of boxes (N, 4) with the last or the predicted box, 0 outside the gates.
+        """Overlap of boxes (N, 4) with where each track should be, 0 outside the gates.
 
-        Standing still and short tracks look at the last box (T5: no match after too long a gap); longer
-        tracks take the better of last and predicted box (T6), and may ask for more of the prediction.
+        Standing still and short tracks look at the last box (T5: no match after too long a gap), longer
+        ones at the predicted box alone: where riders pass each other, the last box of one lies on the other.
         """
         settings = self._settings
         last, predicted = iou_matrix(self._last, boxes), iou_matrix(self._predicted, boxes)
-        fresh = self._gap <= settings.naive_max_dt_s + TIME_TOLERANCE_S
-        better = np.where(fresh, np.maximum(last, predicted), predicted)
-        naive_match = self._naive & fresh & (last >= settings.iou_min)
-        kalman_match = ~self._naive & (better >= settings.iou_min) & (predicted >= settings.iou_kalman)
-        moving = np.where(naive_match, last, np.where(kalman_match, better, 0.0))
-        return np.where(last > settings.iou_max, last, moving)
+        expected = np.where(predicted >= max(settings.iou_min, settings.iou_kalman), predicted, 0.0)
+        return np.where(self._naive, self._there(last), expected)
+
+    def lingering(self, boxes: FloatArray) -> FloatArray:
+        """Overlap of boxes (N, 4) with the last box of longer tracks, 0 outside the gates.
+
+        For who is not where the prediction says, because they braked or turned (T6); the settings may
+        ask for some of the predicted box all the same.
+        """
+        settings = self._settings
+        last, predicted = iou_matrix(self._last, boxes), iou_matrix(self._predicted, boxes)
+        stands = last > settings.iou_max
+        there = np.where(stands | (predicted >= settings.iou_kalman), self._there(last), 0.0)
+        return np.where(self._naive, 0.0, there)
+
+    def _there(self, last: FloatArray) -> FloatArray:
+        """Overlap with the last box: of who stands still at any time, of others while it is fresh."""
+        near = self._fresh & (last >= self._settings.iou_min)
+        return np.where(near | (last > self._settings.iou_max), last, 0.0)
 
     def nearness(self, boxes: FloatArray) -> FloatArray:
         """Nearness of boxes (N, 4) without overlap that a cyclist's speed allows, 0 out of reach.

@@ -132,6 +132,18 @@ def test_riders_side_by_side_keep_their_tracks() -> None:
         assert update.assigned.tolist() == [1, 0], f"frame {number}"
 
 
+@pytest.mark.parametrize("other", [60.0, 66.0])
+def test_who_rides_where_another_was_is_not_taken_for_them(other: float) -> None:
+    """One is predicted at 90 and seen at 112; another fills, wholly or nearly, the place they had before."""
+    update = after(0, 30, 60).update(stamp(0.3, 9), boxes_of(at(other), at(112)))
+    assert update.assigned.tolist() == [1, 0]
+
+
+def test_who_brakes_while_nobody_is_where_they_should_be_stays_the_same() -> None:
+    builder = after(0, 30, 60, iou_kalman=0.0)
+    assert builder.update(stamp(0.3, 9), boxes_of(at(48))).assigned.tolist() == [0]
+
+
 def test_overlap_with_an_old_last_box_does_not_count_once_the_rider_has_gone_on() -> None:
     """A second rider appears where the first was seen 0.6 s ago, longer than `naive_max_dt_s`."""
     given = {"min_pickup_s": 0, "reach_speed": 0}
