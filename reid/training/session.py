@@ -20,6 +20,7 @@ from reid.training.embedding import embed_images
 from reid.training.goals import build_objective
 from reid.training.masks import MaskSet
 from reid.training.mining import mine_hard_negatives
+from reid.training.objectives import Objective
 from reid.training.sources import build_batches, read_data
 from reid.training.trained import (
     WEIGHTS,
@@ -53,6 +54,7 @@ class TrainingSession:
         folder: Path,
         hard_negatives: list[IntArray] | None = None,
         dataset: ReidDataset | None = None,
+        changed: Callable[[Objective], Objective] = lambda objective: objective,
     ) -> None:
         """Read the data and build the network.
 
@@ -61,6 +63,7 @@ class TrainingSession:
             folder: Where state, learning curves and weights go.
             hard_negatives: Of each image, for a second round on triplets.
             dataset: Training images, where they are not those of the description.
+            changed: From the objective of the description to the one that is trained, to try others.
 
         Raises:
             UsageError: If data, network and objective do not fit each other.
@@ -82,7 +85,7 @@ class TrainingSession:
         source = build_batches(description, self.dataset, hard_negatives)
         self.network = build_network(self._about, description.end_to_end)
         _start_from_given(self.network, description, self.dataset.name)
-        objective = build_objective(description, self.network, classes)
+        objective = changed(build_objective(description, self.network, classes))
         told = description.model_dump(mode="json", exclude={"training", "data"})
         self.trainer = Trainer(self.network, objective, source, settings, folder, told)
 
