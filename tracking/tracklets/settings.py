@@ -74,7 +74,8 @@ class TrackerSettings(Settings):
         0.0,
         ge=0,
         le=1,
-        description="Overlap with the predicted box that longer tracks need; 0: prediction only helps.",
+        description="Overlap with the predicted box that longer tracks need; 0: where no box overlaps it by "
+        "`iou_min`, the last box will do.",
     )
     naive_max_dt_s: float = Field(
         0.5,
