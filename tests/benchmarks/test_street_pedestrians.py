@@ -92,6 +92,12 @@ def test_a_box_where_nobody_is_counts_against_a_detector_only_where_everybody_is
     assert (found.everybody.value, found.partly.value) == (0.5, 1.0)
 
 
+def test_who_is_below_a_least_height_is_neither_right_nor_wrong_there() -> None:
+    partly = [frame()]
+    found = measure_pedestrians(Finds(MISSED, FOUND), with_marks(partly, MARKS, TOP), partly)
+    assert [(one.objects, one.value) for one in found.tall.values()] == [(2, 1.0), (1, 1.0)]
+
+
 def test_marks_of_frames_that_are_not_there_are_refused() -> None:
     with pytest.raises(UsageError, match="b: marked"):
         with_marks([frame()], [Mark("b", FOUND, Label.PEDESTRIAN)], TOP)
