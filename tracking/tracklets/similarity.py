@@ -35,8 +35,9 @@ class Candidates:
     def overlap(self, boxes: FloatArray) -> FloatArray:
         """Overlap of boxes (N, 4) with where each track should be, 0 outside the gates.
 
-        Standing still and short tracks look at the last box (T5: no match after too long a gap), longer
-        ones at the predicted box alone: where riders pass each other, the last box of one lies on the other.
+        Short tracks look at the last box (T5: no match after too long a gap, but for who stands still),
+        longer ones at the predicted box alone: where riders pass each other, the last box of one lies on
+        the other.
         """
         settings = self._settings
         last, predicted = iou_matrix(self._last, boxes), iou_matrix(self._predicted, boxes)
