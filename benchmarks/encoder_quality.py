@@ -120,14 +120,19 @@ class Bench:
         return self.photographs.with_identities(names[riders].tolist())
 
 
+def asked_in(bench: Bench, number: int) -> np.ndarray:
+    """Places of the photographed riders of a fold, in ascending order."""
+    places = np.random.default_rng(0).permutation(len(bench.photographs.identities))
+    return np.sort(places[number - 1 :: FOLDS])
+
+
 def fold(bench: Bench, number: int) -> FoldResult:
     """Train without a fifth of the photographed riders and measure on the fifth.
 
     The stages without photographs are the same for all folds and trained once.
     """
-    places = np.random.default_rng(0).permutation(len(bench.photographs.identities))
-    asked = np.sort(places[number - 1 :: FOLDS])
-    others = np.sort(np.setdiff1d(places, asked))
+    asked = asked_in(bench, number)
+    others = np.setdiff1d(np.arange(len(bench.photographs.identities)), asked)
     spared = np.random.default_rng(number).choice(others, CALIBRATING, replace=False)
     recipe = bench.recipe
     first = [stage for stage in recipe.stages if not stage.real_riders]

@@ -9,6 +9,7 @@ import torch
 
 from reid.datasets import ReidDataset
 from reid.training import Progress
+from reid.training.objectives import Objective
 from reid.training.session import TrainingSession
 from reid.training.trained import WEIGHTS
 from workshop.detector.learning.arithmetic import computes_in_bf16
@@ -47,6 +48,7 @@ def train_stages(
     folder: Path,
     say: Say,
     initial: Path | None = None,
+    changed: Callable[[Objective], Objective] = lambda objective: objective,
 ) -> Path:
     """Train stage by stage, each from the weights of the one before; interrupted, the same call goes on.
 
@@ -57,6 +59,7 @@ def train_stages(
         folder: A folder for each stage is made in it.
         say: Told in words how far it is.
         initial: Weights to begin with; None for those of the recipe.
+        changed: From the objective of the recipe to the one that is trained, to try others.
 
     Returns:
         The weights of the last stage.
@@ -70,7 +73,7 @@ def train_stages(
     for stage in stages:
         place = folder / stage.name
         if not (place / WEIGHTS).is_file():
-            _train(recipe, stage, riders.of(stage), place, weights, say)
+            _train(recipe, stage, riders.of(stage), place, weights, say, changed)
         weights = place / WEIGHTS
     assert weights is not None, "a recipe has at least one stage"
     return weights
@@ -83,12 +86,13 @@ def _train(
     place: Path,
     initial: Path | None,
     say: Say,
+    changed: Callable[[Objective], Objective],
 ) -> None:
     description = recipe.description(stage, place, initial)
     if not computes_in_bf16():
         exact = stage.training.model_copy(update={"precision": "fp32"})
         description = description.model_copy(update={"training": exact})
-    session = TrainingSession(description, place, dataset=dataset)
+    session = TrainingSession(description, place, dataset=dataset, changed=changed)
     # On a CPU this order of the numbers in memory takes half the time.
     session.network.to(memory_format=torch.channels_last)
     epochs = stage.training.epochs

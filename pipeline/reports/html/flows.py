@@ -94,6 +94,7 @@ def _strict_rows(strict: StrictScores | None) -> list[tuple[str, str]]:
         ("links, F1 of the whole chain, by boxes", share(strict.links.whole_chain.f1)),
         ("links, F1 among cyclists seen, by boxes", share(strict.links.of_seen.f1)),
         ("cross-camera IDF1, by boxes", share(strict.journeys.idf1)),
+        ("sightings whose boxes are known", str(strict.told)),
     ]
 
 
