@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipeline.registry import resolve_weights
 from tracking.arrays import Image
+from tracking.detectors import Detector
 from tracking.errors import UsageError
 from tracking.files import sha256_of
 from workshop.adaptation.description import AdaptationDescription
@@ -18,7 +19,7 @@ from workshop.adaptation.opinions import opinion_of
 from workshop.adaptation.recorder import some_recorded
 from workshop.adaptation.scale import at_the_size_of
 from workshop.adaptation.settings import TeachingSettings
-from workshop.adaptation.teaching import Taught, count, teach
+from workshop.adaptation.teaching import Taught, count, settled, teach
 from workshop.detector.description import DetectorDescription, load_description
 from workshop.detector.frames import cached_frames
 from workshop.detector.learning.batches import Batches
@@ -28,7 +29,7 @@ from workshop.detector.learning.export import export_detector
 from workshop.detector.learning.parts import Source
 from workshop.detector.learning.samples import LabelledImage
 from workshop.detector.learning.trainer import Trainer
-from workshop.detector.measure import Quality
+from workshop.detector.measure import Quality, open_detector
 from workshop.detector.train import FILE, Report, Stage, empty_streets, measure_detector
 
 _HELD_BACK_WORLDS = 1
@@ -83,6 +84,14 @@ class Adapted:
     score_threshold: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Eyes:
+    """Who looks at the pictures: the teachers, each once, and the detector that is to learn."""
+
+    memory: TeachersMemory
+    learner: Detector
+
+
 def adapt(
     plan: AdaptationPlan, description: AdaptationDescription, on_progress: Report = lambda _: None
 ) -> Adapted:
@@ -119,8 +128,18 @@ def learn_on(
     start = resolve_weights(plan.start, "detector")
     base = _base(description, plan.data)
     network = continued(start, base.training.network.frozen_blocks)
-    memory = _memory(plan, description.teaching)
-    images = teach(plan.footage, plan.no_cyclists, plan.left_out, description.teaching, memory, on_progress)
+    eyes = _Eyes(
+        _memory(plan, description.teaching), open_detector(start, base.score_threshold, plan.threads)
+    )
+    images = teach(
+        plan.footage,
+        plan.no_cyclists,
+        plan.left_out,
+        description.teaching,
+        eyes.memory,
+        on_progress,
+        eyes.learner,
+    )
     taught = count(images)
     if plan.footage and taught.cyclists + taught.pedestrians == 0:
         raise UsageError(
@@ -129,7 +148,7 @@ def learn_on(
         )
     if description.at_their_size:
         base = _at_the_size_of(images, base)
-    batches, sources = _batches(base, plan, description, images, memory, on_progress)
+    batches, sources = _batches(base, plan, description, images, eyes, on_progress)
     material = _fingerprint(start, sources) + base.training.model_dump_json(exclude={"optimisation"})
     material += str(description.recorded)
     trainer = Trainer(network, batches, description.optimisation, plan.output, material)
@@ -153,7 +172,7 @@ def _batches(
     plan: AdaptationPlan,
     description: AdaptationDescription,
     images: Sequence[LabelledImage],
-    memory: TeachersMemory,
+    eyes: _Eyes,
     on_progress: Report,
 ) -> tuple[Batches, list[Source]]:
     """What is learned from: simulated frames, the footage, and what people labelled."""
@@ -161,7 +180,7 @@ def _batches(
     painted = _painted(base, streets, plan.output, on_progress)
     sources = Source.split(painted, base.simulated_weight)
     sources += Source.split(images, description.footage_weight)
-    sources += _labelled(base, plan, description, memory, on_progress)
+    sources += _labelled(base, plan, description, eyes, on_progress)
     batches = Batches(
         sources,
         streets + _empty(images),
@@ -229,7 +248,7 @@ def _labelled(
     base: DetectorDescription,
     plan: AdaptationPlan,
     description: AdaptationDescription,
-    memory: TeachersMemory,
+    eyes: _Eyes,
     on_progress: Report,
 ) -> list[Source]:
     """What people labelled, and against what they left out the teachers' pedestrians."""
@@ -241,13 +260,16 @@ def _labelled(
             asked = pairs(len(images), description.asked_most / len(images))
             looked_at = [images[place] for place in asked]
             for glimpse in glimpses_of(looked_at):
-                opinions.append(opinion_of(memory.of(glimpse)))
+                opinions.append(opinion_of(eyes.memory.of(glimpse)))
                 on_progress(Stage("asking", len(opinions), len(asked), folder.folder))
-            memory.keep()
+            eyes.memory.keep()
             complete = description.asked_complete
             for place, image in zip(
                 asked, filled(looked_at, opinions, description.teaching, complete), strict=True
             ):
                 images[place] = image
+        if folder.folder in description.fixed:
+            moments = [one.seconds for one in glimpses_of(images)]
+            images = settled(images, eyes.learner, moments, description.teaching)
         sources += Source.split(images, folder.weight)
     return sources

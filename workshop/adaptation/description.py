@@ -46,6 +46,11 @@ class AdaptationDescription(Settings):
         le=1,
         description="how far the absence of a pedestrian means something where teachers were asked",
     )
+    fixed: tuple[str, ...] = Field(
+        default=(),
+        description="folders among these that are of one fixed camera: what the detector that learns answers "
+        "at one place all the time is nobody (`teaching.standing`)",
+    )
     composition: CompositionSettings | None = Field(
         default=None,
         description="how pictures are put together; null takes it from the shipped detector",
@@ -79,13 +84,14 @@ class AdaptationDescription(Settings):
     )
 
     @model_validator(mode="after")
-    def _asks_where_there_are_labels(self) -> Self:
+    def _names_labelled_folders(self) -> Self:
         known = [folder.folder for folder in self.labelled or ()]
-        unknown = sorted(set(self.asked) - set(known))
-        if unknown:
-            raise ValueError(
-                f"asked: {unknown[0]!r} is no folder of labelled, which has {', '.join(known) or 'none'}"
-            )
+        for key in ("asked", "fixed"):
+            unknown = sorted(set(getattr(self, key)) - set(known))
+            if unknown:
+                raise ValueError(
+                    f"{key}: {unknown[0]!r} is no folder of labelled, which has {', '.join(known) or 'none'}"
+                )
         return self
 
 

@@ -68,6 +68,13 @@ class TeachingSettings(Settings):
         description="two-wheelers from this score make a cyclist at any pace; bags look like fainter ones",
     )
     riding: float = Field(default=6.0, gt=0, description="fastest cyclist, own heights per second")
+    standing: float = Field(
+        default=0.5,
+        gt=0,
+        le=1,
+        description="what the learning detector answers at one place in so many of the frames of an hour is "
+        "taught as nobody",
+    )
     complete: float = Field(
         default=0.5,
         ge=0,

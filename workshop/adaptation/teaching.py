@@ -7,11 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.sources.files import SourceFiles
+from tracking.detectors import Detector
 from workshop.adaptation.footage import Glimpse, find_footage, glimpses, step_for
 from workshop.adaptation.labels import labelled, without_cyclists
 from workshop.adaptation.memory import TeachersMemory
 from workshop.adaptation.opinions import opinion_of
 from workshop.adaptation.settings import TeachingSettings
+from workshop.adaptation.standing import without_furniture
 from workshop.detector.learning.samples import Label, LabelledImage
 from workshop.detector.train import Report, Stage
 
@@ -42,6 +44,7 @@ def teach(
     settings: TeachingSettings,
     memory: TeachersMemory,
     on_progress: Report = lambda _: None,
+    learner: Detector | None = None,
 ) -> list[LabelledImage]:
     """Frames of the footage with what the teachers are sure of, and what they doubt.
 
@@ -52,6 +55,7 @@ def teach(
         settings: How many frames, and what is believed.
         memory: The teachers.
         on_progress: Told what is done.
+        learner: Who is to learn; what it answers at one place of a camera all the time is taught as nobody.
 
     Raises:
         UsageError: There is no footage where some is named.
@@ -64,7 +68,7 @@ def teach(
         )
         step_s = step_for(sources, settings)
         for source in sources:
-            seen = _taught(source, step_s, memory, settings, on_progress)
+            seen = _taught(source, step_s, memory, settings, on_progress, learner)
             images += without_cyclists(seen) if known else seen
             memory.keep()
     return images
@@ -76,6 +80,7 @@ def _taught(
     memory: TeachersMemory,
     settings: TeachingSettings,
     on_progress: Report,
+    learner: Detector | None,
 ) -> list[LabelledImage]:
     seen: list[Glimpse] = []
     opinions = []
@@ -83,7 +88,26 @@ def _taught(
         seen.append(glimpse)
         opinions.append(opinion_of(memory.of(glimpse)))
         on_progress(Stage("looking", len(seen), max(len(seen), len(source.images)), source.name))
-    return labelled(seen, opinions, settings)
+    images = labelled(seen, opinions, settings)
+    return images if learner is None else settled(images, learner, [one.seconds for one in seen], settings)
+
+
+def settled(
+    images: Sequence[LabelledImage],
+    learner: Detector,
+    moments: Sequence[float | None],
+    settings: TeachingSettings,
+) -> list[LabelledImage]:
+    """The same frames of one fixed camera, in which what stands there is nobody.
+
+    Args:
+        images: With what is known of them.
+        learner: Who is to learn.
+        moments: When each was taken, seconds on one clock; None where nothing tells.
+        settings: What stands.
+    """
+    answers = [np.asarray(learner.detect([image.image])[0].xyxy, np.float32) for image in images]
+    return without_furniture(images, answers, moments, settings.standing)
 
 
 def count(images: Sequence[LabelledImage]) -> Taught:

@@ -1,6 +1,7 @@
 """``pipeline adapt``, tiny: a detector learns on from a film that nobody labelled."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -13,7 +14,9 @@ import torch
 
 from tests.command_line import Answer, pipeline, street, write_video
 from tests.pipeline.registry.networks import colour_finder
+from tracking.arrays import Image
 from tracking.detectors import DetectorSettings, build_detector
+from tracking.values import Detections, ObjectClass
 from workshop.adaptation import adapting as adaptation
 from workshop.adaptation.footage import find_footage, glimpses, step_for
 from workshop.adaptation.settings import TeachingSettings
@@ -133,6 +136,35 @@ def test_teachers_fill_in_labelled_folders_and_other_pictures_are_another_traini
     other = adapt(place, *described, "--set", "recorded=0.4")
     assert other.code == 2
     assert "belongs to a training with other settings or data" in other.err
+
+
+class SeesAPost:
+    """A learner that takes a post for somebody in every picture."""
+
+    def detect(self, images: Sequence[Image]) -> list[Detections]:
+        post = np.array([[100, 10, 108, 40]], np.float32)
+        return [Detections(post, np.array([0.1], np.float32), np.array([ObjectClass.PERSON]))] * len(images)
+
+
+def test_what_the_learner_sees_all_hour_is_taught_as_nobody(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(adaptation, "open_detector", lambda *_: SeesAPost())
+    for hour, output in ((10, "one"), (None, "many")):
+        folder = place / f"frames_{output}"
+        folder.mkdir()
+        for number in range(10):
+            minute = f"{3 * number:02d}" if hour else "00"
+            name = f"2024-05-{14 if hour else 10 + number}_{hour or 8:02d}-{minute}-00.png"
+            cv2.imwrite(str(folder / name), street(1, ((20, RED),))[0])
+        answer = adapt(place, footage=folder.name, output=output)
+        assert answer.code == 0, answer.err
+    one, many = (
+        json.loads((place / output / "cyclist_detector.json").read_text())["training_data"]
+        for output in ("one", "many")
+    )
+    assert " 10 others" in one
+    assert " 0 others" in many, "a day lies between these pictures"
 
 
 def test_a_description_with_a_mistake_is_named(place: Path) -> None:

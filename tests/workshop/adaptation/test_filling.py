@@ -98,8 +98,9 @@ def test_some_pictures_are_pairs_spread_over_all() -> None:
     assert pairs(3, 2.0) == [0, 1, 2]
 
 
-def test_teachers_are_asked_where_there_are_labels_only() -> None:
+@pytest.mark.parametrize("key", ["asked", "fixed"])
+def test_only_labelled_folders_are_asked_about_or_fixed(key: str) -> None:
     labelled = [{"folder": "street"}]
-    assert AdaptationDescription.model_validate({"labelled": labelled, "asked": ["street"]}).asked
-    with pytest.raises(ValueError, match="asked: 'road' is no folder of labelled, which has street"):
-        AdaptationDescription.model_validate({"labelled": labelled, "asked": ["road"]})
+    assert getattr(AdaptationDescription.model_validate({"labelled": labelled, key: ["street"]}), key)
+    with pytest.raises(ValueError, match=f"{key}: 'road' is no folder of labelled, which has street"):
+        AdaptationDescription.model_validate({"labelled": labelled, key: ["road"]})
