@@ -9,7 +9,7 @@ import numpy as np
 
 from tracking.arrays import BoolArray, Image
 from tracking.attention.background import SNAPSHOTS, Background
-from tracking.attention.pace import hurries
+from tracking.attention.pace import hurries, meets
 from tracking.attention.parts import enclosing, moving_parts, within
 from tracking.attention.sampling import EARLY, FrameSampler
 from tracking.attention.settings import AttentionSettings
@@ -69,7 +69,7 @@ class Attention:
         self._last_s = -inf
         self._parts_before: tuple[Part, ...] = ()
         self._at_turn: tuple[Part, ...] = ()
-        self._hurries = False
+        self._closer = False
 
     @property
     def memory_s(self) -> float:
@@ -88,7 +88,7 @@ class Attention:
         """
         turn = self._turns.admits(seconds)
         half_turn = self._half_turns is not None and self._half_turns.admits(seconds)
-        if not turn and not (self._hurries and half_turn):
+        if not turn and not (self._closer and half_turn):
             return Glance(due=False, looks=False)
         if self._settings.every_frame:
             return Glance()
@@ -104,7 +104,7 @@ class Attention:
         self._last_s = seconds
         moves = self._moving(picture, frame_size)
         before, self._parts_before = self._parts_before, moves or ()
-        self._hurries = hurries(self._parts_before, self._at_turn)
+        self._closer = hurries(self._parts_before, self._at_turn) or meets(self._parts_before)
         self._at_turn = self._parts_before
         if self._whole_turns.admits(seconds):
             self._background.add(picture, self._settings.least_change)
@@ -112,7 +112,7 @@ class Attention:
         return self._at(moves, before, frame_size)
 
     def _between(self, frame_size: tuple[int, int], picture: Image) -> Glance:
-        """Decide about a frame between two turns, while something is too fast for them."""
+        """Decide about a frame between two turns, while something is too fast for them, or meets somebody."""
         moves = self._moving(picture, frame_size)
         before, self._parts_before = self._parts_before, moves or ()
         return self._at(moves, before, frame_size)

@@ -16,8 +16,8 @@ class AttentionSettings(Settings):
         default=6.25,
         ge=3.5,
         le=240,
-        description="Looks per second while something moves; twice as many "
-        "while something is so fast that it leaves its place between two looks.",
+        description="Looks per second while something moves; twice as many while something is so fast that "
+        "it leaves its place between two looks, or two things that move are near each other.",
     )
     quiet_rate: float = Field(
         default=1.0,

@@ -255,6 +255,9 @@ def _labelled(
     sources = []
     for folder in base.real:
         images = read_folder(folder, plan.data or Path())
+        if folder.folder in description.fixed:
+            moments = [one.seconds for one in glimpses_of(images)]
+            images = settled(images, eyes.learner, moments, description.teaching, by_people=True)
         if folder.folder in description.asked:
             opinions = []
             asked = pairs(len(images), description.asked_most / len(images))
@@ -268,8 +271,5 @@ def _labelled(
                 asked, filled(looked_at, opinions, description.teaching, complete), strict=True
             ):
                 images[place] = image
-        if folder.folder in description.fixed:
-            moments = [one.seconds for one in glimpses_of(images)]
-            images = settled(images, eyes.learner, moments, description.teaching)
         sources += Source.split(images, folder.weight)
     return sources

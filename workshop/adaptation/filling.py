@@ -6,10 +6,12 @@ from dataclasses import replace
 import numpy as np
 
 from tracking.arrays import BoolArray, FloatArray, IntArray
+from tracking.boxes import iou_matrix
 from workshop.adaptation.footage import Glimpse, seconds_of, shown
 from workshop.adaptation.labels import labelled
 from workshop.adaptation.opinions import Opinion
 from workshop.adaptation.settings import TeachingSettings
+from workshop.adaptation.standing import SAME
 from workshop.detector.learning.samples import Label, LabelledImage
 
 _SAME = 0.5
@@ -59,6 +61,8 @@ def _filled(image: LabelledImage, seen: LabelledImage, complete: float) -> Label
     people = np.isin(image.labels, (Label.CYCLIST, Label.PEDESTRIAN, Label.IGNORED, Label.NOT_CYCLING))
     new = ~_covered(boxes, image.boxes[people], _SAME, of_smaller=True)
     cars = image.boxes[image.labels == Label.OTHER]
+    # What stands there, or drives: nobody, whatever teachers take it for.
+    new &= iou_matrix(boxes, cars).max(axis=1, initial=0.0) < SAME
     inside = _covered(boxes, cars, _BEFORE_A_CAR, of_smaller=False)
     labels = _believed(seen.labels, inside, float(image.background[Label.CYCLIST]))
     background = image.background.copy()

@@ -18,7 +18,7 @@ _AROUND_S = 3600.0
 """Farther frames show other light, in which other things are answered."""
 _FRAMES, _FEWEST = 12, 6
 """Frames around each that are asked, the nearest first, and without how many nothing is known."""
-_SAME = 0.5
+SAME = 0.5
 """Overlap (IoU) of two answers at one place."""
 _TOUCHES = 0.1
 """Overlap (IoU) with a known person from which what stands there may be hidden."""
@@ -29,20 +29,25 @@ def without_furniture(
     answers: Sequence[FloatArray],
     moments: Sequence[float | None],
     share: float,
+    *,
+    by_people: bool,
 ) -> list[LabelledImage]:
     """Label as neither cyclist nor pedestrian what the learner answers at one place all the time.
 
-    Whom people or teachers are sure of stays, and nothing that touches them is labelled; a doubt about
-    what stands there is none any more.
+    Whom people labelled stays, and nothing that touches them is labelled. Teachers are not so believed: a
+    standpipe that they take for somebody confirms itself in every frame. Doubt about it is none any more.
 
     Args:
         images: Of one fixed camera, with what is known of them.
         answers: Of each the (N, 4) boxes that the learner answers, in its pixels, however unsure.
         moments: When each was taken, seconds on one clock; None where nothing tells.
         share: Part of the frames around from which an answer stands.
+        by_people: Whether people labelled these frames, or teachers.
     """
     return [
-        _labelled(image, boxes[_stands(boxes, [answers[place] for place in near], share)])
+        _labelled(
+            image, boxes[_stands(boxes, [answers[place] for place in near], share)], by_people=by_people
+        )
         for image, boxes, near in zip(images, answers, _around(moments), strict=True)
     ]
 
@@ -64,16 +69,15 @@ def _stands(boxes: FloatArray, others: Sequence[FloatArray], share: float) -> Bo
     """(N,) whether so many of the other frames answer there."""
     if not others or not len(boxes):
         return np.zeros(len(boxes), bool)
-    again = [iou_matrix(boxes, other).max(axis=1, initial=0.0) >= _SAME for other in others]
+    again = [iou_matrix(boxes, other).max(axis=1, initial=0.0) >= SAME for other in others]
     return np.asarray(np.mean(again, axis=0) >= share)
 
 
-def _labelled(image: LabelledImage, standing: FloatArray) -> LabelledImage:
-    people = np.isin(image.labels, (Label.CYCLIST, Label.PEDESTRIAN))
-    hidden = iou_matrix(standing, image.boxes[people]).max(axis=1, initial=0.0) > _TOUCHES
+def _labelled(image: LabelledImage, standing: FloatArray, *, by_people: bool) -> LabelledImage:
+    known = np.isin(image.labels, (Label.CYCLIST, Label.PEDESTRIAN)) & by_people
+    hidden = iou_matrix(standing, image.boxes[known]).max(axis=1, initial=0.0) > _TOUCHES
     standing = standing[~hidden]
-    doubt = np.isin(image.labels, (Label.IGNORED, Label.NOT_CYCLING))
-    settled = doubt & (iou_matrix(image.boxes, standing).max(axis=1, initial=0.0) >= _SAME)
+    settled = ~known & (iou_matrix(image.boxes, standing).max(axis=1, initial=0.0) >= SAME)
     return replace(
         image,
         boxes=np.concatenate([image.boxes[~settled], standing]).astype(np.float32),

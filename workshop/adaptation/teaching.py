@@ -89,7 +89,11 @@ def _taught(
         opinions.append(opinion_of(memory.of(glimpse)))
         on_progress(Stage("looking", len(seen), max(len(seen), len(source.images)), source.name))
     images = labelled(seen, opinions, settings)
-    return images if learner is None else settled(images, learner, [one.seconds for one in seen], settings)
+    return (
+        images
+        if learner is None
+        else settled(images, learner, [one.seconds for one in seen], settings, by_people=False)
+    )
 
 
 def settled(
@@ -97,6 +101,8 @@ def settled(
     learner: Detector,
     moments: Sequence[float | None],
     settings: TeachingSettings,
+    *,
+    by_people: bool,
 ) -> list[LabelledImage]:
     """The same frames of one fixed camera, in which what stands there is nobody.
 
@@ -105,9 +111,10 @@ def settled(
         learner: Who is to learn.
         moments: When each was taken, seconds on one clock; None where nothing tells.
         settings: What stands.
+        by_people: Whether people labelled these frames, or teachers.
     """
     answers = [np.asarray(learner.detect([image.image])[0].xyxy, np.float32) for image in images]
-    return without_furniture(images, answers, moments, settings.standing)
+    return without_furniture(images, answers, moments, settings.standing, by_people=by_people)
 
 
 def count(images: Sequence[LabelledImage]) -> Taught:

@@ -171,6 +171,23 @@ def test_who_leaves_the_place_between_two_looks_is_looked_at_more_often(speed: f
     assert all(one.due for one in riding if one.looks)
 
 
+def two_film(gap: int) -> list[tuple[float, Image]]:
+    """Noise, and from the twelfth second on two slow blocks, so many points apart, one behind the other."""
+    frames = fast_film(14, 12, 20)
+    for time, one in frames:
+        x = int(20 * (time - 12)) + BLOCK[0] + gap
+        if x >= BLOCK[0] + gap:
+            one[40:60, x : x + BLOCK[0]] = 20
+    return frames
+
+
+@pytest.mark.parametrize(("gap", "looks"), [(8, 12.5), (40, 6.25)])
+def test_two_who_meet_are_looked_at_more_often_and_two_far_apart_are_not(gap: int, looks: float) -> None:
+    """A gap of 8 points is less than half of their height, and 40 points are two heights."""
+    found = decisions(Attention(LOOKING), two_film(gap))[int(12.5 * 25) : int(13.5 * 25)]
+    assert sum(one.looks for one in found) == pytest.approx(looks, abs=1)
+
+
 def test_no_more_looks_than_the_limit_however_fast() -> None:
     found = decisions(Attention(LOOKING, most_fps=5.0), fast_film(14, 12, 75))
     assert sum(one.looks for one in found[int(12.5 * 25) : int(13.5 * 25)]) == pytest.approx(5, abs=1)

@@ -61,6 +61,10 @@ def test_whom_people_labelled_teachers_do_not_label_again() -> None:
     assert added(picture(), (RIDER, Label.PEDESTRIAN, 0.9), (torso, Label.PEDESTRIAN, 0.9)) == []
 
 
+def test_what_is_known_to_be_nobody_teachers_take_for_nobody() -> None:
+    assert added(picture(), (CAR, Label.PEDESTRIAN, 0.9), (FAR, Label.PEDESTRIAN, 0.9)) == [Label.PEDESTRIAN]
+
+
 def test_who_sits_in_a_car_or_stands_before_it_is_in_doubt() -> None:
     inside, beside = (120, 30, 140, 70), (90, 20, 110, 90)
     sure = [(box, Label.PEDESTRIAN, 0.9) for box in (inside, beside)]

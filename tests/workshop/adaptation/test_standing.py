@@ -27,10 +27,14 @@ def answered(*boxes: tuple[int, int, int, int]) -> np.ndarray:
 
 
 def taught(
-    images: Sequence[LabelledImage], answers: Sequence[np.ndarray], minutes: Sequence[float] = MINUTES
+    images: Sequence[LabelledImage],
+    answers: Sequence[np.ndarray],
+    minutes: Sequence[float] = MINUTES,
+    *,
+    by_people: bool = True,
 ) -> list[list[tuple[tuple[int, ...], Label]]]:
     """Boxes and labels of each frame."""
-    told = without_furniture(images, answers, [60 * minute for minute in minutes], 0.5)
+    told = without_furniture(images, answers, [60 * minute for minute in minutes], 0.5, by_people=by_people)
     return [
         [(tuple(map(int, box)), Label(label)) for box, label in zip(one.boxes, one.labels, strict=True)]
         for one in told
@@ -56,7 +60,7 @@ def test_who_waits_for_two_minutes_is_no_furniture() -> None:
 
 def test_without_times_or_with_few_frames_nothing_is_known() -> None:
     assert not any(taught([picture()] * 5, [answered(POST)] * 5, MINUTES[:5]))
-    (one, *_) = without_furniture([picture()] * 20, [answered(POST)] * 20, [None] * 20, 0.5)
+    (one, *_) = without_furniture([picture()] * 20, [answered(POST)] * 20, [None] * 20, 0.5, by_people=True)
     assert not len(one.boxes)
 
 
@@ -66,6 +70,12 @@ def test_somebody_known_before_the_post_stays(label: Label) -> None:
     rows = taught(images, [answered(POST)] * 20)
     assert rows[4] == [(POST, label)]
     assert rows[5] == [(POST, Label.OTHER)]
+
+
+def test_teachers_who_take_a_standpipe_for_somebody_are_not_believed() -> None:
+    images = [picture((POST, Label.PEDESTRIAN), (DOOR, Label.PEDESTRIAN))] * 20
+    rows = taught(images, [answered(POST)] * 20, by_people=False)
+    assert rows == [[(DOOR, Label.PEDESTRIAN), (POST, Label.OTHER)]] * 20
 
 
 @pytest.mark.parametrize("label", [Label.IGNORED, Label.NOT_CYCLING])
