@@ -60,7 +60,7 @@ def _filled(image: LabelledImage, seen: LabelledImage, complete: float) -> Label
     boxes = (seen.boxes * scale).astype(np.float32)
     people = np.isin(image.labels, (Label.CYCLIST, Label.PEDESTRIAN, Label.IGNORED, Label.NOT_CYCLING))
     new = ~_covered(boxes, image.boxes[people], _SAME, of_smaller=True)
-    cars = image.boxes[image.labels == Label.OTHER]
+    cars = image.boxes[np.isin(image.labels, (Label.OTHER, Label.STANDING))]
     # What stands there, or drives: nobody, whatever teachers take it for.
     new &= iou_matrix(boxes, cars).max(axis=1, initial=0.0) < SAME
     inside = _covered(boxes, cars, _BEFORE_A_CAR, of_smaller=False)

@@ -81,5 +81,5 @@ def _labelled(image: LabelledImage, standing: FloatArray, *, by_people: bool) ->
     return replace(
         image,
         boxes=np.concatenate([image.boxes[~settled], standing]).astype(np.float32),
-        labels=np.concatenate([image.labels[~settled], np.full(len(standing), int(Label.OTHER))]),
+        labels=np.concatenate([image.labels[~settled], np.full(len(standing), int(Label.STANDING))]),
     )

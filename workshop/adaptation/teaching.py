@@ -120,5 +120,6 @@ def settled(
 def count(images: Sequence[LabelledImage]) -> Taught:
     """How much there is to learn from."""
     labels = np.concatenate([np.zeros(0, np.int64), *(image.labels for image in images)])
-    kinds = ((Label.CYCLIST,), (Label.PEDESTRIAN,), (Label.OTHER,), (Label.IGNORED, Label.NOT_CYCLING))
+    neither, doubt = (Label.OTHER, Label.STANDING), (Label.IGNORED, Label.NOT_CYCLING)
+    kinds = ((Label.CYCLIST,), (Label.PEDESTRIAN,), neither, doubt)
     return Taught(len(images), *(int(np.isin(labels, kind).sum()) for kind in kinds))

@@ -43,7 +43,7 @@ def taught(
 
 def test_an_answer_that_comes_all_hour_is_nobody_and_one_that_comes_once_is_left_open() -> None:
     answers = [answered(POST, *([DOOR] if number == 7 else [])) for number in range(20)]
-    assert taught([picture()] * 20, answers) == [[(POST, Label.OTHER)]] * 20
+    assert taught([picture()] * 20, answers) == [[(POST, Label.STANDING)]] * 20
 
 
 def test_most_of_the_frames_around_are_enough_and_few_are_not() -> None:
@@ -69,16 +69,16 @@ def test_somebody_known_before_the_post_stays(label: Label) -> None:
     images = [picture((POST, label)) if number == 4 else picture() for number in range(20)]
     rows = taught(images, [answered(POST)] * 20)
     assert rows[4] == [(POST, label)]
-    assert rows[5] == [(POST, Label.OTHER)]
+    assert rows[5] == [(POST, Label.STANDING)]
 
 
 def test_teachers_who_take_a_standpipe_for_somebody_are_not_believed() -> None:
     images = [picture((POST, Label.PEDESTRIAN), (DOOR, Label.PEDESTRIAN))] * 20
     rows = taught(images, [answered(POST)] * 20, by_people=False)
-    assert rows == [[(DOOR, Label.PEDESTRIAN), (POST, Label.OTHER)]] * 20
+    assert rows == [[(DOOR, Label.PEDESTRIAN), (POST, Label.STANDING)]] * 20
 
 
 @pytest.mark.parametrize("label", [Label.IGNORED, Label.NOT_CYCLING])
 def test_doubt_about_what_stands_there_is_settled_and_other_doubt_is_not(label: Label) -> None:
     rows = taught([picture((POST, label), (DOOR, label))] * 20, [answered(POST)] * 20)
-    assert rows == [[(DOOR, label), (POST, Label.OTHER)]] * 20
+    assert rows == [[(DOOR, label), (POST, Label.STANDING)]] * 20

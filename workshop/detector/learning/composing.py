@@ -101,7 +101,7 @@ def _aim(
 ) -> tuple[float, FloatArray]:
     """Scale, and the place of the image that the part shows."""
     rows, columns = source.image.shape[:2]
-    order = (Label.CYCLIST, Label.PEDESTRIAN, Label.OTHER)
+    order = (Label.CYCLIST, Label.PEDESTRIAN, Label.STANDING, Label.OTHER)
     objects = next((found for k in order if len(found := np.flatnonzero(source.labels == k))), None)
     if objects is None or rng.random() >= settings.aimed:
         fitting = max(size[0] / rows, size[1] / columns)

@@ -21,6 +21,8 @@ class Label(IntEnum):
     """Unknown or hardly visible: nothing inside is right or wrong."""
     NOT_CYCLING = 4
     """No cyclist, as is known; whether a pedestrian, nobody knows."""
+    STANDING = 5
+    """A part of the street that a detector took for somebody all day: a lamp, a standpipe, a window."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ _LEARNING = 0.35
 """Cells whose Gaussian is at least this high learn the box."""
 _ON_FOOT = 2.5
 """How much it costs to take a pedestrian for a cyclist: that is what counts go wrong by."""
+_STANDING = 2.5
+"""How much it costs to take a part of the street for somebody again."""
 _CORE = 0.6
 """Inner share of another object's box where nothing else is expected."""
 
@@ -53,7 +55,8 @@ def make_targets(boxes: FloatArray, labels: IntArray, background: FloatArray) ->
     certain = np.array(background, np.float32)
     edges = np.zeros((4, height, width), np.float32)
     learning = np.zeros((height, width), np.float32)
-    for label, inner, value in ((Label.OTHER, _CORE, 1.0), (Label.IGNORED, 1.0, 0.0)):
+    known = ((Label.OTHER, _CORE, 1.0), (Label.STANDING, 1.0, _STANDING), (Label.IGNORED, 1.0, 0.0))
+    for label, inner, value in known:
         for box in boxes[labels == label]:
             certain[(slice(None), *_cells(_shrunk(box, inner), height, width))] = value
     for box in boxes[labels == Label.NOT_CYCLING]:

@@ -64,6 +64,15 @@ def test_who_is_known_not_to_cycle_may_be_a_pedestrian_and_is_dear_as_a_cyclist(
     assert not made.learning.any()
 
 
+def test_what_stands_there_all_day_is_dear_and_who_stands_before_it_is_not() -> None:
+    made = targets((Label.STANDING, (40, 20, 80, 100)), (Label.PEDESTRIAN, (60, 40, 84, 104)))
+    assert made.certain[:, 8, 12].tolist() == [2.5, 2.5]
+    assert made.certain[:, 20, 18].tolist() == [2.5, 1], "a pedestrian, who is no cyclist"
+    assert made.certain[:, 30, 45].tolist() == [1, 1]
+    assert made.heat[1].any()
+    assert not made.heat[0].any()
+
+
 def test_ignored_people_cost_nothing_though_everything_else_does() -> None:
     made = targets((Label.IGNORED, (40, 20, 80, 100)))
     assert made.certain[:, 15, 15].max() == 0
