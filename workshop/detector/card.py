@@ -19,7 +19,8 @@ LIMITS = (
 )
 CREDITS = (
     "OurCamera, frames of New York City's public cameras (MIT); photographs from Pixabay (CC0); two "
-    "sets rendered with CARLA (MIT); Modes of Transport, Roboflow Universe, ts-2qpml (CC BY 4.0)"
+    "sets rendered with CARLA (MIT); Modes of Transport, Roboflow Universe, ts-2qpml (CC BY 4.0); "
+    "Pedestrian-and-Cyclist-Detection (MIT); aura_dataset, from a cargo bicycle (MIT)"
 )
 
 
