@@ -131,7 +131,7 @@ def test_counted_is_who_is_more_likely_a_cyclist_than_not(score: float) -> None:
     ("scene", "reason"),
     [
         (whole(0.2, 0.7, 0.4, on_foot=0.6), Reason.ON_FOOT),
-        (whole(0.36, 0.7, 0.4, on_foot=0.3), Reason.NO_BICYCLE),
+        (whole(0.36, 0.5, 0.4, on_foot=0.3), Reason.NO_BICYCLE),
         (whole(0.8, 0.0, 0.9), Reason.DID_NOT_MOVE),
         (whole(0.8, 2.0, 0.9, end=0.4), Reason.TOO_SHORT),
         (whole(0.7, 10.0, 1.4), Reason.MOTOR_VEHICLE),
