@@ -125,7 +125,16 @@ def test_crowded_walkways_are_off_by_no_more_than_one_together(of_persons: Count
     assert errors <= 1, f"counted {counted}, truth {WALKWAYS}"
 
 
-@pytest.mark.parametrize("by", ["shipped", "of_persons"])
+FAR_AWAY = "the shipped detector loses the rider, who rides away, before the first file ends"
+
+
+@pytest.mark.parametrize(
+    "by",
+    [
+        pytest.param("shipped", marks=pytest.mark.xfail(strict=True, raises=AssertionError, reason=FAR_AWAY)),
+        "of_persons",
+    ],
+)
 def test_a_rider_over_the_file_boundary_is_one_passage_through_both_files(
     by: str, request: pytest.FixtureRequest
 ) -> None:
