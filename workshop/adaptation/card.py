@@ -49,10 +49,7 @@ def write_adapted_card(
         "classes": ["cyclist", "pedestrian"],
         "threshold": adapted.score_threshold,
         "quality": [one.model_dump(mode="json") for one in _before_and_after(adapted)],
-        "limits": [
-            *LIMITS,
-            "Its labels are guesses of other detectors; whom these overlook it may overlook.",
-        ],
+        "limits": [*LIMITS, GUESSED],
     }
     return write_facts(facts, adapted.path)
 

@@ -89,11 +89,9 @@ def _taught(
         opinions.append(opinion_of(memory.of(glimpse)))
         on_progress(Stage("looking", len(seen), max(len(seen), len(source.images)), source.name))
     images = labelled(seen, opinions, settings)
-    return (
-        images
-        if learner is None
-        else settled(images, learner, [one.seconds for one in seen], settings, by_people=False)
-    )
+    if learner is None:
+        return images
+    return settled(images, learner, [one.seconds for one in seen], settings, by_people=False)
 
 
 def settled(
