@@ -149,6 +149,8 @@ def test_what_crosses_itself_is_said_in_a_sentence(page: Any, site: Path) -> Non
     page.get_by_role("button", name="Write into site.yaml").click()
     page.wait_for_selector("[role=alert]")
     assert "crosses or touches itself" in page.inner_text("[role=alert]")
+    # The sentence is in the page as it comes; what is drawn, its script draws a moment later.
+    page.locator(".handle").nth(3).wait_for()
     assert page.locator(".handle").count() == 4
     assert site.read_text() == before
 
