@@ -2,11 +2,13 @@
 
 Beside them lies what the crops of passages show, never a crop.
 
-    python -m benchmarks.judge_looks WORK [--data DIR] [--detector FILE]
+    python -m benchmarks.judge_looks WORK [--data DIR] [--detector FILE [--worlds]] [--classifier FILE]
 
-It goes on where it was interrupted; on two busy cores it takes an hour. DIR holds the folders ``video``
-and ``detection`` of real footage; without it only simulated streets are looked at. Another detector than the
-package's, FILE, looks at real footage alone: what the judges, who learnt from the package's, count with it.
+It goes on where it was interrupted. DIR holds the folders ``video`` and ``detection`` of real footage;
+without it only simulated streets are looked at. Another detector than the package's, FILE, looks at real
+footage alone: what the judges, who learnt from the package's, count with it; with ``--worlds`` at
+everything, so that a judge can learn from it. The classifier that looks at crops is the package's, or
+FILE.
 """
 
 import argparse
@@ -27,7 +29,7 @@ from pipeline.registry import resolve_weights
 from tracking.arrays import Image
 from tracking.detectors import DetectorSettings
 from tracking.files import whole_file
-from tracking.riders import OnnxClassifier, RiderSettings
+from tracking.riders import CropClassifier, OnnxClassifier, RiderSettings
 from tracking.riders.classifier import KINDS
 from workshop.judge.clips import real_clips
 from workshop.judge.seen import Seen
@@ -46,18 +48,21 @@ def main() -> None:
     parser.add_argument("work", type=Path)
     parser.add_argument("--data", type=Path)
     parser.add_argument("--detector", default="")
+    parser.add_argument("--worlds", action="store_true")
+    parser.add_argument("--classifier", default=RiderSettings().classifier)
     asked = parser.parse_args()
-    if asked.detector:
-        if asked.data is None:
-            parser.error("--detector looks at real footage; name it by --data")
-        look_at_real(asked.work, asked.data, asked.detector)
-    else:
-        look(asked.work, asked.data)
+    worlds = asked.worlds or not asked.detector
+    if asked.data is None and not worlds:
+        parser.error("--detector looks at real footage; name it by --data")
+    classifier = OnnxClassifier(resolve_weights(asked.classifier, "classifier"))
+    if asked.data is not None:
+        look_at_real(asked.work, asked.data, classifier, asked.detector)
+    if worlds:
+        look_at_simulated(asked.work, asked.data, classifier, asked.detector)
 
 
-def look_at_real(work: Path, data: Path, detector: str = "") -> None:
+def look_at_real(work: Path, data: Path, classifier: CropClassifier, detector: str = "") -> None:
     """Let a detector, the package's if none is named, look at all real footage that was not looked at yet."""
-    classifier = _classifier()
     for clip in real_clips():
         footage = data / _VIDEO / clip.files
         _keep(
@@ -71,12 +76,12 @@ def look_at_real(work: Path, data: Path, detector: str = "") -> None:
         )
 
 
-def look(work: Path, data: Path | None) -> None:
-    """Let the detector of the package look at everything that was not looked at yet."""
-    if data is not None:
-        look_at_real(work, data)
-    detector = DetectorShelf().take(DetectorSettings.model_validate({}))
-    classifier, streets = _classifier(), _streets(data)
+def look_at_simulated(
+    work: Path, data: Path | None, classifier: CropClassifier, detector_name: str = ""
+) -> None:
+    """Let a detector look at simulated streets, some on real pictures of `data`, not looked at yet."""
+    chosen = {"name": detector_name} if detector_name else {}
+    detector, streets = DetectorShelf().take(DetectorSettings.model_validate(chosen)), _streets(data)
     defaults = WorldSettings.model_validate({})
     for source, first in SEEDS.items():
         for number in range(WORLDS[source]):
@@ -121,10 +126,6 @@ def write_seen(seen: Seen, file: Path) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     with whole_file(file) as part, part.open("wb") as stream:
         np.savez_compressed(stream, allow_pickle=False, **columns)
-
-
-def _classifier() -> OnnxClassifier:
-    return OnnxClassifier(resolve_weights(RiderSettings().classifier, "classifier"))
 
 
 def _streets(data: Path | None) -> list[Image]:

@@ -1,5 +1,6 @@
 """The values that flow from a sighting to a journey."""
 
+import math
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -70,6 +71,8 @@ class Travelled:
         moment: When the later one entered, seconds since the epoch.
         travel_s: Seconds from entering the one view to entering the other.
         distance: Euclidean distance of the embeddings.
+        from_direction: Heading through the view of the earlier sighting.
+        to_direction: Heading through that of the later one.
     """
 
     arrival: str
@@ -78,6 +81,13 @@ class Travelled:
     moment: float
     travel_s: float
     distance: float
+    from_direction: str
+    to_direction: str
+
+    @property
+    def day(self) -> int:
+        """Day since the epoch."""
+        return math.floor(self.moment / 86_400)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

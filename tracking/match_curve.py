@@ -3,6 +3,7 @@
 A model brings it in its card, matching looks it up; they share nothing else.
 """
 
+import math
 from typing import Annotated, Literal, Self
 
 import numpy as np
@@ -52,6 +53,25 @@ class TableCurve(Settings):
     def at(self, distance: FloatArray | float) -> FloatArray:
         """Probabilities, of the same shape."""
         return np.asarray(np.interp(distance, self.distances, self.probabilities))
+
+
+_ODDS = (0.75, 0.25)
+"""Probabilities between which the odds fall from three against one to one against three."""
+
+
+def odds_width(curve: LogisticCurve | TableCurve) -> float:
+    """Distance over which a curve lowers the odds of a match by the factor e.
+
+    Returns:
+        Of a measured curve the mean between 75 % and 25 %; 0 where it does not fall so far, or at once.
+    """
+    if isinstance(curve, LogisticCurve):
+        return 1.0 / curve.steepness
+    probabilities, distances = np.array(curve.probabilities)[::-1], np.array(curve.distances)[::-1]
+    if not probabilities[0] < _ODDS[1] < _ODDS[0] < probabilities[-1]:
+        return 0.0
+    near, far = np.interp(_ODDS, probabilities, distances)
+    return float(far - near) / (2 * math.log(3.0))
 
 
 MatchCurve = Annotated[LogisticCurve | TableCurve, Field(discriminator="kind")]

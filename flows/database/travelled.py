@@ -28,6 +28,8 @@ def travelled(database: Database, run_id: str, since: float, until: float) -> li
             there.c.enter_time,
             match.c.travel,
             match.c.distance,
+            here.c.direction.label("from_direction"),
+            there.c.direction.label("to_direction"),
         )
         .select_from(end)
         .join(there, there.c.camera_id == end.c.camera_id)
@@ -46,6 +48,8 @@ def travelled(database: Database, run_id: str, since: float, until: float) -> li
                 moment=to_seconds(row.enter_time),
                 travel_s=to_seconds(row.travel),
                 distance=row.distance,
+                from_direction=row.from_direction,
+                to_direction=row.to_direction,
             )
             for row in connection.execute(query)
         ]

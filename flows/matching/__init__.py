@@ -6,16 +6,17 @@ sighting gets at most one successor and one predecessor; who finds none was seen
 """
 
 from flows.matching.comparisons import Comparisons, Observer, Outpaced
-from flows.matching.event_time import EventTimeMatcher, LateSightingError, MatchingOutcome
+from flows.matching.event_time import EventTimeMatcher
+from flows.matching.lessons import History
 from flows.matching.links import CameraLink, LinkNetwork, TravelTime, TravelWindow
 from flows.matching.looks import LinkQuality, link_quality
+from flows.matching.outcome import LateSightingError, MatchingOutcome
 from flows.matching.own_threshold import DistanceHistory
 from flows.matching.settings import (
     LinkSettings,
     MatchingSettings,
 )
 from flows.matching.site import Location, great_circle_m, links_from_settings
-from flows.matching.usual import History
 
 __all__ = [
     "CameraLink",

@@ -10,7 +10,7 @@ from tracking.arrays import FloatArray
 class Comparisons:
     """Pairs of sightings whose travel time fits the window of one link; N of them.
 
-    Which pairs are compared, and how far apart they are, depends on the sightings alone: neither on their
+    Which pairs are compared, and how far apart they are, depends on event time alone: neither on their
     order of arrival nor on the watermarks. After a restart those are told again whose embeddings are left.
 
     Attributes:
@@ -19,7 +19,7 @@ class Comparisons:
         departures: Ids of the earlier sightings.
         arrivals: Ids of the later ones.
         distances: (N,) Euclidean distance of the embeddings.
-        limit: Distance from which on two are no candidates.
+        limits: (N,) distance from which on two are no candidates; of those far beyond it, by looks alone.
     """
 
     from_camera: str
@@ -27,7 +27,7 @@ class Comparisons:
     departures: tuple[str, ...]
     arrivals: tuple[str, ...]
     distances: FloatArray
-    limit: float
+    limits: FloatArray
 
 
 @dataclass(frozen=True, slots=True)

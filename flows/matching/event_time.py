@@ -2,49 +2,29 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Self
 
 from flows.matching.assignment import ASSIGNMENTS
 from flows.matching.comparisons import Observer
-from flows.matching.gallery import Candidate, Gallery
+from flows.matching.gallery import Candidate, Gallery, comparison_of
 from flows.matching.groups import OpenGroups, Settlement
+from flows.matching.headings import UsualHeadings
 from flows.matching.journeys import OpenJourneys
+from flows.matching.lessons import History
 from flows.matching.links import LinkNetwork
+from flows.matching.outcome import LateSightingError, MatchingOutcome
 from flows.matching.own_threshold import DistanceHistory, OwnThreshold
 from flows.matching.ranking import Ranking
 from flows.matching.settings import MatchingSettings
 from flows.matching.tally import Tally
-from flows.matching.usual import History, UsualTimes
+from flows.matching.usual import UsualTimes
 from flows.values import DistanceCounts, Journey, Match, Sighting, Travelled
-from tracking.errors import FietsflowError, UsageError
+from tracking.errors import UsageError
 
 SIGHTINGS_AT_ONCE = 1000
 """Sightings compared together: enough for fast matrix products, few enough for little memory."""
-
-
-class LateSightingError(FietsflowError):
-    """A sighting entered before a watermark that promised that none would."""
-
-
-@dataclass(frozen=True, slots=True)
-class MatchingOutcome:
-    """What became certain when the watermark advanced.
-
-    Attributes:
-        matches: Committed now, in the order of the moments at which they were decided.
-        journeys: Completed now; their sightings carry no embedding any more.
-        distances: How far apart pairs of sightings were on the days on which some were counted now, since
-            the epoch: all that this run has counted of them.
-        model_id: Encoder that they were measured with.
-    """
-
-    matches: tuple[Match, ...]
-    journeys: tuple[Journey, ...]
-    distances: Mapping[int, DistanceCounts]
-    model_id: str
 
 
 class EventTimeMatcher:
@@ -86,8 +66,11 @@ class EventTimeMatcher:
         """
         self._network = network
         self._settings = settings
-        self._gallery = Gallery(network, observe)
         lag_s = settings.commit_lag(network.longest_s)
+        width = settings.odds_width if settings.learn_headings and settings.threshold is None else 0.0
+        self._headings = UsualHeadings(threshold, width, lag_s, history) if width else None
+        self._gallery = Gallery(network, observe, self._headings.most if self._headings else 0.0)
+        self._observe = observe
         self._given = threshold
         learns = settings.learn_threshold and settings.threshold is None
         self._own = OwnThreshold(threshold, lag_s, distances) if learns else None
@@ -185,7 +168,7 @@ class EventTimeMatcher:
         for sighting, candidates in self._passed(watermark, self._tally):
             self._settle(sighting.enter_time, matches, journeys)
             self._count(sighting, distances)
-            self._enter(sighting, candidates)
+            self._enter(sighting, self._allowed(sighting, candidates))
         self._settle(watermark, matches, journeys)
         self._gallery.forget_before(watermark)
         return MatchingOutcome(tuple(matches), tuple(journeys), distances, self._model_id or "")
@@ -246,6 +229,16 @@ class EventTimeMatcher:
             self._journeys.begin(sighting.sighting_id)
         self._depart(sighting)
 
+    def _allowed(self, sighting: Sighting, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """The candidates that are some when what their headings say is added to the limit of each."""
+        if self._headings is not None:
+            self._headings.learn_until(sighting.enter_time)
+            candidates = [one.allowed(self._headings.allowance(one.link, one.headings)) for one in candidates]
+        if self._observe is not None:
+            for one in candidates:
+                self._observe.compared(comparison_of(one))
+        return [one for one in candidates if one.distance < one.limit]
+
     def _depart(self, sighting: Sighting) -> None:
         longest = self._network.latest_from(sighting.camera)
         waits_s = 0.0 if longest is None or sighting.embedding is None else longest
@@ -264,16 +257,20 @@ class EventTimeMatcher:
     def _record(self, settlement: Settlement) -> Iterator[Match]:
         curve = self._settings.calibration
         for link in settlement.links:
-            probability = None if curve is None else float(curve.at(link.distance))
+            looks = link.distance - link.allowance
+            probability = None if curve is None else float(curve.at(looks))
             match = Match(link.departure, link.arrival, link.distance, probability, link.travel_s)
             self._journeys.link(match)
-            self._usual.note(self._travelled(link))
+            travelled = self._travelled(link)
+            self._usual.note(travelled)
+            if self._headings is not None:
+                self._headings.note(travelled)
             yield match
 
     def _travelled(self, link: Candidate) -> Travelled:
         ends = link.link.from_camera, link.link.to_camera
         moment = self._journeys.enter_time(link.arrival)
-        return Travelled(link.arrival, *ends, moment, link.travel_s, link.distance)
+        return Travelled(link.arrival, *ends, moment, link.travel_s, link.distance, *link.headings)
 
     def _replay(self, watermark: float, matches: list[Match]) -> None:
         """Rebuild what was open at the watermark, without deciding anything again."""
@@ -283,7 +280,7 @@ class EventTimeMatcher:
             self._journeys.put(sighting)
             open_arrival = sighting.sighting_id not in arrived
             if open_arrival and not self._groups.arrive(
-                sighting.sighting_id, sighting.enter_time, candidates
+                sighting.sighting_id, sighting.enter_time, self._allowed(sighting, candidates)
             ):
                 self._journeys.begin(sighting.sighting_id)
             if sighting.sighting_id not in departed:

@@ -1,7 +1,7 @@
 """The embeddings that a new sighting is compared with, camera by camera."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, repeat
 from operator import attrgetter
 
@@ -28,10 +28,12 @@ class Candidate:
     Attributes:
         departure: Id of the earlier sighting.
         arrival: Id of the later sighting.
-        distance: Euclidean distance of their embeddings, below the threshold.
+        distance: Euclidean distance of their embeddings, below the limit.
         travel_s: Seconds from entering the one view to entering the other.
         link: The link they would use.
-        limit: The threshold when the later one entered.
+        headings: Of the earlier and of the later one through their views.
+        limit: The threshold when the later one entered, and what the headings add to it.
+        allowance: What they add.
     """
 
     departure: str
@@ -39,7 +41,13 @@ class Candidate:
     distance: float
     travel_s: float
     link: CameraLink
+    headings: tuple[str, str]
     limit: float
+    allowance: float = 0.0
+
+    def allowed(self, allowance: float) -> "Candidate":
+        """The same with what headings add to its limit, below 0 where they speak against it."""
+        return replace(self, limit=self.limit + allowance, allowance=allowance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +56,14 @@ class Shelf:
 
     Attributes:
         ids: Sighting ids.
+        headings: Their directions through the view.
         times: (N,) entry times, seconds since the epoch, never falling.
         embeddings: (N, D) float32, rows of unit norm.
         whole: (N, D) float32, the same in whole steps.
     """
 
     ids: list[str]
+    headings: list[str]
     times: FloatArray
     embeddings: FloatArray
     whole: FloatArray
@@ -61,12 +71,18 @@ class Shelf:
     @classmethod
     def of(cls, sightings: Iterable[Sighting]) -> "Shelf | None":
         """Stack the sightings that have an embedding; None where there are none."""
-        found = [(s.sighting_id, s.enter_time, s.embedding) for s in sightings if s.embedding is not None]
+        found = [
+            (s.sighting_id, s.direction, s.enter_time, s.embedding)
+            for s in sightings
+            if s.embedding is not None
+        ]
         if not found:
             return None
-        ids, times, embeddings = zip(*found, strict=True)
+        ids, headings, times, embeddings = zip(*found, strict=True)
         rows = np.stack(embeddings)
-        return cls(list(ids), np.array(times, np.float64), rows, np.rint(rows * np.float32(WHOLE)))
+        return cls(
+            list(ids), list(headings), np.array(times, np.float64), rows, np.rint(rows * np.float32(WHOLE))
+        )
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -75,6 +91,7 @@ class Shelf:
         """Append sightings that come later."""
         return Shelf(
             self.ids + later.ids,
+            self.headings + later.headings,
             np.concatenate([self.times, later.times]),
             np.concatenate([self.embeddings, later.embeddings]),
             np.concatenate([self.whole, later.whole]),
@@ -84,7 +101,7 @@ class Shelf:
         """Cut out a stretch, as a copy, so that what is cut off is really forgotten."""
         rows = slice(start, stop)
         times, embeddings, whole = self.times[rows], self.embeddings[rows], self.whole[rows]
-        return Shelf(self.ids[rows], times.copy(), embeddings.copy(), whole.copy())
+        return Shelf(self.ids[rows], self.headings[rows], times.copy(), embeddings.copy(), whole.copy())
 
 
 class Gallery:
@@ -92,11 +109,13 @@ class Gallery:
 
     Args:
         network: Which camera can follow which.
-        observe: Told of every pair whose travel time fits, near or not; None where nobody asks.
+        observe: Told of every pair whose travel time fits and that is no candidate; None where nobody asks.
+        reach: Pairs are candidates that lie by less than this beyond the threshold.
     """
 
-    def __init__(self, network: LinkNetwork, observe: Observer | None = None) -> None:
+    def __init__(self, network: LinkNetwork, observe: Observer | None = None, reach: float = 0.0) -> None:
         self._network = network
+        self._reach = reach
         self._observe = observe
         self._shelves: dict[str, Shelf] = {}
 
@@ -110,7 +129,7 @@ class Gallery:
 
         Args:
             sightings: In (enter_time, sighting_id) order, later than all before.
-            limit: Distance at which a pair stops being a candidate.
+            limit: The threshold.
             tally: Told how far apart all pairs are; None where nobody counts.
 
         Yields:
@@ -156,7 +175,7 @@ class Gallery:
         if tally is not None:
             tally.see(link, departures.ids[block], times, arrivals.ids, arrivals.times, about)
         if self._observe is None:
-            admitted &= about < limit + np.sqrt(arrivals.whole.shape[1]) / WHOLE
+            admitted &= about < limit + self._reach + np.sqrt(arrivals.whole.shape[1]) / WHOLE
         leaving, coming = np.nonzero(admitted)
         leaving += block.start
         for start in range(0, len(leaving), PAIRS_AT_ONCE):
@@ -176,15 +195,30 @@ class Gallery:
         ordered = _in_order(departures, arrivals, leaving, coming, travel_s)
         leaving, coming, travel_s = leaving[ordered], coming[ordered], travel_s[ordered]
         distances = paired_distances(departures.embeddings[leaving], arrivals.embeddings[coming])
-        if self._observe is not None:
-            here, there = _ids(departures, leaving), _ids(arrivals, coming)
+        near = distances < limit + self._reach
+        far = np.flatnonzero(~near)
+        if self._observe is not None and len(far):
+            here, there = _ids(departures, leaving[far]), _ids(arrivals, coming[far])
+            limits = np.full(len(far), limit)
             self._observe.compared(
-                Comparisons(link.from_camera, link.to_camera, here, there, distances, limit)
+                Comparisons(link.from_camera, link.to_camera, here, there, distances[far], limits)
             )
-        keep = np.flatnonzero(distances < limit)
+        keep = np.flatnonzero(near)
         values = (distances[keep].tolist(), travel_s[keep].tolist())
-        here, there = _ids(departures, leaving[keep]), _ids(arrivals, coming[keep])
-        yield from map(Candidate, here, there, *values, repeat(link), repeat(limit))
+        leaving, coming = leaving[keep], coming[keep]
+        here, there = _ids(departures, leaving), _ids(arrivals, coming)
+        headings = [
+            (departures.headings[one], arrivals.headings[other])
+            for one, other in zip(leaving.tolist(), coming.tolist(), strict=True)
+        ]
+        yield from map(Candidate, here, there, *values, repeat(link), headings, repeat(limit))
+
+
+def comparison_of(one: Candidate) -> Comparisons:
+    """A candidate as whoever asks why two were not linked is told of it."""
+    ends = one.link.from_camera, one.link.to_camera
+    distance, limit = np.array([one.distance]), np.array([one.limit])
+    return Comparisons(*ends, (one.departure,), (one.arrival,), distance, limit)
 
 
 def paired_distances(left: FloatArray, right: FloatArray) -> FloatArray:

@@ -5,7 +5,7 @@ from typing import Literal, Self
 from pydantic import ConfigDict, Field, model_validator
 
 from tracking.errors import UsageError
-from tracking.match_curve import MatchCurve
+from tracking.match_curve import MatchCurve, odds_width
 from tracking.settings import Settings
 
 LAG_WINDOWS = 2.0
@@ -80,6 +80,11 @@ class MatchingSettings(Settings):
         description="With threshold null: let the distances of the site's own sightings choose another, from "
         "day to day, once they clearly speak for it.",
     )
+    learn_headings: bool = Field(
+        True,
+        description="With threshold null: let headings that belong together at both ends of a link, learnt "
+        "from its matches, move the threshold of a pair as far as the calibration curve says.",
+    )
     travel_time_weight: float = Field(
         0.05,
         ge=0,
@@ -136,6 +141,11 @@ class MatchingSettings(Settings):
                 f"a link ({longest_s:g} s); give at least that, or leave it out for twice as much"
             )
         return self.commit_lag_s
+
+    @property
+    def odds_width(self) -> float:
+        """Distance over which the odds of a match fall by the factor e; 0 without a curve."""
+        return 0.0 if self.calibration is None else odds_width(self.calibration)
 
     def threshold_for(self, model_id: str, card_threshold: float | None) -> float:
         """Choose the threshold τ: the setting if given, otherwise the model card's.

@@ -1,17 +1,12 @@
-"""What is usual on a link: its travel times, learnt from its own confident matches and kept by the hour.
-
-A decision may know the matches that ended a commit lag before it, in full quarters of an hour: each of them
-was decided by then, whatever was processed first and wherever a run was interrupted. So what is learnt
-follows from event time alone, as the matches do.
-"""
+"""What is usual on a link: its travel times, learnt from its own confident matches and kept by the hour."""
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 import numpy as np
 
+from flows.matching.lessons import DAY_S, History, Lessons
 from flows.matching.links import CameraLink
 from flows.values import Travelled
 from tracking.arrays import FloatArray, IntArray
@@ -19,8 +14,6 @@ from tracking.arrays import FloatArray, IntArray
 PERIOD_S = 900.0
 """What is learnt changes at full quarters of an hour. Of each, the half of a link's matches that look most
 alike teaches: looks do not know the time, so that no time is preferred."""
-DAYS = 7
-"""Days of event time for which it is kept: roads and seasons change."""
 BIN = 0.05
 """Width of a class of travel times, in the natural logarithm: 5 %."""
 BLUR = 1.5
@@ -30,15 +23,10 @@ ASSUMED = 10.0
 ANYTHING = 0.05
 """Share of the riders who may take any time that the window allows."""
 
-_DAY_S = 86_400.0
 _HOUR_S = 3600.0
 _HOURS = 24
 _REACH = math.ceil(4 * BLUR)
 _KERNEL = np.exp(-0.5 * (np.arange(-_REACH, _REACH + 1) / BLUR) ** 2)
-
-History: TypeAlias = Callable[[float, float], Iterable[Travelled]]
-"""Matches that are stored of a site, this run's too, whose later sighting entered from a moment until before
-another."""
 
 
 @dataclass(slots=True)
@@ -55,7 +43,7 @@ class _Learnt:
         return cls(first, max(_class_of(max(link.window.latest_s, 1.0)) - first, 0) + 1)
 
     def add(self, moment: float, travel_s: float) -> None:
-        day, hour = int(moment // _DAY_S), int(moment % _DAY_S // _HOUR_S)
+        day, hour = int(moment // DAY_S), int(moment % DAY_S // _HOUR_S)
         counts = self.days.get(day)
         if counts is None:
             counts = self.days[day] = np.zeros((_HOURS, self.classes), np.int32)
@@ -92,17 +80,14 @@ class UsualTimes:
 
     def __init__(self, links: Iterable[CameraLink], lag_s: float, history: History | None = None) -> None:
         self._links = {(link.from_camera, link.to_camera): link for link in links}
-        self._lag_s = lag_s
-        self._history = history
+        self._lessons = Lessons(lag_s, PERIOD_S, history)
         self._learnt: dict[tuple[str, str], _Learnt] = {}
-        self._waiting: dict[str, Travelled] = {}
-        self._known_until = -math.inf
         self._surprises: dict[tuple[str, str], FloatArray] = {}
         self._hour = -1
 
     def note(self, match: Travelled) -> None:
         """Take down a match that was decided."""
-        self._waiting[match.arrival] = match
+        self._lessons.note(match)
 
     def surprise(self, link: CameraLink, travel_s: FloatArray) -> FloatArray:
         """How unusual travel times are: 0 for the most usual, bounded for the least.
@@ -130,25 +115,18 @@ class UsualTimes:
         Args:
             now: Moment of the decision; never before an earlier one.
         """
-        hour = int(now % _DAY_S // _HOUR_S)
+        hour = int(now % DAY_S // _HOUR_S)
         if hour != self._hour:
             self._hour = hour
             self._surprises.clear()
-        moment = math.floor((now - self._lag_s) / PERIOD_S) * PERIOD_S
-        if moment <= self._known_until:
+        matches = self._lessons.until(now)
+        if matches is None:
             return
         self._surprises.clear()
-        begin = max(self._known_until, moment - DAYS * _DAY_S)
-        ended = {key: one for key, one in self._waiting.items() if one.moment < moment}
-        stored = () if self._history is None else self._history(begin, moment)
-        self._add(
-            one for one in (ended | {one.arrival: one for one in stored}).values() if one.moment >= begin
-        )
-        for key in ended:
-            del self._waiting[key]
+        self._add(matches)
+        oldest = self._lessons.oldest_day
         for learnt in self._learnt.values():
-            learnt.days = {day: some for day, some in learnt.days.items() if day > moment // _DAY_S - DAYS}
-        self._known_until = moment
+            learnt.days = {day: some for day, some in learnt.days.items() if day >= oldest}
 
     def _add(self, matches: Iterable[Travelled]) -> None:
         """Learn from the more certain half of each link's matches in each quarter of an hour."""

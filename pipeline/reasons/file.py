@@ -109,10 +109,9 @@ class _Noting:
 def _both_ways(pairs: Comparisons) -> Iterator[tuple[str, Nearest]]:
     """What each pair says of either of the two; only the best of each sighting."""
     best: dict[str, Nearest] = {}
-    columns = (pairs.departures, pairs.arrivals, pairs.distances.tolist())
-    for departure, arrival, distance in zip(*columns, strict=True):
-        unlike = distance >= pairs.limit
-        rank, bar = (Rank.TOO_UNLIKE, pairs.limit) if unlike else (Rank.CANDIDATE, 0.0)
+    columns = (pairs.departures, pairs.arrivals, pairs.distances.tolist(), pairs.limits.tolist())
+    for departure, arrival, distance, limit in zip(*columns, strict=True):
+        rank, bar = (Rank.TOO_UNLIKE, limit) if distance >= limit else (Rank.CANDIDATE, 0.0)
         for own, partner, later, camera in (
             (departure, arrival, True, pairs.to_camera),
             (arrival, departure, False, pairs.from_camera),

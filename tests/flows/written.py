@@ -19,10 +19,25 @@ Observed = Mapping[str, Sequence[tuple[float, float]]]
 
 @dataclass(frozen=True)
 class Ride:
-    """Cameras that one cyclist passed, with the moment of entering each view."""
+    """Cameras that one cyclist passed, with the moment of entering each view.
+
+    Attributes:
+        stops: Camera and moment.
+        direction: Heading through all views.
+        headings: Heading through each, where they differ.
+    """
 
     stops: tuple[tuple[str, float], ...]
     direction: str = "left"
+    headings: tuple[str, ...] = ()
+
+    def seen_by(self, run_id: str) -> "list[Sighting]":
+        """Its sightings."""
+        headings = self.headings or (self.direction,) * len(self.stops)
+        return [
+            seen(run_id, camera, at, heading)
+            for (camera, at), heading in zip(self.stops, headings, strict=True)
+        ]
 
 
 def describe(
@@ -83,9 +98,7 @@ def write_run(
     """Write a complete run and return its id."""
     description = description or describe(cameras="".join(observed))
     run_id = store.begin_run(description).run_id
-    journeys = [
-        journey_of([seen(run_id, camera, at, ride.direction) for camera, at in ride.stops]) for ride in rides
-    ]
+    journeys = [journey_of(ride.seen_by(run_id)) for ride in rides]
     sightings = [one for journey in journeys for one in journey.sightings]
     for camera in observed:
         own = [one for one in sightings if one.camera == camera]

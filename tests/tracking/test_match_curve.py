@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from tracking.match_curve import LogisticCurve, MatchCurve, TableCurve
+from tracking.match_curve import LogisticCurve, MatchCurve, TableCurve, odds_width
 
 TABLE = TableCurve(distances=(0.4, 0.8, 1.0), probabilities=(0.9, 0.5, 0.1))
 CURVE = LogisticCurve(midpoint=0.8, steepness=10)
@@ -39,6 +39,23 @@ def test_probability_never_rises_with_the_distance(
     found = LogisticCurve(midpoint=midpoint, steepness=steepness).at(np.array(sorted(distances)))
     assert ((found >= 0) & (found <= 1)).all()
     assert (np.diff(found) <= 0).all()
+
+
+@pytest.mark.parametrize("midpoint", [0.3, 0.9])
+def test_the_width_of_a_curve_changes_the_odds_by_e(midpoint: float) -> None:
+    curve = LogisticCurve(midpoint=midpoint, steepness=14.0)
+    width = odds_width(curve)
+    for distance in (0.2, 0.5, 1.1):
+        near, far = (float(curve.at(one)) for one in (distance, distance + width))
+        assert near / (1 - near) == pytest.approx(math.e * far / (1 - far))
+    distances = np.linspace(0, 2, 201)
+    table = TableCurve(distances=tuple(distances), probabilities=tuple(curve.at(distances)))
+    assert odds_width(table) == pytest.approx(width, rel=0.02)
+
+
+def test_a_curve_that_hardly_falls_has_no_width() -> None:
+    assert odds_width(TableCurve(distances=(0.2, 1.0), probabilities=(0.9, 0.3))) == 0
+    assert odds_width(TableCurve(distances=(0.2, 1.0), probabilities=(0.7, 0.1))) == 0
 
 
 @pytest.mark.parametrize("curve", [CURVE, TABLE])

@@ -18,8 +18,9 @@ from flows.matching import (
     TravelTime,
     TravelWindow,
 )
+from flows.matching.lessons import DAYS
 from flows.matching.own_threshold import added
-from flows.matching.usual import DAYS, PERIOD_S, UsualTimes
+from flows.matching.usual import PERIOD_S, UsualTimes
 from flows.values import DistanceCounts, Journey, Match, Sighting, Travelled
 from tests.flows.matching.streets import match_all, routes, seen
 
@@ -32,7 +33,7 @@ SETTINGS = MatchingSettings(travel_time_weight=0.1, commit_lag_s=400.0)
 
 
 def made(number: int, moment: float, travel_s: float, distance: float = 0.1) -> Travelled:
-    return Travelled(f"B{number}", "A", "B", moment, travel_s, distance)
+    return Travelled(f"B{number}", "A", "B", moment, travel_s, distance, "in", "in")
 
 
 def usual(*matches: Travelled, history: Sequence[Travelled] = (), link: CameraLink = LINK) -> UsualTimes:
@@ -142,9 +143,11 @@ class Site:
         for one in self.matches:
             here, there = self.sightings[one.from_sighting], self.sightings[one.to_sighting]
             if since <= there.enter_time < until:
+                ends = here.camera, there.camera
                 yield Travelled(
-                    one.to_sighting, here.camera, there.camera, there.enter_time, one.travel_s, one.distance
-                )
+                    one.to_sighting, *ends, there.enter_time, one.travel_s, one.distance,
+                    here.direction, there.direction,
+                )  # fmt: skip
 
     def run(self, sightings: Sequence[Sighting], stops: Sequence[float] = ()) -> list[Journey]:
         """Match a run that is killed, and goes on, at some moments."""

@@ -1,5 +1,6 @@
 """What matching makes of the same sightings."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import cast
 
@@ -10,6 +11,7 @@ from pipeline.runner.linking import prepare_linking
 from reid.encoders import Encoder
 from tests.flows.matching.streets import two_days
 from tests.pipeline.every_key.bench import SITE, Bench
+from tracking.match_curve import LogisticCurve
 
 START = 1_715_673_600.0
 
@@ -43,6 +45,18 @@ def threshold_of_the_second_day(bench: Bench) -> object:
     matcher.add(two_days(3))
     matcher.finish()
     return matcher.threshold
+
+
+def links_of_two_ways(bench: Bench) -> object:
+    """Links of riders who ride there and back for two days, and head differently each way."""
+    curve = LogisticCurve(midpoint=0.9, steepness=8.0)
+    encoder = cast(Encoder, SimpleNamespace(model_id="circle", threshold=0.9, calibration=curve))
+    matcher = prepare_linking(bench.load(), encoder).new_matcher()
+    for one in two_days(3):
+        back = int(one.sighting_id[2:]) % 2
+        camera = "BA"["AB".index(one.camera)] if back else one.camera
+        matcher.add([replace(one, camera=camera, direction="left" if back else "right")])
+    return _told(matcher.finish())
 
 
 def _told(outcome: object) -> object:

@@ -288,6 +288,7 @@ _MATCHING = (
         },
     ),
     ("matching.learn_threshold", Case(False, of_journeys.threshold_of_the_second_day)),
+    ("matching.learn_headings", Case(False, of_journeys.links_of_two_ways)),
     *_group("matching.", of_journeys.journeys_over_links, {"travel_time_weight": 5.0, "usual_kmh": 30.0}),
 )
 _RUNS = (
