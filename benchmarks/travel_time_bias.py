@@ -1,6 +1,6 @@
 """Are measured travel times those that were ridden? Streets of several speeds, links of wrong length.
 
-    python -m benchmarks.travel_time_bias [--looks FILE.npz] [--hours 3] [--seeds 1 2 3]
+    python -m benchmarks.travel_time_bias [--looks FILE.npz] [--hours 3] [--seeds 1 2 3] [--no-headings]
 
 Riders of simulated cities are drawn and embedded once by the shipped encoder (`--looks` keeps them). Then
 streets are ridden without pixels: every rider looks like one of them, and every passage differs from the
@@ -22,6 +22,7 @@ import numpy as np
 from benchmarks.marked_page import table
 from flows.matching import EventTimeMatcher, LinkSettings, MatchingSettings, links_from_settings
 from flows.values import Sighting
+from pipeline.registry import read_card
 from reid.encoders import EncoderSettings, build_encoder
 from simulation import load_scenario
 from simulation.demand import draw_visits
@@ -113,7 +114,7 @@ def ride(
     look_of: dict[int, int] = {}
     journeys = defaultdict(list)
     sightings = []
-    for time_s, camera, rider, journey in sorted(_visits(network, speeds, hours, seed)):
+    for time_s, camera, rider, journey, heading in sorted(_visits(network, speeds, hours, seed)):
         if dice.random() < MISSED:
             continue
         if rider not in look_of:
@@ -126,7 +127,7 @@ def ride(
             network.names[camera],
             moment,
             moment + 3,
-            "",
+            heading,
             30,
             0.0,
             1.0,
@@ -184,11 +185,12 @@ def row_of(outcome: Outcome) -> tuple[str, ...]:
 
 def _visits(
     network: Network, speeds: Sequence[float], hours: float, seed: int
-) -> Iterator[tuple[float, int, int, int]]:
+) -> Iterator[tuple[float, int, int, int, str]]:
     for kind, speed in enumerate(speeds):
         scenario = _scenario(speed, 300 / len(speeds))
         for visit in draw_visits(scenario, network, hours * 3600, 6.0, seed + 1000 * kind):
-            yield visit.time_s, visit.camera, visit.actor.identity + 10**6 * kind, visit.journey
+            heading = "left" if visit.heading < 0 else "right"
+            yield visit.time_s, visit.camera, visit.actor.identity + 10**6 * kind, visit.journey, heading
 
 
 def _scenario(speed_kmh: float, riders_per_hour: float) -> Scenario:
@@ -245,6 +247,7 @@ def main() -> None:
     parser.add_argument("--hours", type=float, default=3.0)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--weight", type=float, nargs="+", default=[MatchingSettings().travel_time_weight])
+    parser.add_argument("--no-headings", action="store_true", help="links by looks and times alone")
     options = parser.parse_args()
     if options.looks is not None and options.looks.is_file():
         looks = list(np.load(options.looks)["views"])
@@ -252,12 +255,18 @@ def main() -> None:
         looks = draw_looks(options.encoder)
         if options.looks is not None:
             np.savez(options.looks, views=np.stack(looks))
+    card = read_card(options.encoder)
+    curve = None if card is None else card.calibration
     rows = []
     for name, speeds in STREETS.items():
         for length in LENGTHS:
             rides = [ride(speeds, length, looks, options.hours, seed) for seed in options.seeds]
             for weight in options.weight:
-                settings = MatchingSettings.model_validate({"travel_time_weight": weight})
+                settings = MatchingSettings(
+                    travel_time_weight=weight,
+                    learn_headings=not options.no_headings,
+                    calibration=curve,
+                )
                 outcome = measure(rides, settings, options.threshold)
                 rows.append((name, f"{length:.0%}", f"{weight:g}", *row_of(outcome)))
                 print(*rows[-1], sep="  ", flush=True)

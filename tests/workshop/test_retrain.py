@@ -1,0 +1,79 @@
+"""One command trains everything that ships; here it only says what it would do."""
+
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+MAKE = ("make", "--no-print-directory", "--dry-run", "--file", "workshop/retrain.mk")
+
+
+def told(*variables: str) -> list[list[str]]:
+    """The commands, as words."""
+    made = subprocess.run(
+        [*MAKE, f"BIN={Path(sys.executable).parent}", *variables],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return [shlex.split(line) for line in made.stdout.replace("\\\n", " ").splitlines() if line.strip()]
+
+
+def place(commands: list[list[str]], *words: str) -> int:
+    """Where the command that holds some words stands."""
+    (found,) = [row for row, command in enumerate(commands) if set(words) <= set(command)]
+    return found
+
+
+def test_each_model_follows_from_what_it_needs() -> None:
+    commands = told("DATA=data", "OUT=out")
+    first = place(commands, "train", "cyclist_detector")
+    lighter = place(commands, "workshop.detector.lighter")
+    last = place(commands, "adapt")
+    looks = place(commands, "benchmarks.judge_looks")
+    assert first < lighter < last < looks < place(commands, "workshop.judge", "learn")
+    assert place(commands, "train-classifier") < looks
+    place(commands, "train", "cyclist_encoder")
+    assert "out/detector/cyclist_detector.onnx" in commands[looks]
+    assert "out/classifier/rider_classifier.onnx" in commands[looks]
+
+
+def test_what_is_made_already_is_not_made_again(tmp_path: Path) -> None:
+    for name in ("first/cyclist_detector", "encoder/cyclist_encoder", "classifier/rider_classifier"):
+        card = tmp_path / f"{name}.json"
+        card.parent.mkdir()
+        card.touch()
+    left = [command for command in told("DATA=data", f"OUT={tmp_path}") if "train" in command]
+    assert not left
+
+
+def test_another_seed_reaches_every_training() -> None:
+    commands = told("DATA=data", "OUT=out", "SEED=7")
+    trainings = [one for one in commands if {"train", "train-classifier"} & set(one)]
+    assert len(trainings) == 3
+    assert all(one[one.index("--seed") + 1] == "7" for one in trainings)
+
+
+def test_every_option_is_one_of_its_command() -> None:
+    wide = {"COLUMNS": "300", "NO_COLOR": "1", "PATH": "/usr/bin:/bin"}
+    for command in told("DATA=data", "OUT=out", "SEED=7"):
+        asked = [word for word in command if word.startswith("--")]
+        # What follows are files, or the model that `train` is given.
+        words = command[: 2 if "adapt" in command else 3]
+        said = subprocess.run(
+            [*words, "--help"], cwd=ROOT, capture_output=True, text=True, check=True, env=wide
+        ).stdout
+        missing = [option for option in asked if option not in said]
+        assert not missing, f"{' '.join(words)} knows no {', '.join(missing)}"
+
+
+def test_without_folders_it_says_how_to_ask() -> None:
+    made = subprocess.run(MAKE, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert made.returncode == 2
+    assert "name both folders: make -j2 -f workshop/retrain.mk DATA=DIR OUT=FOLDER" in made.stderr
+
+
+@pytest.mark.parametrize("said", ["DATA=data", "OUT=out"])
+def test_one_folder_is_not_enough(said: str) -> None:
+    assert subprocess.run([*MAKE, said], cwd=ROOT, capture_output=True, check=False).returncode == 2
