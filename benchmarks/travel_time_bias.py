@@ -22,7 +22,6 @@ import numpy as np
 from benchmarks.marked_page import table
 from flows.matching import EventTimeMatcher, LinkSettings, MatchingSettings, links_from_settings
 from flows.values import Sighting
-from pipeline.registry import read_card
 from reid.encoders import EncoderSettings, build_encoder
 from simulation import load_scenario
 from simulation.demand import draw_visits
@@ -255,8 +254,7 @@ def main() -> None:
         looks = draw_looks(options.encoder)
         if options.looks is not None:
             np.savez(options.looks, views=np.stack(looks))
-    card = read_card(options.encoder)
-    curve = None if card is None else card.calibration
+    curve = build_encoder(EncoderSettings(name=str(options.encoder))).calibration
     rows = []
     for name, speeds in STREETS.items():
         for length in LENGTHS:
