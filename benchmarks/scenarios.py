@@ -7,6 +7,7 @@ is done is kept in the folder, so that an interrupted run goes on where it stopp
     python -m benchmarks.scenarios OUT --chain yolo --detector yolov8n_int8.onnx --encoder osnet.onnx
     python -m benchmarks.scenarios OUT --chain limits --set rider.judge.by=limits
     python -m benchmarks.scenarios OUT --chain busy --minutes 12 --least-per-hour 500
+    python -m benchmarks.scenarios OUT --chain next_day --next-day --minutes 12 --least-per-hour 500
     python -m benchmarks.scenarios OUT --chain perfect --chain recorded
     python -m benchmarks.scenarios OUT --write docs/understand/scenarios.md
 """
@@ -16,16 +17,17 @@ import json
 import shutil
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import cv2
+import numpy as np
 
 from benchmarks.scenario_table import Result, write_tables
-from flows.accuracy import evaluate, read_evidence, read_stored, read_truth
+from flows.accuracy import Stored, Truth, evaluate, read_evidence, read_stored, read_truth
 from flows.database import FlowStore
 from pipeline.configuration import load_configuration, parse_assignments
 from pipeline.replay import replay_site
@@ -58,6 +60,7 @@ class Plan:
         seed: Seed of the worlds.
         workers: Processes that render.
         least_per_hour: Quiet scenarios get so many riders an hour; 0 leaves them as they are.
+        next_day: A site learns of itself on one day; measured is the next, with other riders.
     """
 
     out: Path
@@ -66,15 +69,17 @@ class Plan:
     seed: int
     workers: int
     least_per_hour: float = 0.0
+    next_day: bool = False
 
-    def folder(self, scenario: str, *, pixels: bool) -> Path:
-        """Where a scenario of this size lies."""
+    def folder(self, scenario: str, *, pixels: bool, day: int = 0) -> Path:
+        """Where a day of a scenario of this size lies."""
         kind = "" if pixels else "_boxes"
         busy = f"_{self.least_per_hour:g}" if self.least_per_hour else ""
-        return self.out / f"{scenario}{kind}_{self.cameras}x{self.minutes:g}_{self.seed}{busy}"
+        later = f"_day{day}" if day else ""
+        return self.out / f"{scenario}{kind}_{self.cameras}x{self.minutes:g}_{self.seed}{busy}{later}"
 
 
-def recording_of(plan: Plan, scenario: str, *, pixels: bool) -> Recording:
+def recording_of(plan: Plan, scenario: str, *, pixels: bool, day: int = 0) -> Recording:
     """A scenario of the plan's size, not written yet."""
     settings = load_scenario(scenario)
     busy = max(settings.demand.riders_per_hour, plan.least_per_hour)
@@ -82,16 +87,17 @@ def recording_of(plan: Plan, scenario: str, *, pixels: bool) -> Recording:
         settings.adapted(riders_per_hour=busy, detections_only=not pixels),
         cameras=plan.cameras,
         duration_s=60 * plan.minutes,
-        start=datetime(2024, 5, 14, 8, tzinfo=ZoneInfo(TIMEZONE)),
+        start=datetime(2024, 5, 14 + day, 8, tzinfo=ZoneInfo(TIMEZONE)),
         seed=plan.seed,
+        day=day,
     )
     return Recording(world, (640, 360), 10.0)
 
 
-def prepare(plan: Plan, scenario: str, *, pixels: bool, sheets: Path | None = None) -> Path:
+def prepare(plan: Plan, scenario: str, *, pixels: bool, sheets: Path | None = None, day: int = 0) -> Path:
     """Simulate a scenario unless that is done already, and draw its contact sheet where one is asked for."""
-    folder = plan.folder(scenario, pixels=pixels)
-    recording = recording_of(plan, scenario, pixels=pixels)
+    folder = plan.folder(scenario, pixels=pixels, day=day)
+    recording = recording_of(plan, scenario, pixels=pixels, day=day)
     done = folder / "simulated"
     if not done.exists():
         started = time.perf_counter()
@@ -120,7 +126,10 @@ def shrink(path: Path) -> None:
 
 def measure(plan: Plan, scenario: str, chain: str, overrides: Mapping[str, Any]) -> Result:
     """Run one chain over one scenario and evaluate it; a result that is there is read instead."""
-    folder = prepare(plan, scenario, pixels=chain not in REPLAYED)
+    days = [
+        prepare(plan, scenario, pixels=chain not in REPLAYED, day=day) for day in range(1 + plan.next_day)
+    ]
+    folder = days[-1]
     kept = folder / f"{chain}.json"
     if kept.exists():
         return Result(**json.loads(kept.read_text("utf-8")))
@@ -132,6 +141,8 @@ def measure(plan: Plan, scenario: str, chain: str, overrides: Mapping[str, Any])
     if chain in REPLAYED:
         summary = replay_site(folder, given, exact=chain == "perfect", tracks=tracks)
     else:
+        for day in days[:-1]:
+            run_site(load_configuration(day / "site.yaml", given))
         summary = run_site(load_configuration(folder / "site.yaml", given), tracks=tracks)
     result = score(scenario, chain, folder, summary)
     kept.write_text(json.dumps(asdict(result), indent=2) + "\n", encoding="utf-8")
@@ -145,9 +156,9 @@ def score(scenario: str, chain: str, folder: Path, summary: RunSummary) -> Resul
         stored = read_stored(store.database)
     finally:
         store.close()
-    truth = folder / "truth"
-    evidence = read_evidence(truth, folder / f"{chain}_tracks")
-    scores = evaluate(read_truth(truth), stored, evidence=evidence).scores
+    truth = read_truth(folder / "truth")
+    evidence = read_evidence(folder / "truth", folder / f"{chain}_tracks")
+    scores = evaluate(truth, _of_its_day(stored, truth), evidence=evidence).scores
     return Result(
         scenario=scenario,
         chain=chain,
@@ -169,6 +180,13 @@ def score(scenario: str, chain: str, folder: Path, summary: RunSummary) -> Resul
     )
 
 
+def _of_its_day(stored: Stored, truth: Truth) -> Stored:
+    """What was stored of the day of a recording."""
+    day_s = 86_400.0
+    begin = float(truth.passages.enter.min(initial=np.inf)) - day_s / 2
+    return replace(stored, passages=stored.passages.keep(stored.passages.enter >= begin))
+
+
 def _address(folder: Path, chain: str) -> str:
     return f"sqlite:///{folder / f'{chain}.db'}"
 
@@ -187,6 +205,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--least-per-hour", type=float, default=0.0, help="riders an hour that quiet scenarios get"
     )
+    parser.add_argument("--next-day", action="store_true", help="measure the day after one like it")
     parser.add_argument("--workers", type=int, default=2, help="processes that render")
     parser.add_argument("--detector", help="name or model file; the default otherwise")
     parser.add_argument("--encoder", help="name or model file; the default otherwise")
@@ -200,7 +219,15 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     """Simulate, run, evaluate, write."""
     given = arguments()
-    plan = Plan(given.out, given.cameras, given.minutes, given.seed, given.workers, given.least_per_hour)
+    plan = Plan(
+        given.out,
+        given.cameras,
+        given.minutes,
+        given.seed,
+        given.workers,
+        given.least_per_hour,
+        given.next_day,
+    )
     named = {
         "detector.name": given.detector,
         "encoder.name": given.encoder,

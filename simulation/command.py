@@ -23,6 +23,7 @@ def simulate(
         float | None, typer.Option(min=0.05, help="Length of the recording; 10, or the scenario's.")
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same city.")] = 7,
+    day: Annotated[int, typer.Option(min=0, help="On another day other people pass the same cameras.")] = 0,
     riders_per_hour: Annotated[
         float | None,
         typer.Option(min=1, help="Riders who enter the network per hour; 240, or the scenario's."),
@@ -58,7 +59,7 @@ def simulate(
     if serve is not None and (out / "site.yaml").is_file():
         _serve(out, serve)
         return
-    from datetime import datetime
+    from datetime import datetime, timedelta
     from zoneinfo import ZoneInfo
 
     from simulation import Recording, create_world, load_scenario, write_contact_sheet
@@ -74,8 +75,9 @@ def simulate(
     )
     cameras = cameras or settings.cameras or 5
     start = datetime(2024, 5, 14, 0 if settings.demand.daily_curve else 8, tzinfo=ZoneInfo(TIMEZONE))
+    start += timedelta(days=day)
     duration_s = 60 * (minutes or settings.minutes or 10.0)
-    world = create_world(settings, cameras=cameras, duration_s=duration_s, start=start, seed=seed)
+    world = create_world(settings, cameras=cameras, duration_s=duration_s, start=start, seed=seed, day=day)
     recording = Recording(world, _size(size), fps)
     frames = sum(len(recording.recorder(number).times_s) for number in range(cameras))
     try:

@@ -32,6 +32,25 @@ def test_same_seed_same_world_and_another_seed_another() -> None:
     assert world(seed=1).visits != world(seed=2).visits
 
 
+def test_on_another_day_others_ride_in_the_same_streets() -> None:
+    def on(day: int) -> World:
+        return create_world(load_scenario("groups"), cameras=3, duration_s=1800, start=START, seed=5, day=day)
+
+    first, second, third = on(0), on(1), on(2)
+    for other in (second, third):
+        assert first.network.names == other.network.names
+        lengths = [[street.distance_m for street in made.network.streets] for made in (first, other)]
+        assert lengths[0] == lengths[1]
+    assert first.seed == second.seed, "of which the cameras hang, and what they see when nobody passes"
+    everybody = [set(rides(made)) for made in (first, second, third)]
+    assert all(everybody)
+    assert not everybody[0] & everybody[1]
+    assert not everybody[1] & everybody[2]
+    times = [[visits[0].time_s for visits in rides(made).values()] for made in (first, second, third)]
+    assert times[0] != times[1] != times[2]
+    assert on(1).visits == second.visits
+
+
 def test_more_traffic_leaves_the_riders_as_they_were() -> None:
     calm, busy = world(), world(traffic={"cars_per_hour": 500.0, "furniture": 4})
     assert rides(calm) == rides(busy)
