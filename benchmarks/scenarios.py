@@ -138,12 +138,12 @@ def measure(plan: Plan, scenario: str, chain: str, overrides: Mapping[str, Any])
     tracks = folder / f"{chain}_tracks"
     shutil.rmtree(tracks, ignore_errors=True)
     given = {"database": _address(folder, chain), **overrides}
-    if chain in REPLAYED:
-        summary = replay_site(folder, given, exact=chain == "perfect", tracks=tracks)
-    else:
-        for day in days[:-1]:
-            run_site(load_configuration(day / "site.yaml", given))
-        summary = run_site(load_configuration(folder / "site.yaml", given), tracks=tracks)
+    for day in days:
+        seen = tracks if day == folder else None
+        if chain in REPLAYED:
+            summary = replay_site(day, given, exact=chain == "perfect", tracks=seen)
+        else:
+            summary = run_site(load_configuration(day / "site.yaml", given), tracks=seen)
     result = score(scenario, chain, folder, summary)
     kept.write_text(json.dumps(asdict(result), indent=2) + "\n", encoding="utf-8")
     return result

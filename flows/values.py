@@ -1,6 +1,5 @@
 """The values that flow from a sighting to a journey."""
 
-import math
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -83,11 +82,6 @@ class Travelled:
     distance: float
     from_direction: str
     to_direction: str
-
-    @property
-    def day(self) -> int:
-        """Day since the epoch."""
-        return math.floor(self.moment / 86_400)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

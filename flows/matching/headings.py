@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from flows.matching.lessons import History, Lessons
 from flows.matching.links import CameraLink
+from flows.matching.own_threshold import DAY_S
 from flows.matching.usual import ANYTHING, ASSUMED
 from flows.values import Travelled
 
@@ -74,7 +75,7 @@ class UsualHeadings:
             return
         for one in matches:
             if one.distance < self._threshold:
-                self._days.setdefault(one.day, _Day()).add(one)
+                self._days.setdefault(int(one.moment // DAY_S), _Day()).add(one)
         oldest = self._lessons.oldest_day
         self._days = {day: some for day, some in self._days.items() if day >= oldest}
         self._sum_up(self._days.values())

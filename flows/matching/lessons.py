@@ -9,9 +9,9 @@ import math
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
+from flows.matching.own_threshold import DAY_S
 from flows.values import Travelled
 
-DAY_S = 86_400.0
 DAYS = 7
 """Days of event time for which a match teaches: roads and seasons change."""
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from flows.matching.lessons import DAY_S, History, Lessons
+from flows.matching.lessons import History, Lessons
 from flows.matching.links import CameraLink
+from flows.matching.own_threshold import DAY_S
 from flows.values import Travelled
 from tracking.arrays import FloatArray, IntArray
 

@@ -20,8 +20,10 @@ from flows.matching import (
     TravelWindow,
 )
 from flows.matching.headings import MOST, PERIOD_S, UsualHeadings
-from flows.matching.lessons import DAY_S, DAYS
-from flows.values import Journey, Match, Sighting, Travelled
+from flows.matching.lessons import DAYS
+from flows.matching.own_threshold import DAY_S
+from flows.values import Journey, Sighting, Travelled
+from tests.flows.matching.site import Site
 from tests.flows.matching.streets import routes, seen
 from tracking.match_curve import LogisticCurve
 
@@ -115,44 +117,9 @@ def test_a_camera_that_is_turned_is_learnt_anew_within_a_week() -> None:
     assert old.allowance(LINK, THERE) == 0.0
 
 
-class Site:
-    """What a database keeps of the runs of a site."""
-
-    def __init__(self) -> None:
-        self.matches: list[Match] = []
-        self.sightings: dict[str, Sighting] = {}
-
-    def history(self, since: float, until: float) -> Iterable[Travelled]:
-        for one in self.matches:
-            here, there = self.sightings[one.from_sighting], self.sightings[one.to_sighting]
-            if since <= there.enter_time < until:
-                ends = here.camera, there.camera, there.enter_time
-                headings = here.direction, there.direction
-                yield Travelled(one.to_sighting, *ends, one.travel_s, one.distance, *headings)
-
-    def run(
-        self, sightings: Sequence[Sighting], stops: Sequence[float] = (), asked: MatchingSettings = SETTINGS
-    ) -> list[Journey]:
-        """Match a run that is killed, and goes on, at some moments."""
-        self.sightings |= {one.sighting_id: one for one in sightings}
-        journeys: list[Journey] = []
-        matcher = EventTimeMatcher(TOWN, asked, THRESHOLD, history=self.history)
-        matcher.add(sightings)
-        for stop in (*sorted(stops), math.inf):
-            outcome = matcher.advance(stop)
-            self.matches += outcome.matches
-            journeys += outcome.journeys
-            done = {one.sighting_id for journey in journeys for one in journey.sightings}
-            matcher = EventTimeMatcher.restore(
-                TOWN,
-                asked,
-                THRESHOLD,
-                sightings=[one for one in sightings if one.sighting_id not in done],
-                matches=[one for one in self.matches if one.from_sighting not in done],
-                watermark=stop,
-                history=self.history,
-            )
-        return journeys
+def new_site(**changes: object) -> Site:
+    """A site that knows nothing yet."""
+    return Site(TOWN, SETTINGS.model_copy(update=changes), THRESHOLD)
 
 
 def riders(seed: int, start: float, count: int) -> list[Sighting]:
@@ -179,11 +146,8 @@ def score(journeys: Sequence[Journey]) -> tuple[int, int]:
 
 
 def test_learnt_headings_make_more_links_right_and_fewer_wrong() -> None:
-    looks_alone = SETTINGS.model_copy(update={"learn_headings": False})
-    right, wrong = score(Site().run(riders(1, 0.0, 400), asked=looks_alone))
-    site = Site()
-    site.run(riders(2, 0.0, 400))
-    more, fewer = score(site.run(riders(1, DAY_S, 400)))
+    right, wrong = score(new_site(learn_headings=False).run(riders(1, 0.0, 400)))
+    more, fewer = score(taught().run(riders(1, DAY_S, 400)))
     assert more > 1.05 * right
     assert fewer < 0.8 * wrong
 
@@ -197,7 +161,7 @@ def heading(key: str, at: float, angle_deg: float, direction: str) -> Sighting:
 
 def taught() -> Site:
     """A site after its first day."""
-    site = Site()
+    site = new_site()
     site.run(riders(2, 0.0, 400))
     return site
 
@@ -207,13 +171,13 @@ def test_who_looks_alike_enough_is_linked_whatever_the_heading() -> None:
     assert routes(taught().run(alike)) == ["A1>B1"]
     hardly = [heading("A1", 0, 0, "unknown"), heading("B1", 60, 42, "away")]
     assert routes(taught().run(hardly)) == ["A1", "B1"]
-    assert routes(Site().run(hardly)) == ["A1>B1"], "before anything was learnt"
+    assert routes(new_site().run(hardly)) == ["A1>B1"], "before anything was learnt"
 
 
 def test_a_threshold_that_is_given_is_kept() -> None:
     assert any(one.distance >= THRESHOLD for one in taught().matches)
-    site = Site()
-    site.run(riders(2, 0.0, 400), asked=SETTINGS.model_copy(update={"threshold": THRESHOLD}))
+    site = new_site(threshold=THRESHOLD)
+    site.run(riders(2, 0.0, 400))
     assert all(one.distance < THRESHOLD for one in site.matches)
 
 
@@ -256,13 +220,13 @@ def test_whoever_asks_is_told_the_limit_of_each_pair() -> None:
 @given(seed=st.integers(0, 1000), stops=st.lists(st.floats(0, 2500), max_size=5))
 def test_a_run_that_is_killed_learns_as_one_that_is_not(seed: int, stops: list[float]) -> None:
     street = riders(seed, 0.0, 180)
-    assert routes(Site().run(street, stops)) == routes(Site().run(street))
+    assert routes(new_site().run(street, stops)) == routes(new_site().run(street))
 
 
 def test_the_next_night_goes_on_with_what_was_learnt() -> None:
     first, second = riders(1, 0.0, 200), riders(2, DAY_S, 150)
-    together = Site().run([*first, *second])
-    nights = Site()
+    together = new_site().run([*first, *second])
+    nights = new_site()
     last_night, this_night = nights.run(first), nights.run(second)
     assert routes([*last_night, *this_night]) == routes(together)
-    assert routes(this_night) != routes(Site().run(second)), "alone it would know nothing at first"
+    assert routes(this_night) != routes(new_site().run(second)), "alone it would know nothing at first"

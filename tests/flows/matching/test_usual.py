@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from random import Random
 
 import numpy as np
@@ -12,16 +12,15 @@ from hypothesis import strategies as st
 
 from flows.matching import (
     CameraLink,
-    EventTimeMatcher,
     LinkNetwork,
     MatchingSettings,
     TravelTime,
     TravelWindow,
 )
 from flows.matching.lessons import DAYS
-from flows.matching.own_threshold import added
 from flows.matching.usual import PERIOD_S, UsualTimes
-from flows.values import DistanceCounts, Journey, Match, Sighting, Travelled
+from flows.values import Journey, Sighting, Travelled
+from tests.flows.matching.site import Site
 from tests.flows.matching.streets import match_all, routes, seen
 
 THRESHOLD = 0.8
@@ -131,49 +130,9 @@ def test_stored_and_own_matches_teach_alike_whatever_was_asked_before(seed: int,
     assert surprises(asked, end, 30.0, 60.0, 120.0) == surprises(usual(*matches), end, 30.0, 60.0, 120.0)
 
 
-@dataclass
-class Site:
-    """What a database keeps of all runs of a site; sightings of a run that goes on keep their looks."""
-
-    matches: list[Match] = field(default_factory=list)
-    sightings: dict[str, Sighting] = field(default_factory=dict)
-    distances: dict[int, DistanceCounts] = field(default_factory=dict)
-
-    def history(self, since: float, until: float) -> Iterable[Travelled]:
-        for one in self.matches:
-            here, there = self.sightings[one.from_sighting], self.sightings[one.to_sighting]
-            if since <= there.enter_time < until:
-                ends = here.camera, there.camera
-                yield Travelled(
-                    one.to_sighting, *ends, there.enter_time, one.travel_s, one.distance,
-                    here.direction, there.direction,
-                )  # fmt: skip
-
-    def run(self, sightings: Sequence[Sighting], stops: Sequence[float] = ()) -> list[Journey]:
-        """Match a run that is killed, and goes on, at some moments."""
-        self.sightings |= {one.sighting_id: one for one in sightings}
-        journeys: list[Journey] = []
-        others, own = dict(self.distances), {}
-        known = {"history": self.history, "distances": lambda _: (others, own)}
-        matcher = EventTimeMatcher(STREET, SETTINGS, THRESHOLD, **known)
-        matcher.add(sightings)
-        for stop in (*sorted(stops), math.inf):
-            outcome = matcher.advance(stop)
-            self.matches += outcome.matches
-            journeys += outcome.journeys
-            own |= outcome.distances
-            done = {one.sighting_id for journey in journeys for one in journey.sightings}
-            matcher = EventTimeMatcher.restore(
-                STREET,
-                SETTINGS,
-                THRESHOLD,
-                sightings=[one for one in sightings if one.sighting_id not in done],
-                matches=[one for one in self.matches if one.from_sighting not in done],
-                watermark=stop,
-                **known,
-            )
-        self.distances = added([others, own])
-        return journeys
+def site() -> Site:
+    """A site that knows nothing yet."""
+    return Site(STREET, SETTINGS, THRESHOLD)
 
 
 def street_of_slow_riders(seed: int, start: float, count: int) -> list[Sighting]:
@@ -191,16 +150,16 @@ def street_of_slow_riders(seed: int, start: float, count: int) -> list[Sighting]
 @given(seed=st.integers(0, 1000), stops=st.lists(st.floats(0, 1700), max_size=4))
 def test_a_run_that_is_killed_learns_as_one_that_is_not(seed: int, stops: list[float]) -> None:
     riders = street_of_slow_riders(seed, 0.0, 260)
-    assert routes(Site().run(riders, stops)) == routes(Site().run(riders))
+    assert routes(site().run(riders, stops)) == routes(site().run(riders))
 
 
 def test_the_next_night_goes_on_with_what_was_learnt() -> None:
     first, second = street_of_slow_riders(1, 0.0, 200), street_of_slow_riders(2, DAY_S, 150)
-    together = Site().run([*first, *second])
-    nights = Site()
+    together = site().run([*first, *second])
+    nights = site()
     last_night, this_night = nights.run(first), nights.run(second)
     assert routes([*last_night, *this_night]) == routes(together)
-    assert routes(this_night) != routes(Site().run(second)), "alone it would know nothing at first"
+    assert routes(this_night) != routes(site().run(second)), "alone it would know nothing at first"
 
 
 def right(journeys: Sequence[Journey]) -> int:
@@ -217,6 +176,6 @@ def test_learnt_times_make_more_links_right() -> None:
     later = [
         replace(one, enter_time=one.enter_time + evening, exit_time=one.exit_time + evening) for one in riders
     ]
-    site = Site()
-    site.run(street_of_slow_riders(8, 0.0, 300))
-    assert right(site.run(later)) > 1.15 * right(looks_alone[1])
+    evenings = site()
+    evenings.run(street_of_slow_riders(8, 0.0, 300))
+    assert right(evenings.run(later)) > 1.15 * right(looks_alone[1])
