@@ -7,9 +7,9 @@ the threshold of that pair: nobody who looks alike enough is shut out by a headi
 """
 
 import math
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict, deque
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from flows.matching.lessons import History, Lessons
 from flows.matching.links import CameraLink
@@ -21,19 +21,36 @@ PERIOD_S = 60.0
 """What is learnt changes at full minutes."""
 MOST = math.log(4.0)
 """Most that headings say for a pair: one of two at either end. Rarer ones would say more, of fewer riders."""
+MEMORY = 200
+"""Matches of a link that teach, the last ones: so many say nearly all, and a camera that is turned is learnt
+anew when as many riders were seen, not when a week is over."""
+
+Key = TypeVar("Key", str, tuple[str, str])
 
 
 @dataclass(slots=True)
-class _Day:
-    """Matches of one day: by link and headings at its ends, and by camera and heading."""
+class _Recent(Generic[Key]):
+    """The last so many headings of one link or camera, in order of event time, and how many are which."""
 
-    pairs: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)
-    ends: Counter[tuple[str, str]] = field(default_factory=Counter)
+    kept: deque[tuple[int, Key]] = field(default_factory=deque)
+    numbers: Counter[Key] = field(default_factory=Counter)
 
-    def add(self, one: Travelled) -> None:
-        self.pairs[one.from_camera, one.to_camera, one.from_direction, one.to_direction] += 1
-        self.ends[one.from_camera, one.from_direction] += 1
-        self.ends[one.to_camera, one.to_direction] += 1
+    def add(self, day: int, headings: Key) -> None:
+        self.kept.append((day, headings))
+        self.numbers[headings] += 1
+        if len(self.kept) > MEMORY:
+            self._forget_one()
+
+    def forget_before(self, day: int) -> None:
+        while self.kept and self.kept[0][0] < day:
+            self._forget_one()
+
+    def share(self, headings: Key) -> float:
+        # A busy link of a camera may have pushed out the headings of a quiet one: then one in all kept.
+        return max(self.numbers[headings], 1) / len(self.kept)
+
+    def _forget_one(self) -> None:
+        self.numbers[self.kept.popleft()[1]] -= 1
 
 
 class UsualHeadings:
@@ -50,10 +67,8 @@ class UsualHeadings:
         self._threshold = threshold
         self._width = width
         self._lessons = Lessons(lag_s, PERIOD_S, history)
-        self._days: dict[int, _Day] = {}
-        self._all = _Day()
-        self._links: Counter[tuple[str, str]] = Counter()
-        self._cameras: Counter[str] = Counter()
+        self._links: defaultdict[tuple[str, str], _Recent[tuple[str, str]]] = defaultdict(_Recent)
+        self._cameras: defaultdict[str, _Recent[str]] = defaultdict(_Recent)
 
     @property
     def most(self) -> float:
@@ -73,12 +88,15 @@ class UsualHeadings:
         matches = self._lessons.until(now)
         if matches is None:
             return
-        for one in matches:
+        # In order of event time, however they were told: what is forgotten first must not depend on it.
+        for one in sorted(matches, key=lambda one: (one.moment, one.arrival)):
             if one.distance < self._threshold:
-                self._days.setdefault(int(one.moment // DAY_S), _Day()).add(one)
+                self._take_in(one, int(one.moment // DAY_S))
         oldest = self._lessons.oldest_day
-        self._days = {day: some for day, some in self._days.items() if day >= oldest}
-        self._sum_up(self._days.values())
+        for of_link in self._links.values():
+            of_link.forget_before(oldest)
+        for of_camera in self._cameras.values():
+            of_camera.forget_before(oldest)
 
     def allowance(self, link: CameraLink, headings: tuple[str, str]) -> float:
         """Distance by which the threshold of a pair moves, below 0 where headings speak against it.
@@ -88,25 +106,19 @@ class UsualHeadings:
             headings: Directions of the earlier and of the later sighting.
         """
         cameras = link.from_camera, link.to_camera
-        matches = self._links[cameras]
+        recent = self._links[cameras]
+        matches = len(recent.kept)
         if not matches:
             return 0.0
-        together = self._all.pairs[*cameras, *headings]
+        together = recent.numbers[headings]
         alone = math.prod(
-            self._all.ends[camera, heading] / self._cameras[camera]
-            for camera, heading in zip(cameras, headings, strict=True)
+            self._cameras[camera].share(heading) for camera, heading in zip(cameras, headings, strict=True)
         )
         # Shares of a link's riders and of strangers, divided by each other; beforehand both are alike.
-        ratio = ((together / alone if together else 0.0) + ASSUMED) / (matches + ASSUMED)
+        ratio = (together / alone + ASSUMED) / (matches + ASSUMED)
         return self._width * min(math.log((1 - ANYTHING) * ratio + ANYTHING), MOST)
 
-    def _sum_up(self, days: Iterable[_Day]) -> None:
-        self._all = _Day()
-        for day in days:
-            self._all.pairs.update(day.pairs)
-            self._all.ends.update(day.ends)
-        self._links, self._cameras = Counter(), Counter()
-        for (start, end, _, _), number in self._all.pairs.items():
-            self._links[start, end] += number
-        for (camera, _), number in self._all.ends.items():
-            self._cameras[camera] += number
+    def _take_in(self, one: Travelled, day: int) -> None:
+        self._links[one.from_camera, one.to_camera].add(day, (one.from_direction, one.to_direction))
+        self._cameras[one.from_camera].add(day, one.from_direction)
+        self._cameras[one.to_camera].add(day, one.to_direction)

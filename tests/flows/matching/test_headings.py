@@ -19,7 +19,7 @@ from flows.matching import (
     Outpaced,
     TravelWindow,
 )
-from flows.matching.headings import MOST, PERIOD_S, UsualHeadings
+from flows.matching.headings import MEMORY, MOST, PERIOD_S, UsualHeadings
 from flows.matching.lessons import DAYS
 from flows.matching.own_threshold import DAY_S
 from flows.values import Journey, Sighting, Travelled
@@ -69,7 +69,7 @@ def test_at_first_no_heading_is_unusual() -> None:
 def test_headings_that_belong_together_speak_for_a_pair_and_others_against_it() -> None:
     headings = usual(both_ways(500))
     # One of two headings at either end: four times as many as among strangers.
-    assert headings.allowance(LINK, THERE) == pytest.approx(WIDTH * math.log(4), rel=0.05)
+    assert headings.allowance(LINK, THERE) == pytest.approx(WIDTH * math.log(4), rel=0.06)
     for odd in (("right", "left"), ("towards", "away"), ("left", "left"), ("unknown", "away")):
         assert -3 * WIDTH < headings.allowance(LINK, odd) < -2 * WIDTH, odd
 
@@ -110,7 +110,28 @@ def test_a_decision_knows_what_lies_a_lag_before_its_minute() -> None:
         assert (usual(late, now).allowance(LINK, THERE) > 0) is known
 
 
-def test_a_camera_that_is_turned_is_learnt_anew_within_a_week() -> None:
+def test_a_camera_that_is_turned_is_learnt_anew_when_as_many_have_passed() -> None:
+    turned = THERE[0], HERE[0]
+    after = [made(number, turned, 7200.0) for number in range(MEMORY)]
+    headings = usual([*both_ways(3 * MEMORY), *after], 4 * 3600.0)
+    assert headings.allowance(LINK, turned) > headings.allowance(LINK, THERE) + WIDTH
+
+
+def test_the_last_matches_teach_in_whatever_order_they_were_told() -> None:
+    before, after = both_ways(MEMORY), [made(number, ("left", "away"), 7200.0) for number in range(MEMORY)]
+    one, other = usual([*before, *after], 4 * 3600.0), usual([*after, *before], 4 * 3600.0)
+    for pair in (THERE, HERE, ("left", "away")):
+        assert one.allowance(LINK, pair) == other.allowance(LINK, pair)
+
+
+def test_a_quiet_link_keeps_what_a_busy_one_beside_it_rides_over() -> None:
+    busy = CameraLink("A", "C", TravelWindow(20, 200))
+    quiet = [made(number) for number in range(20)]
+    loud = [made(number, ("towards", "left"), 600.0, link=busy) for number in range(3 * MEMORY)]
+    assert usual([*quiet, *loud], 4 * 3600.0).allowance(LINK, THERE) == pytest.approx(WIDTH * MOST)
+
+
+def test_what_is_a_week_old_teaches_nothing() -> None:
     old = usual(both_ways(200), DAY_S)
     assert old.allowance(LINK, THERE) > WIDTH
     old.learn_until((DAYS + 2) * DAY_S)
