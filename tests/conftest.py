@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.databases import postgresql_server, postgresql_url, sqlite_url, url
 from tests.longest_first import pytest_collection_modifyitems
@@ -18,7 +18,9 @@ __all__ = [
 ]  # fmt: skip
 
 # The same examples in every run, however busy the machine: a failure can be repeated.
-settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.register_profile(
+    "repeatable", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("repeatable")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
