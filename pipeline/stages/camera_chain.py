@@ -69,7 +69,7 @@ class CameraChain(Remembering):
         self._settings = settings
         self._refused = refused
         self._clock = clock
-        self._tracker = build_tracker(settings.camera, settings.tracker, settings.frame_size)
+        self._tracker = build_tracker(settings.camera, settings.tracker, settings.frame_size, settings.region)
         self._classifier = classifier
         self._judge = PassageJudge(settings.rider, look=self._look if classifier else None)
         if crops is None:

@@ -5,6 +5,7 @@ import numpy as np
 from tracking.arrays import BoolArray, IntArray
 from tracking.boxes import paired_iou
 from tracking.memory import Remembering
+from tracking.region import RegionOfInterest
 from tracking.tracklets.assignment import assign
 from tracking.tracklets.qualify import BoxCriteria
 from tracking.tracklets.register import Closed, TrackRegister
@@ -32,7 +33,11 @@ class TrackletBuilder(Remembering):
     REMEMBERED = ("_register",)
 
     def __init__(
-        self, camera: str, settings: TrackerSettings, frame_size: tuple[int, int] | None = None
+        self,
+        camera: str,
+        settings: TrackerSettings,
+        frame_size: tuple[int, int] | None = None,
+        region: RegionOfInterest | None = None,
     ) -> None:
         """Begin with no track.
 
@@ -41,6 +46,7 @@ class TrackletBuilder(Remembering):
             settings: Every value used.
             frame_size: Width and height in pixels, needed for `min_height_share`; also tells which boxes
                 the frame cuts off.
+            region: Where boxes come from; tells who has left it. None where that is not known.
 
         Raises:
             UsageError: `min_height_share` is set and the frame size is not known.
@@ -49,6 +55,7 @@ class TrackletBuilder(Remembering):
         self._criteria = BoxCriteria(settings, frame_size)
         self._register = TrackRegister(camera, settings)
         self._frame_width = None if frame_size is None else float(frame_size[0])
+        self._region = region
 
     @property
     def earliest_live_time(self) -> float | None:
@@ -123,7 +130,9 @@ class TrackletBuilder(Remembering):
         kept, partings = [], []
         left = Closed()
         for track in tracks:
-            count = boxes_after_turn(track.times, track.boxes, self._settings.turn_speed, self._frame_width)
+            count = boxes_after_turn(
+                track.times, track.boxes, self._settings.turn_speed, self._frame_width, self._region
+            )
             if not count:
                 kept.append(track)
                 continue

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from tracking.region import RegionOfInterest
 from tracking.tracklets.builder import TrackletBuilder
 from tracking.tracklets.literal import LiteralTrackletBuilder
 from tracking.tracklets.settings import TrackerSettings
@@ -32,7 +33,10 @@ class Tracker(Protocol):
 
 
 def build_tracker(
-    camera: str, settings: TrackerSettings, frame_size: tuple[int, int] | None = None
+    camera: str,
+    settings: TrackerSettings,
+    frame_size: tuple[int, int] | None = None,
+    region: RegionOfInterest | None = None,
 ) -> Tracker:
     """Build the corrected or the literal tracklet builder, as `settings.mode` asks.
 
@@ -40,10 +44,11 @@ def build_tracker(
         camera: Camera id, copied to the tracklets.
         settings: Every value used.
         frame_size: Width and height in pixels, needed for `min_height_share` only.
+        region: Where boxes come from; tells the corrected one who has left it.
 
     Raises:
         UsageError: `min_height_share` is set and the frame size is not known.
     """
     if settings.mode == "literal":
         return LiteralTrackletBuilder(camera, settings, frame_size)
-    return TrackletBuilder(camera, settings, frame_size)
+    return TrackletBuilder(camera, settings, frame_size, region)

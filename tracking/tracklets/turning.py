@@ -1,7 +1,9 @@
 """Riders who seem to turn round on the spot: one who left the view, and one who came in there.
 
 Nobody on a bicycle reverses without having stood. Where a track does, with a clear speed before and after,
-the boxes after the turn belong to somebody else, who entered where and when the first one left.
+the boxes after the turn belong to somebody else, who entered where and when the first one left. In the middle
+of the view the speeds must be more than a rider could lose and gain in between; where the way led out of the
+region nobody needs to have braked.
 """
 
 from collections.abc import Sequence
@@ -10,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tracking.arrays import FloatArray
+from tracking.region import RegionOfInterest, bottom_centres
 from tracking.seconds import TIME_TOLERANCE_S
 from tracking.tracklets.geometry import heights
 
@@ -33,7 +36,7 @@ _EDGE_PX = 1.0
 
 class _Run(NamedTuple):
     velocity: FloatArray
-    clear: bool
+    clear_speed: float
 
 
 def boxes_after_turn(
@@ -41,6 +44,7 @@ def boxes_after_turn(
     boxes: Sequence[FloatArray],
     least_speed: float,
     frame_width: float | None = None,
+    region: RegionOfInterest | None = None,
 ) -> int:
     """Count the newest boxes that belong to somebody who rides the other way.
 
@@ -50,6 +54,7 @@ def boxes_after_turn(
         least_speed: Speed before and after, box heights per second, below which a turn is possible; 0: any
             turn is possible.
         frame_width: Pixels; None where it is not known.
+        region: Outside which nobody is followed; None where that is not known.
 
     Returns:
         Number of boxes behind the turn, 0 without one.
@@ -67,13 +72,19 @@ def boxes_after_turn(
         rows = [*range(start - before, start), *range(end - after, end)]
         recent = np.array([boxes[row] for row in rows], np.float64)
         moments = np.array([times[row] - times[-1] for row in rows])
+        height = max(float(heights(recent).mean()), 1.0)
+        heads = _heads(recent, frame_width) / height
+        earlier, later = _run(moments[:before], heads[:before]), _run(moments[before:], heads[before:])
         between_s = (end - after - start) * float(moments[-1] - moments[before]) / (after - 1)
         least = least_speed + BRAKING * between_s
-        heads = _heads(recent, frame_width) / max(float(heights(recent).mean()), 1.0)
-        earlier = _run(moments[:before], heads[:before], least)
-        later = _run(moments[before:], heads[before:], least)
+        if region is not None:
+            way = earlier.velocity * height * float(moments[before] - moments[before - 1])
+            if region.is_left(bottom_centres(recent[before - 1])[0], way):
+                least = least_speed
+        if min(earlier.clear_speed, later.clear_speed) < least:
+            continue
         length = float(np.linalg.norm(earlier.velocity) * np.linalg.norm(later.velocity))
-        if earlier.clear and later.clear and float(earlier.velocity @ later.velocity) < OPPOSITE * length:
+        if float(earlier.velocity @ later.velocity) < OPPOSITE * length:
             # The stretch may begin with the last boxes of the one who left.
             return after - int(np.argmax(heads[before:] @ earlier.velocity))
     return 0
@@ -108,10 +119,10 @@ def _within(times: Sequence[float], end: int) -> int:
     return end - start if enough else 0
 
 
-def _run(times: FloatArray, heads: FloatArray, least_speed: float) -> _Run:
-    """Speed over a window, by a line through its heads."""
+def _run(times: FloatArray, heads: FloatArray) -> _Run:
+    """Velocity over a window, by a line through its heads; where that is not clear, its speed counts as 0."""
     centred, way = times - times.mean(), heads - heads.mean(axis=0)
     velocity = centred @ way / max(float(centred @ centred), 1e-9)
     scatter = float(np.sqrt(((way - centred[:, None] * velocity) ** 2).sum(axis=1).mean()))
     speed, span = float(np.linalg.norm(velocity)), float(np.ptp(times))
-    return _Run(velocity, speed >= least_speed and speed * span >= CLEARNESS * scatter)
+    return _Run(velocity, speed if speed * span >= CLEARNESS * scatter else 0.0)

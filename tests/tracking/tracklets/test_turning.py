@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from tests.tracking.tracklets.scenes import Replay, boxes_of, replay
+from tracking.region import RegionOfInterest
 from tracking.tracklets import TrackerSettings, build_tracker
 from tracking.values import Detections
 
@@ -13,8 +14,12 @@ EDGE = 600.0
 Scene = list[tuple[float, Detections]]
 
 
-def watch(scene: Scene, **settings: object) -> Replay:
-    return replay(build_tracker("A", TrackerSettings.model_validate(settings), (640, 360)), scene)
+SIZE = 640, 360
+REGION = RegionOfInterest(SIZE, [(0, 0), (EDGE, 0), (EDGE, 360), (0, 360)])
+
+
+def watch(scene: Scene, region: RegionOfInterest | None = None, **settings: object) -> Replay:
+    return replay(build_tracker("A", TrackerSettings.model_validate(settings), SIZE, region), scene)
 
 
 def box(centre: float, frame: float = np.inf) -> tuple[float, float, float, float]:
@@ -46,6 +51,41 @@ def test_who_comes_in_where_another_left_is_somebody_else(speed: float, gap_s: f
     first, second = seen.tracklets
     assert np.all(np.diff(first.boxes[:, 0]) > 0), spans
     assert np.all(np.diff(second.boxes[:, 0]) < 0), spans
+
+
+def lingering(speed: float, edge: float = EDGE, frame: float = np.inf) -> Scene:
+    """Somebody leaves slowly, as riders far away seem to; what is left of him stays in view for a moment."""
+    scene = []
+    for number, time in enumerate(np.arange(0, 6, 0.1).tolist()):
+        ahead = speed * (time - 3)
+        centre = edge + ahead if ahead < 0 else edge - (ahead - 0.6 * speed)
+        rest = edge + (-5, 4)[number % 2]
+        scene.append((time, boxes_of(box(rest if 0 < ahead < 0.6 * speed else centre, frame))))
+    return scene
+
+
+@pytest.mark.parametrize("speed", [48, 60, 80])
+def test_who_leaves_the_region_slowly_did_not_turn_at_its_edge(speed: float) -> None:
+    assert len(watch(lingering(speed), REGION).tracklets) == 2
+    assert len(watch(lingering(speed), RegionOfInterest((800, 360))).tracklets) == 1, "within it he may have"
+
+
+def test_who_leaves_the_frame_slowly_did_not_turn_at_its_edge() -> None:
+    scene = lingering(60, 639, 640)
+    assert len(watch(scene, RegionOfInterest(SIZE)).tracklets) == 2
+    assert len(watch(scene).tracklets) == 1, "nobody knows that it was left"
+
+
+@pytest.mark.parametrize("edge", [EDGE - 0.1, EDGE, EDGE + 10, EDGE + 40])
+def test_a_rider_who_turns_round_at_the_edge_of_the_region_stays_one(edge: float) -> None:
+    """Brakes by 2.5 m/s², stands for half a second and starts by 0.6 m/s²."""
+    scene = []
+    for time in np.arange(0, 9, 0.1).tolist():
+        before, after = max(4 - time, 0.0), max(time - 4.5, 0.0)
+        eased = min(1.5 * before**2 / 2, 1.5 * before - 0.75) if before > 1 else 1.5 * before**2 / 2
+        scene.append((time, boxes_of(box(EDGE - HEIGHT * (eased + 0.35 * after**2 / 2)))))
+    region = RegionOfInterest(SIZE, [(0, 0), (edge, 0), (edge, 360), (0, 360)])
+    assert len(watch(scene, region).tracklets) == 1
 
 
 def test_the_update_says_since_when_the_boxes_belong_to_somebody_else() -> None:
