@@ -154,7 +154,7 @@ def measure(rides: Sequence[Ride], settings: MatchingSettings, threshold: float)
     true = claimed = right = 0
     biases, percentiles = [], []
     for one in rides:
-        found = _linked(one, settings, threshold)
+        found = linked(one, settings, threshold)
         true, claimed = true + len(one.truth), claimed + len(found)
         right += len(one.truth.keys() & found.keys())
         ridden, measured = _by_link(one.truth.values()), _by_link(found.values())
@@ -207,7 +207,8 @@ def _lengths(network: Network) -> dict[Ends, float]:
     return found
 
 
-def _linked(one: Ride, settings: MatchingSettings, threshold: float) -> dict[Link, tuple[Ends, float]]:
+def linked(one: Ride, settings: MatchingSettings, threshold: float) -> dict[Link, tuple[Ends, float]]:
+    """The links that the program makes of a street: ends and seconds."""
     cameras = {sighting.sighting_id: sighting.camera for sighting in one.sightings}
     network = links_from_settings(dict.fromkeys(cameras.values()), one.links, settings)
     matcher = EventTimeMatcher(network, settings, threshold)

@@ -14,13 +14,16 @@ from typing import Generic, TypeVar
 from flows.matching.lessons import History, Lessons
 from flows.matching.links import CameraLink
 from flows.matching.own_threshold import DAY_S
-from flows.matching.usual import ANYTHING, ASSUMED
+from flows.matching.usual import ANYTHING
 from flows.values import Travelled
 
 PERIOD_S = 60.0
 """What is learnt changes at full minutes."""
 MOST = math.log(4.0)
 """Most that headings say for a pair: one of two at either end. Rarer ones would say more, of fewer riders."""
+ASSUMED = 2.5
+"""Matches that what is known beforehand is worth: ten, as of travel times, of the four pairs that two
+headings at either end make. Nothing is said of who heads as nobody did before."""
 MEMORY = 200
 """Matches of a link that teach, the last ones: so many say nearly all, and a camera that is turned is learnt
 anew when as many riders were seen, not when a week is over."""
@@ -46,8 +49,7 @@ class _Recent(Generic[Key]):
             self._forget_one()
 
     def share(self, headings: Key) -> float:
-        # A busy link of a camera may have pushed out the headings of a quiet one: then one in all kept.
-        return max(self.numbers[headings], 1) / len(self.kept)
+        return self.numbers[headings] / len(self.kept)
 
     def _forget_one(self) -> None:
         self.numbers[self.kept.popleft()[1]] -= 1
@@ -110,12 +112,11 @@ class UsualHeadings:
         matches = len(recent.kept)
         if not matches:
             return 0.0
-        together = recent.numbers[headings]
         alone = math.prod(
             self._cameras[camera].share(heading) for camera, heading in zip(cameras, headings, strict=True)
         )
-        # Shares of a link's riders and of strangers, divided by each other; beforehand both are alike.
-        ratio = (together / alone + ASSUMED) / (matches + ASSUMED)
+        # Matches with both headings, over those that strangers would have; beforehand as many.
+        ratio = (recent.numbers[headings] + ASSUMED) / (matches * alone + ASSUMED)
         return self._width * min(math.log((1 - ANYTHING) * ratio + ANYTHING), MOST)
 
     def _take_in(self, one: Travelled, day: int) -> None:
