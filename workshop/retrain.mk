@@ -12,6 +12,9 @@ endif
 BIN ?= .venv/bin
 SEED ?=
 SEEDED := $(if $(SEED),--seed $(SEED))
+# reduced: a third of the steps, for processors without bf16 and to try things.
+SCALE ?=
+SCALED := $(if $(SCALE),--scale $(SCALE))
 TEACHERS := $(DATA)/models/teachers
 # One core for each of two trainings: together they use two better than one after the other.
 export OMP_NUM_THREADS := 1
@@ -28,7 +31,7 @@ JUDGE := $(OUT)/judge/learnt.json
 all: $(DETECTOR) $(CLASSIFIER) $(ENCODER) $(JUDGE)
 
 $(OUT)/first/cyclist_detector.json:
-	$(BIN)/pipeline models train cyclist_detector --data $(DATA)/detection --output $(@D) $(SEEDED)
+	$(BIN)/pipeline models train cyclist_detector --data $(DATA)/detection --output $(@D) $(SEEDED) $(SCALED)
 
 $(OUT)/lighter.onnx: $(OUT)/first/cyclist_detector.json
 	$(BIN)/python -m workshop.detector.lighter $(<:.json=.onnx) $@ --data $(DATA)/detection --level
@@ -43,7 +46,7 @@ $(CLASSIFIER):
 	$(BIN)/pipeline models train-classifier --data $(DATA) --output $(@D) $(SEEDED)
 
 $(ENCODER):
-	$(BIN)/pipeline models train cyclist_encoder --data $(DATA)/reid --output $(@D) $(SEEDED)
+	$(BIN)/pipeline models train cyclist_encoder --data $(DATA)/reid --output $(@D) $(SEEDED) $(SCALED)
 
 $(JUDGE): $(DETECTOR) $(CLASSIFIER)
 	$(BIN)/python -m benchmarks.judge_looks $(@D)/looks --data $(DATA) --detector $(DETECTOR:.json=.onnx) \

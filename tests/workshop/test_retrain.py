@@ -55,9 +55,15 @@ def test_another_seed_reaches_every_training() -> None:
     assert all(one[one.index("--seed") + 1] == "7" for one in trainings)
 
 
+def test_a_smaller_scale_reaches_the_trainings_that_know_one() -> None:
+    scaled = [one for one in told("DATA=data", "OUT=out", "SCALE=reduced") if "--scale" in one]
+    assert [one[one.index("train") + 1] for one in scaled] == ["cyclist_detector", "cyclist_encoder"]
+    assert all(one[one.index("--scale") + 1] == "reduced" for one in scaled)
+
+
 def test_every_option_is_one_of_its_command() -> None:
     wide = {"COLUMNS": "300", "NO_COLOR": "1", "PATH": "/usr/bin:/bin"}
-    for command in told("DATA=data", "OUT=out", "SEED=7"):
+    for command in told("DATA=data", "OUT=out", "SEED=7", "SCALE=reduced"):
         asked = [word for word in command if word.startswith("--")]
         # What follows are files, or the model that `train` is given.
         words = command[: 2 if "adapt" in command else 3]
