@@ -85,15 +85,6 @@ class RegionOfInterest:
         edges = shapely.intersection(way, self._area.boundary)
         return None if edges.is_empty else float(shapely.distance(shapely.Point(inside), edges) / way.length)
 
-    def is_left(self, foot: FloatArray, way: FloatArray) -> bool:
-        """Whether somebody who goes on like that is outside the region, or the frame, afterwards.
-
-        Args:
-            foot: (2,) x, y pixels where one stands.
-            way: (2,) pixels that one goes on.
-        """
-        return not shapely.intersects_xy(self._area, *(self.within_frame(foot) + way))
-
     def contains(self, boxes: FloatArray) -> BoolArray:
         """Mark the boxes whose bottom centre lies in the region, its edge included.
 

@@ -76,18 +76,25 @@ def boxes_after_turn(
         heads = _heads(recent, frame_width) / height
         earlier, later = _run(moments[:before], heads[:before]), _run(moments[before:], heads[before:])
         between_s = (end - after - start) * float(moments[-1] - moments[before]) / (after - 1)
-        least = least_speed + BRAKING * between_s
-        if region is not None:
-            way = earlier.velocity * height * float(moments[before] - moments[before - 1])
-            if region.is_left(bottom_centres(recent[before - 1])[0], way):
-                least = least_speed
-        if min(earlier.clear_speed, later.clear_speed) < least:
+        speed = min(earlier.clear_speed, later.clear_speed)
+        way = earlier.velocity * height * float(moments[before] - moments[before - 1])
+        if speed < least_speed or (
+            speed < least_speed + BRAKING * between_s and not _leaves(region, recent[before - 1], way)
+        ):
             continue
         length = float(np.linalg.norm(earlier.velocity) * np.linalg.norm(later.velocity))
         if float(earlier.velocity @ later.velocity) < OPPOSITE * length:
             # The stretch may begin with the last boxes of the one who left.
             return after - int(np.argmax(heads[before:] @ earlier.velocity))
     return 0
+
+
+def _leaves(region: RegionOfInterest | None, box: FloatArray, way: FloatArray) -> bool:
+    """Whether somebody who goes on from a box like that is outside the region afterwards."""
+    if region is None:
+        return False
+    foot = region.within_frame(bottom_centres(box))[0]
+    return region.share_until_edge(foot, foot + way) is not None
 
 
 def _opposite(boxes: Sequence[FloatArray], one: int, two: int, three: int, four: int) -> bool:
