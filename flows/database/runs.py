@@ -5,12 +5,12 @@ import time
 from collections.abc import Iterable
 from dataclasses import replace as changed
 
-from sqlalchemy import Connection, and_, delete, insert, or_, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
 from flows.database.ledger import note_footage, note_grown
 from flows.database.records import CameraDescription, Publication, RunDescription, RunRecord, RunState
 from flows.database.removal import remove_empty_cameras, remove_empty_runs, remove_time, remove_unwatched
-from flows.database.schema import camera, footage, run, site
+from flows.database.schema import camera, coverage, footage, run, site
 from flows.database.states import FINISHED, PURGED, UNFINISHED
 from flows.database.times import MICROSECONDS, to_microseconds
 from flows.database.upgrade import hold_writer_lock
@@ -77,7 +77,10 @@ def extend_run(connection: Connection, run_id: str, description: RunDescription)
 def finish_run(connection: Connection, run_id: str, finished: float) -> dict[str, int]:
     """Mark the run complete, see `FlowStore.finish_run`."""
     done = {"state": FINISHED, "finished": to_microseconds(finished)}
-    connection.execute(update(run).where(run.c.run_id == run_id).values(done))
+    # Not when the last decision before the end was made: that is a matter of the wall clock.
+    watched = select(func.max(coverage.c.end_time)).where(coverage.c.run_id == run_id).scalar_subquery()
+    decided = {"watermark": watched, "forgotten_before": watched}
+    connection.execute(update(run).where(run.c.run_id == run_id).values(done | decided))
     return remove_unwatched(connection, run_id)
 
 

@@ -14,7 +14,8 @@ from sqlalchemy import select
 
 from flows.database import FlowStore, RunState, summarize, tally_runs
 from flows.database.coverage import union
-from flows.database.schema import metadata
+from flows.database.schema import metadata, run
+from flows.database.times import to_microseconds
 from flows.values import Sighting
 from tests.flows.written import MORNING, describe, journey_of, linked, rides_of, seen, write_run
 from tracking.errors import DatabaseError
@@ -100,6 +101,19 @@ def test_what_the_matcher_had_in_hand_comes_back_exactly(store: FlowStore) -> No
 def test_a_new_run_has_no_watermark(store: FlowStore) -> None:
     state = store.open_sightings(store.begin_run(describe()).run_id)
     assert (state.sightings, state.matches, state.watermark) == ((), (), None)
+
+
+@pytest.mark.parametrize("decided", [[], [20.0], [20.0, 55.0]])
+def test_of_a_finished_run_nothing_tells_when_it_decided_last(store: FlowStore, decided: list[float]) -> None:
+    run_id = store.begin_run(describe()).run_id
+    for camera, end in (("A", 60), ("B", 70.5)):
+        store.save_progress(run_id, camera, [], [(MORNING, MORNING + end)], "x")
+    for moment in decided:
+        store.save_matching(run_id, MORNING + moment, [], [], forget_before=MORNING + moment - 10)
+    store.finish_run(run_id)
+    with store.database.transaction() as connection:
+        ends = connection.execute(select(run.c.watermark, run.c.forgotten_before)).one()
+    assert tuple(ends) == (to_microseconds(MORNING + 70.5),) * 2, "decided up to the end of what was watched"
 
 
 @pytest.mark.parametrize("finished", [False, True])
