@@ -6,6 +6,7 @@ from anonymize import Anonymizer
 from pipeline.stages.camera_chain import spread
 from reid.encoders.settings import EncoderSettings
 from reid.sampling import CropReservoir
+from tracking.region import RegionOfInterest
 from tracking.riders import CropClassifier, Glance, PassageJudge, RiderSettings, associate
 from tracking.tracklets import FrameStamp, TrackerSettings, build_tracker
 from tracking.values import Detections, Frame
@@ -25,7 +26,8 @@ class Glancer:
     def __init__(self, camera: str, frame_size: tuple[int, int], classifier: CropClassifier) -> None:
         self.glances: dict[tuple[int, ...], Glance] = {}
         self._classifier = classifier
-        self._tracker = build_tracker(camera, TrackerSettings.model_validate({}), frame_size)
+        region = RegionOfInterest(frame_size, None)
+        self._tracker = build_tracker(camera, TrackerSettings.model_validate({}), frame_size, region)
         self._crops = CropReservoir(Anonymizer().crop)
         self._judge = PassageJudge(_LEARNT, look=self._look)
 

@@ -9,6 +9,7 @@ from scipy.optimize import linear_sum_assignment
 
 from tracking.arrays import FloatArray, IntArray
 from tracking.boxes import iou_matrix
+from tracking.region import RegionOfInterest
 from tracking.riders import JudgedPassage, PassageJudge, RiderSettings, associate
 from tracking.tracklets import FrameStamp, TrackerSettings, build_tracker
 from workshop.judge.seen import Seen, Truth
@@ -43,7 +44,7 @@ class Sighted:
 def judge_seen(
     seen: Seen, judge: PassageJudge, riders: RiderSettings, tracker: TrackerSettings
 ) -> list[JudgedPassage]:
-    """What the chain makes of looks, counted or not, without a region.
+    """What the chain makes of looks, counted or not, where the region is the whole frame.
 
     Args:
         seen: The looks.
@@ -51,7 +52,8 @@ def judge_seen(
         riders: Settings of association.
         tracker: Settings of the tracker.
     """
-    follow = build_tracker(seen.name, tracker, seen.frame_size)
+    region = RegionOfInterest(seen.frame_size, None)
+    follow = build_tracker(seen.name, tracker, seen.frame_size, region)
     found: list[JudgedPassage] = []
     for look in seen.looks:
         candidates = associate(look.found, riders.association)

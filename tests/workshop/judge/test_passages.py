@@ -54,6 +54,20 @@ def test_passages_are_named_after_those_whom_they_show() -> None:
     assert sorted(who_passed(seen, judged(seen))) == [CYCLIST, "pedestrian"]
 
 
+def test_who_leaves_the_frame_slowly_and_who_comes_in_there_are_two() -> None:
+    """As the chain says where no region is drawn: what is left of the first stays in view for a moment."""
+    width, looks = 700, []
+    for number in range(60):
+        time = number / 10
+        middle = width + 60 * (time - 3) if time < 3 else width - 60 * (time - 3.6)
+        middle = width + (-5, 4)[number % 2] if 3 < time < 3.6 else middle
+        box = np.array([[middle - 30, 100, min(middle + 30, width), 180]], np.float32)
+        found = Detections(box, np.array([0.8], np.float32), np.array([ObjectClass.CYCLIST], np.int64))
+        before = 1000 + (number - 1) / 10 if number else -np.inf
+        looks.append(Look("a.mp4", number, 1000 + time, before, found))
+    assert len(judged(Seen("edge", (width, 400), tuple(looks)))) == 2
+
+
 def test_a_rider_is_shown_once() -> None:
     seen = two_passers(range(12, 38))
     passages = judged(seen)
