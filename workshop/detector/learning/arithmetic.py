@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 import torch
+from torch import Tensor, nn
 
 Precision = Literal["auto", "fp32", "bf16"]
 """Of a network's arithmetic; auto is half precision where that saves time."""
@@ -24,3 +25,25 @@ def takes_bf16(precision: Precision, device: str) -> bool:
         device: ``cpu`` or ``cuda``; every GPU that trains here has the instructions.
     """
     return precision == "bf16" or (precision == "auto" and (device == "cuda" or computes_in_bf16()))
+
+
+class FullConvolution(nn.Conv2d):
+    """A convolution in 32 bits, whatever the others compute in; its answer is as theirs are."""
+
+    def forward(self, values: Tensor) -> Tensor:
+        """Convolve; see `torch.nn.Conv2d`."""
+        if values.device.type != "cpu" or not torch.is_autocast_enabled("cpu"):
+            return super().forward(values)
+        with torch.autocast("cpu", enabled=False):
+            return super().forward(values.float()).to(torch.get_autocast_dtype("cpu"))
+
+
+def widen_where_faster(module: nn.Module) -> None:
+    """Let depthwise convolutions that skip cells compute in 32 bits; changed in place.
+
+    In bf16 their way back takes 2 to 40 times as long on processors (measured with oneDNN of PyTorch 2.14 on
+    an AMD EPYC with AVX512-BF16), up to a third of a step.
+    """
+    for one in module.modules():
+        if type(one) is nn.Conv2d and one.groups == one.in_channels and max(one.stride) > 1:
+            one.__class__ = FullConvolution

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from tracking.detectors.extras import require
+from workshop.detector.learning.arithmetic import widen_where_faster
 from workshop.detector.learning.backbone import DEVIATION, MEAN, fold_normalisation, folded_backbone
 from workshop.detector.learning.samples import CLASS_NAMES
 
@@ -56,6 +57,7 @@ class CyclistNetwork(nn.Module):
         self.edges = nn.Conv2d(channels, 4, 1)
         self._frozen = frozen_blocks
         fold_normalisation(self.backbone)
+        widen_where_faster(self.backbone)
         nn.init.constant_(self.scores.bias, float(torch.logit(torch.tensor(_RARE))))
         self.register_buffer("mean", torch.tensor(MEAN)[:, None, None], persistent=False)
         self.register_buffer("deviation", torch.tensor(DEVIATION)[:, None, None], persistent=False)

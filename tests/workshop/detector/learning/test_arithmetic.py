@@ -54,3 +54,28 @@ def test_a_training_with_nothing_asked_for_computes_as_the_processor_does(
     batches = Batches([Source([street], 1.0)], [], composition, AugmentationSettings(), size=1, seed=0)
     Trainer(network, batches, OptimisationSettings(steps=1, warm_up=0), tmp_path).run()
     assert computed == [torch.bfloat16 if half else torch.float32]
+
+
+def test_depthwise_convolutions_that_skip_cells_compute_in_32_bits_among_others_in_16() -> None:
+    torch.manual_seed(0)
+    network = CyclistNetwork(channels=8)
+    wide = [one for one in network.backbone.modules() if isinstance(one, arithmetic.FullConvolution)]
+    assert [one.in_channels for one in wide] == [96, 144, 192, 576], "one for each halving after the first"
+    values = torch.randn(2, 144, 8, 12).to(torch.bfloat16)
+    exact = torch.nn.functional.conv2d(values.float(), wide[1].weight, wide[1].bias, 2, 1, groups=144)
+    with torch.autocast("cpu", torch.bfloat16):
+        answer = wide[1](values)
+        neighbours = network.laterals[0](torch.randn(2, 24, 8, 12))
+    assert answer.dtype == neighbours.dtype == torch.bfloat16
+    assert torch.equal(answer, exact.to(torch.bfloat16)), "weights in 16 bits would answer otherwise"
+
+
+def test_without_half_precision_a_widened_network_is_the_plain_one() -> None:
+    plain = torch.nn.Sequential(torch.nn.Conv2d(6, 6, 3, 2, 1, groups=6), torch.nn.Conv2d(6, 4, 1, 2))
+    values = torch.randn(1, 6, 9, 9)
+    before, names = plain(values), list(plain.state_dict())
+    arithmetic.widen_where_faster(plain)
+    assert isinstance(plain[0], arithmetic.FullConvolution)
+    assert type(plain[1]) is torch.nn.Conv2d, "not depthwise"
+    assert torch.equal(plain(values), before)
+    assert list(plain.state_dict()) == names
