@@ -10,10 +10,6 @@ from tracking.errors import UsageError
 from tracking.model_card import card_path
 from workshop.telling import Lines, Say, prepare, stages
 
-REDUCED_STEPS, REDUCED_FRAMES = 2000, 3
-"""Of the detector: batches, and simulated frames of each camera, in a reduced training."""
-
-
 Shipped = Literal["cyclist_detector", "cyclist_encoder"]
 """Models of the package."""
 Scale = Literal["reduced", "full"]
@@ -67,7 +63,7 @@ def _train_detector(plan: TrainingPlan, say: Say) -> Path:
             f"--data: the detector learns from labelled images too; name the folder that holds {folders}"
         )
     if plan.scale == "reduced":
-        description = description.with_budget(steps=REDUCED_STEPS, frames=REDUCED_FRAMES)
+        description = description.reduced()
     if plan.seed is not None:
         description = description.with_seed(plan.seed)
     trained = train_detector(description, plan.data, plan.output, stages(say))

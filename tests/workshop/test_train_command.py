@@ -13,8 +13,8 @@ pytest.importorskip("torch", reason="training needs PyTorch")
 from tests.command_line import pipeline
 from tests.pipeline.registry.networks import band_colours, colour_finder
 from workshop import encoder as encoder_training
-from workshop import training
 from workshop.detector import train as detector_training
+from workshop.detector.description import REDUCED_STEPS
 
 
 def test_the_detector_gets_a_sealed_card_with_what_was_measured(
@@ -39,7 +39,7 @@ def test_the_detector_gets_a_sealed_card_with_what_was_measured(
     arguments = ("--data", tmp_path, "--output", tmp_path / "out", "--seed", 5, "--scale", "reduced")
     answer = pipeline("models", "train", "cyclist_detector", *arguments)
     assert answer.code == 0, answer.err
-    assert seen == {"steps": training.REDUCED_STEPS, "seed": 5}
+    assert seen == {"steps": REDUCED_STEPS, "seed": 5}
     assert "steps 1/2 scores 0.1" in answer.err
     card = json.loads((tmp_path / "out" / "cyclist_detector.json").read_text())
     assert card["quality"][0]["value"] == 0.8, "the mean over simulated scenarios comes first"

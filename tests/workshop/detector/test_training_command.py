@@ -15,6 +15,7 @@ import yaml
 from tracking.detectors import DetectorSettings, build_detector
 from tracking.errors import UsageError
 from workshop.detector.description import DetectorDescription, load_description
+from workshop.detector.paint import paint_all
 from workshop.detector.train import Stage, train_detector
 
 
@@ -89,6 +90,24 @@ def test_called_again_it_neither_paints_nor_learns_again(
     again = train_detector(description, data, tmp_path / "out", stages.append)
     assert {s.name for s in stages} == {"measuring"}
     assert again.path.read_bytes() == first
+
+
+def test_what_was_painted_ahead_is_not_painted_again(
+    description: DetectorDescription, data: Path, tmp_path: Path
+) -> None:
+    ahead: list[Stage] = []
+    paint_all(description, data, tmp_path / "out", ahead.append)
+    assert [(s.done, s.total) for s in ahead if s.name == "frames"] == [(1, 2), (2, 2)] * 2
+    stages: list[Stage] = []
+    train_detector(description, data, tmp_path / "out", stages.append)
+    assert {s.name for s in stages} == {"steps", "measuring"}
+
+
+def test_a_reduced_training_has_a_third_of_the_steps_and_half_of_the_pictures() -> None:
+    shipped = load_description()
+    reduced = shipped.reduced()
+    assert 3 * reduced.training.optimisation.steps == shipped.training.optimisation.steps
+    assert 2 * reduced.simulated.frames == shipped.simulated.frames
 
 
 def test_the_description_of_the_shipped_detector_names_disjoint_seeds() -> None:
