@@ -16,8 +16,9 @@ from pathlib import Path
 
 from benchmarks.detector_ingredients import share_frames
 from benchmarks.marked_page import renew, table
-from workshop.adaptation.adapting import AdaptationPlan, learn_on
+from workshop.adaptation.adapting import learn_on
 from workshop.adaptation.description import AdaptationDescription
+from workshop.adaptation.plan import AdaptationPlan
 from workshop.detector.description import load_description
 from workshop.detector.learning.datasets import read_folder
 from workshop.detector.measure import Quality, measure, open_detector

@@ -12,16 +12,13 @@ from tracking.errors import UsageError
 from tracking.files import sha256_of
 from workshop.adaptation.description import AdaptationDescription
 from workshop.adaptation.filling import filled, glimpses_of
-from workshop.adaptation.footage import pairs
-from workshop.adaptation.looks import open_teachers
+from workshop.adaptation.material import ask, base_of, memory_of
 from workshop.adaptation.memory import TeachersMemory
-from workshop.adaptation.opinions import opinion_of
+from workshop.adaptation.plan import AdaptationPlan
 from workshop.adaptation.recorder import some_recorded
 from workshop.adaptation.scale import at_the_size_of
-from workshop.adaptation.settings import TeachingSettings
 from workshop.adaptation.teaching import Taught, count, settled, teach
-from workshop.detector.description import DetectorDescription, load_description
-from workshop.detector.frames import cached_frames
+from workshop.detector.description import DetectorDescription
 from workshop.detector.learning.batches import Batches
 from workshop.detector.learning.continuing import continued, mixed_with
 from workshop.detector.learning.datasets import read_folder
@@ -30,35 +27,7 @@ from workshop.detector.learning.parts import Source
 from workshop.detector.learning.samples import LabelledImage
 from workshop.detector.learning.trainer import Trainer
 from workshop.detector.measure import Quality, open_detector
-from workshop.detector.train import FILE, Report, Stage, empty_streets, measure_detector
-
-_HELD_BACK_WORLDS = 1
-"""Held-back worlds of each scenario on which is measured whether anything was forgotten."""
-
-
-@dataclass(frozen=True, slots=True)
-class AdaptationPlan:
-    """What to adapt to.
-
-    Attributes:
-        footage: Videos, folders of videos or of pictures.
-        no_cyclists: The same in which, as is known, nobody cycles.
-        teachers: Files of detectors, or their names in the model registry.
-        start: File or name of the detector that learns on.
-        output: Folder for the model, the teachers' opinions and the state of the training.
-        data: Folder above the labelled data sets of the shipped detector; None for none of them.
-        left_out: Beginnings of names of pictures and videos in the footage that are not looked at.
-        threads: Of the processor, for the teachers; all where None.
-    """
-
-    footage: tuple[Path, ...]
-    teachers: tuple[str, ...]
-    start: str
-    output: Path
-    data: Path | None = None
-    left_out: tuple[str, ...] = ()
-    threads: int | None = None
-    no_cyclists: tuple[Path, ...] = ()
+from workshop.detector.train import FILE, Report, Stage, empty_streets, measure_detector, paint
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +79,7 @@ def adapt(
         TrainingError: The training diverged.
     """
     path, taught = learn_on(plan, description, on_progress)
-    start, base = resolve_weights(plan.start, "detector"), _base(description, plan.data)
+    start, base = resolve_weights(plan.start, "detector"), base_of(description, plan.data)
     before, after = (
         measure_detector(file, base, plan.data or Path(), plan.output, on_progress) for file in (start, path)
     )
@@ -126,10 +95,10 @@ def learn_on(
         The .onnx file, and what the footage taught.
     """
     start = resolve_weights(plan.start, "detector")
-    base = _base(description, plan.data)
+    base = base_of(description, plan.data)
     network = continued(start, base.training.network.frozen_blocks)
     eyes = _Eyes(
-        _memory(plan, description.teaching), open_detector(start, base.score_threshold, plan.threads)
+        memory_of(plan, description.teaching), open_detector(start, base.score_threshold, plan.threads)
     )
     images = teach(
         plan.footage,
@@ -177,7 +146,7 @@ def _batches(
 ) -> tuple[Batches, list[Source]]:
     """What is learned from: simulated frames, the footage, and what people labelled."""
     streets = empty_streets(base, plan.data or Path())
-    painted = _painted(base, streets, plan.output, on_progress)
+    painted = paint(base, streets, plan.output, on_progress)
     sources = Source.split(painted, base.simulated_weight)
     sources += Source.split(images, description.footage_weight)
     sources += _labelled(base, plan, description, eyes, on_progress)
@@ -193,34 +162,6 @@ def _batches(
     return batches, sources
 
 
-def _memory(plan: AdaptationPlan, settings: TeachingSettings) -> TeachersMemory:
-    files = [resolve_weights(name, "detector") for name in plan.teachers]
-    teachers = open_teachers([str(file) for file in files], settings, plan.threads)
-    return TeachersMemory(plan.output, teachers, files, settings)
-
-
-def _base(description: AdaptationDescription, data: Path | None) -> DetectorDescription:
-    """The shipped detector's description with few simulated frames; without data no real streets."""
-    shipped = load_description()
-    changes: dict[str, object] = {"seeds": shipped.simulated.seeds[: description.worlds]}
-    painted = shipped.simulated.model_copy(update=changes | ({} if data else {"real_share": 0.0}))
-    seeds = shipped.held_back.seeds[:_HELD_BACK_WORLDS]
-    held_back = shipped.held_back.model_copy(update={"seeds": seeds})
-    labelled = shipped.real if description.labelled is None else description.labelled
-    real = labelled if data else ()
-    with_data = {} if data else {"streets": None, "measured": ()}
-    pictures = {
-        name: chosen
-        for name in ("composition", "augmentation")
-        if (chosen := getattr(description, name)) is not None
-    }
-    training = shipped.training.model_copy(update=pictures)
-    update: dict[str, object] = {
-        "simulated": painted, "held_back": held_back, "real": real, "training": training, **with_data
-    }  # fmt: skip
-    return shipped.model_copy(update=update)
-
-
 def _empty(images: Sequence[LabelledImage]) -> list[Image]:
     """Streets in which the teachers saw nobody at all."""
     return [image.image for image in images if not len(image.labels)]
@@ -233,15 +174,6 @@ def _fingerprint(start: Path, sources: Sequence[Source]) -> str:
         for image in source.images:
             digest.update(image.name.encode() + image.boxes.tobytes() + image.labels.tobytes())
     return digest.hexdigest()
-
-
-def _painted(
-    base: DetectorDescription, streets: Sequence[Image], output: Path, on_progress: Report
-) -> list[LabelledImage]:
-    total = base.simulated.total
-    return cached_frames(
-        base.simulated, streets, output, lambda done: on_progress(Stage("frames", done, total))
-    )
 
 
 def _labelled(
@@ -259,13 +191,7 @@ def _labelled(
             moments = [one.seconds for one in glimpses_of(images)]
             images = settled(images, eyes.learner, moments, description.teaching, by_people=True)
         if folder.folder in description.asked:
-            opinions = []
-            asked = pairs(len(images), description.asked_most / len(images))
-            looked_at = [images[place] for place in asked]
-            for glimpse in glimpses_of(looked_at):
-                opinions.append(opinion_of(eyes.memory.of(glimpse)))
-                on_progress(Stage("asking", len(opinions), len(asked), folder.folder))
-            eyes.memory.keep()
+            asked, looked_at, opinions = ask(images, folder.folder, description, eyes.memory, on_progress)
             complete = description.asked_complete
             for place, image in zip(
                 asked, filled(looked_at, opinions, description.teaching, complete), strict=True

@@ -8,8 +8,9 @@ from typing import Any
 
 from tracking.files import sha256_of
 from tracking.model_card import Measurement
-from workshop.adaptation.adapting import AdaptationPlan, Adapted
+from workshop.adaptation.adapting import Adapted
 from workshop.adaptation.description import AdaptationDescription
+from workshop.adaptation.plan import AdaptationPlan
 from workshop.detector.card import ABOUT, LIMITS, write_facts
 
 GUESSED = "Its labels are guesses of other detectors; whom these overlook it may overlook."

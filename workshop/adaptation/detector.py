@@ -6,7 +6,9 @@ from pipeline.registry.known_answer import seal
 from workshop.telling import Say, prepare, stages
 
 if TYPE_CHECKING:
-    from workshop.adaptation.adapting import AdaptationPlan, Adapted
+    from workshop.adaptation.adapting import Adapted
+    from workshop.adaptation.plan import AdaptationPlan
+    from workshop.adaptation.teaching import Taught
 from workshop.adaptation.description import AdaptationDescription
 
 
@@ -34,3 +36,11 @@ def adapt_detector(
     write_adapted_card(adapted, plan, description, licence)
     seal(adapted.path)
     return adapted
+
+
+def look_ahead_of(plan: "AdaptationPlan", description: "AdaptationDescription", say: Say) -> "Taught":
+    """Only paint and let the teachers look; see `workshop.adaptation.ahead.look_ahead`."""
+    prepare("pipeline adapt", plan.output)
+    from workshop.adaptation.ahead import look_ahead
+
+    return look_ahead(plan, description, stages(say))

@@ -55,6 +55,13 @@ def adapt(
         Path | None,
         typer.Option("--description", help="YAML file of values, as `--set` names them, which come on top."),
     ] = None,
+    look_only: Annotated[
+        bool,
+        typer.Option(
+            "--look-only",
+            help="Only paint and let the teachers look; the same command without it goes on from there.",
+        ),
+    ] = False,
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Any value, for example optimisation.steps=300."),
@@ -66,8 +73,8 @@ def adapt(
     stopped. The result is measured against its start on simulated streets, and on labelled data where
     `--data` names some; use it with `pipeline run --detector`.
     """
-    from workshop.adaptation.adapting import AdaptationPlan
-    from workshop.adaptation.detector import adapt_detector
+    from workshop.adaptation.detector import adapt_detector, look_ahead_of
+    from workshop.adaptation.plan import AdaptationPlan
     from workshop.training import to_standard_error
 
     if not footage and not no_cyclists:
@@ -83,6 +90,13 @@ def adapt(
         tuple(no_cyclists or ()),
     )
     described = _described(description, set_ or [], threads)
+    if look_only:
+        taught = look_ahead_of(plan, described, to_standard_error)
+        typer.echo(
+            f"{taught.frames} frames: {taught.cyclists} cyclists, {taught.pedestrians} pedestrians, "
+            f"{taught.others} others, {taught.doubted} in doubt; kept in {output}"
+        )
+        return
     adapted = adapt_detector(plan, described, licence, to_standard_error)
     typer.echo("AP50, before and after (and of how many):")
     for name, after in adapted.after.items():

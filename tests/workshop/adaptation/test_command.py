@@ -17,7 +17,7 @@ from tests.pipeline.registry.networks import colour_finder
 from tracking.arrays import Image
 from tracking.detectors import DetectorSettings, build_detector
 from tracking.values import Detections, ObjectClass
-from workshop.adaptation import adapting as adaptation
+from workshop.adaptation import adapting, material, memory
 from workshop.adaptation.footage import find_footage, glimpses, step_for
 from workshop.adaptation.settings import TeachingSettings
 from workshop.adaptation.teaching import Taught, count
@@ -37,7 +37,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     described = DetectorDescription.model_validate(
         {**description, "training": training, "input_size": [96, 128]}
     )
-    monkeypatch.setattr(adaptation, "load_description", lambda: described)
+    monkeypatch.setattr(material, "load_description", lambda: described)
     torch.manual_seed(4)
     network = CyclistNetwork(channels=8)
     for parameter in network.parameters():  # As trained: the exporter stores equal tensors once.
@@ -115,7 +115,8 @@ def test_what_is_known_and_described_is_learned_from(place: Path) -> None:
     assert " 0 cyclists" in card["training_data"]
 
 
-def test_teachers_fill_in_labelled_folders_and_other_pictures_are_another_training(place: Path) -> None:
+def corner(place: Path) -> tuple[object, ...]:
+    """A labelled folder, and options to ask teachers about it."""
     folder = place / "data" / "corner"
     for name in ("images", "labels"):
         (folder / name).mkdir(parents=True)
@@ -127,7 +128,11 @@ def test_teachers_fill_in_labelled_folders_and_other_pictures_are_another_traini
         "composition: {pasted: 1.0, pasted_px: [12, 30]}\nrecorded: 0.5\n"
     )
     # The description of the test names no streets, so that --data holds this folder alone.
-    described = ("--data", place / "data", "--description", place / "how.yaml")
+    return "--data", place / "data", "--description", place / "how.yaml"
+
+
+def test_teachers_fill_in_labelled_folders_and_other_pictures_are_another_training(place: Path) -> None:
+    described = corner(place)
     answer = adapt(place, *described)
     assert answer.code == 0, answer.err
     assert "asking 1/2 corner" in answer.err
@@ -136,6 +141,24 @@ def test_teachers_fill_in_labelled_folders_and_other_pictures_are_another_traini
     other = adapt(place, *described, "--set", "recorded=0.4")
     assert other.code == 2
     assert "belongs to a training with other settings or data" in other.err
+
+
+def test_what_was_painted_and_looked_at_ahead_waits_for_the_detector_that_learns(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    described = corner(place)
+    start = (place / "start.onnx").rename(place / "later.onnx")
+    ahead = adapt(place, *described, "--look-only")
+    assert ahead.code == 0, ahead.err
+    assert "asking 1/2 corner" in ahead.err
+    assert ahead.out.startswith("8 frames: 8 cyclists, 0 pedestrians")
+    assert not (place / "out" / "cyclist_detector.onnx").exists()
+    start.rename(place / "start.onnx")
+    monkeypatch.setattr(memory, "look", lambda *_: pytest.fail("the teachers looked again"))
+    answer = adapt(place, *described)
+    assert answer.code == 0, answer.err
+    assert "frames" not in answer.err, "painted again"
+    assert (place / "out" / "cyclist_detector.onnx").exists()
 
 
 class SeesAPost:
@@ -149,7 +172,7 @@ class SeesAPost:
 def test_what_the_learner_sees_all_hour_is_taught_as_nobody(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(adaptation, "open_detector", lambda *_: SeesAPost())
+    monkeypatch.setattr(adapting, "open_detector", lambda *_: SeesAPost())
     for hour, output in ((10, "one"), (None, "many")):
         folder = place / f"frames_{output}"
         folder.mkdir()
