@@ -1,6 +1,5 @@
 """A detector that learns on from footage that nobody labelled, and forgets nothing on the way."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +22,7 @@ from workshop.detector.learning.batches import Batches
 from workshop.detector.learning.continuing import continued, mixed_with
 from workshop.detector.learning.datasets import read_folder
 from workshop.detector.learning.export import export_detector
-from workshop.detector.learning.parts import Source
+from workshop.detector.learning.parts import Source, told_apart
 from workshop.detector.learning.samples import LabelledImage
 from workshop.detector.learning.trainer import Trainer
 from workshop.detector.measure import Quality, open_detector
@@ -118,8 +117,8 @@ def learn_on(
     if description.at_their_size:
         base = _at_the_size_of(images, base)
     batches, sources = _batches(base, plan, description, images, eyes, on_progress)
-    material = _fingerprint(start, sources) + base.training.model_dump_json(exclude={"optimisation"})
-    material += str(description.recorded)
+    material = sha256_of(start) + told_apart(sources) + str(description.recorded)
+    material += base.training.model_dump_json(exclude={"optimisation"})
     trainer = Trainer(network, batches, description.optimisation, plan.output, material)
     trained = trainer.run(
         lambda p: on_progress(
@@ -165,15 +164,6 @@ def _batches(
 def _empty(images: Sequence[LabelledImage]) -> list[Image]:
     """Streets in which the teachers saw nobody at all."""
     return [image.image for image in images if not len(image.labels)]
-
-
-def _fingerprint(start: Path, sources: Sequence[Source]) -> str:
-    digest = hashlib.sha256(sha256_of(start).encode())
-    for source in sources:
-        digest.update(f"{source.weight:.6f}".encode())
-        for image in source.images:
-            digest.update(image.name.encode() + image.boxes.tobytes() + image.labels.tobytes())
-    return digest.hexdigest()
 
 
 def _labelled(

@@ -15,7 +15,7 @@ from workshop.detector.learning.batches import Batches
 from workshop.detector.learning.datasets import read_folder
 from workshop.detector.learning.export import export_detector
 from workshop.detector.learning.network import CyclistNetwork
-from workshop.detector.learning.parts import Source
+from workshop.detector.learning.parts import Source, told_apart
 from workshop.detector.learning.samples import LabelledImage
 from workshop.detector.learning.trainer import Trainer
 from workshop.detector.measure import Quality, by_group, measure, open_detector
@@ -91,15 +91,17 @@ def learn_detector(
     network = CyclistNetwork(**description.training.network.model_dump())
     network.load_backbone(description.weights or packaged_weights())
     training = description.training
+    sources = _sources(description, data, painted)
     batches = Batches(
-        _sources(description, data, painted),
+        sources,
         streets,
         training.composition,
         training.augmentation,
         size=training.optimisation.batch,
         seed=training.optimisation.seed,
     )
-    trainer = Trainer(network, batches, training.optimisation, output)
+    material = told_apart(sources) + training.model_dump_json(exclude={"optimisation"})
+    trainer = Trainer(network, batches, training.optimisation, output, material)
     trained = trainer.run(
         lambda p: on_progress(
             Stage("steps", p.step, p.steps, f"scores {p.score_cost:.3f}, boxes {p.box_cost:.3f}")

@@ -16,7 +16,7 @@ from tracking.detectors import DetectorSettings, build_detector
 from tracking.errors import UsageError
 from workshop.detector.description import DetectorDescription, load_description
 from workshop.detector.paint import paint_all
-from workshop.detector.train import Stage, train_detector
+from workshop.detector.train import Stage, learn_detector, train_detector
 
 
 @pytest.fixture
@@ -90,6 +90,24 @@ def test_called_again_it_neither_paints_nor_learns_again(
     again = train_detector(description, data, tmp_path / "out", stages.append)
     assert {s.name for s in stages} == {"measuring"}
     assert again.path.read_bytes() == first
+
+
+@pytest.mark.parametrize("changed", ["labels", "pictures", "composition"])
+def test_a_training_of_other_pictures_does_not_go_on_from_this_one(
+    changed: str, description: DetectorDescription, data: Path, tmp_path: Path
+) -> None:
+    learn_detector(description, data, tmp_path / "out")
+    if changed == "labels":
+        (data / "real" / "labels" / "a1.txt").write_text("0 0.5 0.5 0.2 0.4\n")
+    elif changed == "pictures":
+        (data / "real" / "images" / "a1.jpg").rename(data / "real" / "images" / "a2.jpg")
+        (data / "real" / "labels" / "a1.txt").rename(data / "real" / "labels" / "a2.txt")
+    else:
+        composition = description.training.composition.model_copy(update={"pasted": 0.9})
+        training = description.training.model_copy(update={"composition": composition})
+        description = description.model_copy(update={"training": training})
+    with pytest.raises(UsageError, match="belongs to a training with other settings or data"):
+        learn_detector(description, data, tmp_path / "out")
 
 
 def test_what_was_painted_ahead_is_not_painted_again(

@@ -1,5 +1,6 @@
 """What training pictures are put together from, and how."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -91,3 +92,13 @@ class Source:
             for group, share in zip(groups, shares, strict=True)
             if group
         ]
+
+
+def told_apart(sources: Sequence[Source]) -> str:
+    """A digest of what is learned from: names, boxes and labels of images, and how often they are drawn."""
+    digest = hashlib.sha256()
+    for source in sources:
+        digest.update(f"{source.weight:.6f}".encode())
+        for image in source.images:
+            digest.update(image.name.encode() + image.boxes.tobytes() + image.labels.tobytes())
+    return digest.hexdigest()
