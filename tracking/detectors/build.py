@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tracking.detectors.base import Detector
-from tracking.detectors.settings import DetectorSettings
+from tracking.detectors.settings import DEFAULT_NMS_IOU, DetectorSettings
 from tracking.errors import UsageError
 
 _NAME_BY_SUFFIX = {".onnx": "onnx", ".pt": "yolo", ".pth": "faster_rcnn", ".torchscript": "torchscript"}
@@ -35,7 +35,8 @@ def build_detector(settings: DetectorSettings) -> Detector:
 
         if kind == "motion":
             raise UsageError("detector.tiling: the motion detector sees the whole frame; switch tiling off")
-        return TiledDetector(_build(kind, weights, settings), settings.tiling, settings.nms_iou)
+        tiles = _build(kind, weights, settings)
+        return TiledDetector(tiles, settings.tiling, settings.nms_iou or DEFAULT_NMS_IOU)
     detector = _build(kind, weights, settings)
     if settings.second_look and _worth_a_second_look(detector, settings):
         from tracking.detectors.second_look import SecondLookDetector

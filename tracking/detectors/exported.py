@@ -13,7 +13,7 @@ from tracking.detectors.letterbox import PADDING_GREY, Letterbox
 from tracking.detectors.network import Network
 from tracking.detectors.nms import suppress_overlaps
 from tracking.detectors.parts import joined, uncut
-from tracking.detectors.settings import DetectorSettings
+from tracking.detectors.settings import DEFAULT_NMS_IOU, DetectorSettings
 from tracking.errors import UsageError, WeightsError
 from tracking.values import Detections, ObjectClass, Part
 
@@ -50,6 +50,7 @@ class ExportedDetector:
         self._head = HeadKind.DETR if network.facts.detr else settings.head or self._recognise(probe, size)
         self._numbers = self._class_numbers(probe.shape)
         # Far away a rider looks much like a walker: the judge weighs both scores over the whole passage.
+        self._nms_iou = settings.nms_iou or network.facts.nms_iou or DEFAULT_NMS_IOU
         self._every_class = set(self._numbers.tolist()) >= _RIVALS
 
     @property
@@ -135,7 +136,7 @@ class ExportedDetector:
         kept = np.flatnonzero(np.isin(class_id, list(self._settings.kept_numbers)))
         boxes, score, class_id = found.xyxy[kept], found.score[kept], class_id[kept]
         if not self._head.is_finished:
-            best = suppress_overlaps(boxes, score, class_id, self._settings.nms_iou)
+            best = suppress_overlaps(boxes, score, class_id, self._nms_iou)
             boxes, score, class_id = boxes[best], score[best], class_id[best]
         boxes = letterbox.to_frame(boxes)
         visible = np.all(boxes[:, 2:] > boxes[:, :2], axis=1)

@@ -10,7 +10,7 @@ import numpy as np
 from tracking.arrays import Image
 from tracking.detectors.classes import COCO_91_NUMBERS, COCO_NAMES, class_numbers
 from tracking.detectors.extras import require, require_torch
-from tracking.detectors.settings import DetectorSettings
+from tracking.detectors.settings import DEFAULT_NMS_IOU, DetectorSettings
 from tracking.errors import WeightsError
 from tracking.values import Detections
 
@@ -118,7 +118,7 @@ def _build(torch: Any, path: Path, state: Mapping[str, Any], settings: DetectorS
             "weights_backbone": None,
             "num_classes": len(state[_CLASSES_KEY]),
             "box_score_thresh": settings.score_threshold,
-            "box_nms_thresh": settings.nms_iou,
+            "box_nms_thresh": settings.nms_iou or DEFAULT_NMS_IOU,
             "box_detections_per_img": settings.max_detections,
         }
         with torch.device("meta"):

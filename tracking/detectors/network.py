@@ -19,6 +19,7 @@ class NetworkFacts:
         fixed_batch: Pictures per call where fixed; None where any number goes.
         class_names: Names of the classes in order, where told.
         end_to_end: True where suppression is done inside; None where not told.
+        nms_iou: Overlap above which two of its boxes are one object's, where told.
         detr: Whether it answers with labels, boxes and scores, as the family of DETR does.
     """
 
@@ -28,6 +29,7 @@ class NetworkFacts:
     fixed_batch: int | None = None
     class_names: tuple[str, ...] | None = None
     end_to_end: bool | None = None
+    nms_iou: float | None = None
     detr: bool = False
 
 

@@ -226,11 +226,21 @@ def _facts(shape: list[int | str | None], metadata: Mapping[str, str], one_by_on
         fixed_batch=1 if one_by_one else batch,
         class_names=names_from_metadata(metadata.get("names")),
         end_to_end=True if _ends_in_boxes(metadata) else None,
+        nms_iou=_share(metadata.get("iou")),
     )
 
 
 def _ends_in_boxes(metadata: Mapping[str, str]) -> bool:
     return metadata.get("end2end") == "True" or "'nms': True" in metadata.get("args", "")
+
+
+def _share(text: str | None) -> float | None:
+    """Read a number above 0 and not above 1."""
+    try:
+        value = float(text or "")
+    except ValueError:
+        return None
+    return value if 0 < value <= 1 else None
 
 
 def _pair(text: str | None) -> tuple[int, int] | None:

@@ -107,6 +107,9 @@ class MotionSettings(Settings):
     )
 
 
+DEFAULT_NMS_IOU = 0.6
+
+
 class DetectorSettings(Settings):
     """Which detector looks at the frames, and how."""
 
@@ -120,8 +123,12 @@ class DetectorSettings(Settings):
     score_threshold: float = Field(
         default=0.05, ge=0, lt=1, description="boxes with a lower score are dropped at once"
     )
-    nms_iou: float = Field(
-        default=0.6, gt=0, le=1, description="of two boxes of a class that overlap more, the better one stays"
+    nms_iou: float | None = Field(
+        default=None,
+        gt=0,
+        le=1,
+        description="of two boxes of a class that overlap more, the better one stays; null takes the "
+        f"model's own, {DEFAULT_NMS_IOU} where it tells none",
     )
     max_detections: int = Field(default=300, ge=1, le=10_000, description="at most so many boxes per frame")
     input_size: int | tuple[int, int] | None = Field(

@@ -5,19 +5,22 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from tracking.detectors.extras import require
 from workshop.detector.learning.network import COARSEST_STRIDE, STRIDE, CyclistNetwork, fold_for_inference
 from workshop.detector.learning.samples import CLASS_NAMES
 
 OPSET = 17
-_NEIGHBOURHOOD = 3
+NMS_IOU = 0.5
+"""Overlap above which two boxes are one rider's, measured (docs/understand/cyclist_detector.md)."""
 _SOURCE = "fietsflow workshop.detector.learning"
 
 
 class ExportedHead(nn.Module):
-    """Network and decoding: scores in 0..1, only local maxima, boxes in pixels of the input.
+    """Network and decoding: scores in 0..1 and boxes in pixels of the input, for every cell.
+
+    Not only for the highest of their neighbours: riders abreast make one hump of scores with two kinds of
+    boxes. Which boxes are one rider's, suppression tells.
 
     Args:
         network: Trained.
@@ -38,8 +41,6 @@ class ExportedHead(nn.Module):
         """
         logits, edges = self.network(images)
         scores = torch.sigmoid(logits)
-        highest = functional.max_pool2d(scores, _NEIGHBOURHOOD, stride=1, padding=_NEIGHBOURHOOD // 2)
-        scores = scores * (scores >= highest).to(scores.dtype)
         # Counting ones keeps the graph free of shapes that are known at export only.
         ones = torch.ones_like(logits[:, :1])
         across = (torch.cumsum(ones, dim=3) - 0.5) * STRIDE
@@ -85,6 +86,7 @@ def export_detector(network: CyclistNetwork, path: Path, size: tuple[int, int] =
         "names": repr(dict(enumerate(CLASS_NAMES))),
         "imgsz": repr(list(size)),
         "stride": str(COARSEST_STRIDE),
+        "iou": str(NMS_IOU),
         "task": "detect",
         "description": _SOURCE,
     }
