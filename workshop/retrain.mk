@@ -49,7 +49,7 @@ $(OUT)/first/cyclist_detector.json: | $(OUT)/first/painted $(CLASSIFIER) $(ENCOD
 	$(BIN)/pipeline models train cyclist_detector --data $(DATA)/detection --output $(@D) $(SEEDED) $(SCALED)
 
 $(OUT)/lighter.onnx: $(OUT)/first/cyclist_detector.json
-	$(BIN)/python -m workshop.detector.lighter $(<:.json=.onnx) $@ --data $(DATA)/detection --level
+	$(BIN)/python -m workshop.detector.lighter $(<:.json=.onnx) $@ --data $(DATA)/detection --level --if-dead
 
 LAST_STEPS := $(BIN)/pipeline adapt --description workshop/adaptation/shipped.yaml --data $(DATA)/detection \
   --no-cyclists $(DATA)/detection/london_jamcams --leave-out 2019-06-29 --leave-out ministrudels_7 \

@@ -1,9 +1,10 @@
 """Makes a trained detector lighter without training: a dead level taken out, weights in 8 bits.
 
-python -m workshop.detector.lighter DETECTOR.onnx OUT.onnx --data FOLDER [--level] [--bits]
+python -m workshop.detector.lighter DETECTOR.onnx OUT.onnx --data FOLDER [--level [--if-dead]] [--bits]
 """
 
 import argparse
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,6 +28,10 @@ _EIGHT_BITS = {"Conv", "Clip", "Relu", "Add", "Resize"}
 _LARGEST_CHANGE = 0.01
 """Of any score, of 0 to 1, by which an answer without the level is still the same answer."""
 _SIDE, _STRIDE = 640, 32
+
+
+class LivingLevelError(UsageError):
+    """The coarsest level answers to pictures: without it the detector is another."""
 
 
 def pictures(data: Path, each: int = 6, seed: int = 5) -> list[FloatArray]:
@@ -69,7 +74,7 @@ def without_dead_level(detector: Path, output: Path, seen: Sequence[FloatArray])
         seen: Pictures on which the answers must stay what they were.
 
     Raises:
-        UsageError: The level is alive.
+        LivingLevelError: The level is alive.
     """
     onnx = require("onnx", "lab", _PURPOSE)
     answers = [values.reshape(values.shape[1], -1) for values in _level(onnx, detector, seen)]
@@ -90,7 +95,7 @@ def without_dead_level(detector: Path, output: Path, seen: Sequence[FloatArray])
     change = _largest_change(detector, output, seen)
     if change > _LARGEST_CHANGE:
         output.unlink()
-        raise UsageError(
+        raise LivingLevelError(
             f"{detector}: its coarsest level is alive (without it scores change by {change:.3f}); keep it"
         )
     return output
@@ -182,11 +187,18 @@ def main() -> None:
     parser.add_argument("output", type=Path)
     parser.add_argument("--data", type=Path, required=True, help="folder of the real data sets")
     parser.add_argument("--level", action="store_true", help="take the dead level out")
+    parser.add_argument("--if-dead", action="store_true", help="keep a level that is alive, and say so")
     parser.add_argument("--bits", action="store_true", help="weights in 8 bits")
     given = parser.parse_args()
     seen, source = pictures(given.data), given.detector
     if given.level:
-        source = without_dead_level(source, given.output, seen)
+        try:
+            source = without_dead_level(source, given.output, seen)
+        except LivingLevelError as error:
+            if not given.if_dead:
+                raise
+            print(error)
+            source = Path(shutil.copyfile(source, given.output))
     if given.bits:
         in_eight_bits(source, given.output, seen)
 

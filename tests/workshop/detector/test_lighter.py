@@ -1,5 +1,6 @@
 """A detector made lighter answers as before."""
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ onnx = pytest.importorskip("onnx", reason="training the detector needs the extra
 
 from tracking.detectors.onnx import open_session  # noqa: E402
 from tracking.errors import UsageError  # noqa: E402
+from workshop.detector import lighter  # noqa: E402
 from workshop.detector.learning.export import export_detector  # noqa: E402
 from workshop.detector.learning.network import CyclistNetwork  # noqa: E402
 from workshop.detector.lighter import in_eight_bits, without_dead_level  # noqa: E402
@@ -25,8 +27,9 @@ def seen() -> list[np.ndarray]:
 def _exported(folder: Path, alive: bool) -> Path:
     torch.manual_seed(4)
     network = CyclistNetwork(channels=8, head_blocks=1)
-    torch.nn.init.constant_(network.laterals[3].weight, 1e6 if alive else 0.0)
+    torch.nn.init.constant_(network.laterals[3].weight, 1e10 if alive else 0.0)
     torch.nn.init.constant_(network.laterals[3].bias, 0.5)
+    torch.nn.init.constant_(network.scores.bias, 0.0)  # A change shows where scores are not all next to 0.
     return export_detector(network, folder / "net.onnx", (64, 96))
 
 
@@ -36,10 +39,10 @@ def _answer(path: Path, blob: np.ndarray) -> np.ndarray:
 
 def test_a_dead_level_is_taken_out_and_nothing_changes(tmp_path: Path, seen: list[np.ndarray]) -> None:
     path = _exported(tmp_path, alive=False)
-    lighter = without_dead_level(path, tmp_path / "lighter.onnx", seen)
-    assert lighter.stat().st_size < 0.5 * path.stat().st_size
+    dead = without_dead_level(path, tmp_path / "lighter.onnx", seen)
+    assert dead.stat().st_size < 0.5 * path.stat().st_size
     other = np.random.default_rng(9).random((2, 3, 96, 64), np.float32)
-    np.testing.assert_allclose(_answer(lighter, other), _answer(path, other), atol=1e-3)
+    np.testing.assert_allclose(_answer(dead, other), _answer(path, other), atol=1e-3)
 
 
 def test_a_level_that_is_alive_stays(tmp_path: Path, seen: list[np.ndarray]) -> None:
@@ -48,14 +51,30 @@ def test_a_level_that_is_alive_stays(tmp_path: Path, seen: list[np.ndarray]) -> 
         without_dead_level(path, tmp_path / "lighter.onnx", seen)
 
 
+@pytest.mark.parametrize("alive", [True, False])
+def test_where_it_is_asked_for_a_level_that_is_alive_is_kept(
+    alive: bool, tmp_path: Path, seen: list[np.ndarray], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, output = _exported(tmp_path, alive), tmp_path / "lighter.onnx"
+    monkeypatch.setattr(lighter, "pictures", lambda _: seen)
+    words = ["lighter", str(path), str(output), "--data", str(tmp_path), "--level"]
+    monkeypatch.setattr(sys, "argv", [*words, "--if-dead"])
+    lighter.main()
+    assert (output.read_bytes() == path.read_bytes()) is alive
+    monkeypatch.setattr(sys, "argv", words)
+    if alive:
+        with pytest.raises(lighter.LivingLevelError):
+            lighter.main()
+
+
 def test_eight_bits_stay_in_half_their_range_and_the_first_layers_in_float(
     tmp_path: Path, seen: list[np.ndarray]
 ) -> None:
     path = _exported(tmp_path, alive=True)
-    lighter = in_eight_bits(path, tmp_path / "bits.onnx", seen)
+    bits = in_eight_bits(path, tmp_path / "bits.onnx", seen)
     weights = {
         one.name: onnx.numpy_helper.to_array(one)
-        for one in onnx.load(str(lighter)).graph.initializer
+        for one in onnx.load(str(bits)).graph.initializer
         if one.name.endswith(("weight", "weight_quantized"))
     }
     whole = [name for name, values in weights.items() if values.dtype == np.float32]
@@ -65,5 +84,5 @@ def test_eight_bits_stay_in_half_their_range_and_the_first_layers_in_float(
     )
     largest = max(np.abs(values.astype(int)).max() for values in weights.values() if values.dtype == np.int8)
     assert 32 < largest <= 64, "pairs of products would overflow"
-    before, after = _answer(path, seen[0]), _answer(lighter, seen[0])
+    before, after = _answer(path, seen[0]), _answer(bits, seen[0])
     assert np.abs(before[:, 4:].max() - after[:, 4:].max()) < 0.02
