@@ -10,8 +10,9 @@ import sys
 from pathlib import Path
 
 from workshop.detector.description import DetectorDescription, load_description
-from workshop.detector.train import Report, empty_streets, paint, paint_held_back
-from workshop.telling import stages
+from workshop.detector.train import Report, Stage, empty_streets, paint, paint_held_back
+
+_TOLD_EVERY = 200
 
 
 def main() -> None:
@@ -23,7 +24,7 @@ def main() -> None:
     asked = parser.parse_args()
     description = load_description()
     chosen = description.reduced() if asked.scale == "reduced" else description
-    paint_all(chosen, asked.data, asked.output, stages(lambda text: print(text, file=sys.stderr, flush=True)))
+    paint_all(chosen, asked.data, asked.output, _tell)
 
 
 def paint_all(description: DetectorDescription, data: Path, output: Path, on_progress: Report) -> None:
@@ -34,6 +35,11 @@ def paint_all(description: DetectorDescription, data: Path, output: Path, on_pro
     """
     paint(description, empty_streets(description, data), output, on_progress)
     paint_held_back(description, output, on_progress)
+
+
+def _tell(stage: Stage) -> None:
+    if stage.done % _TOLD_EVERY == 0 or stage.done == stage.total:
+        print(f"{stage.name} {stage.done}/{stage.total}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
