@@ -19,7 +19,7 @@ TEACHERS := $(DATA)/models/teachers
 # Two stretches: first what takes one core, two at a time; then the detector, which takes all there are.
 ONE := OMP_NUM_THREADS=1
 # The C library hands every block of more than 32 MB back after each step, and a step begins by asking for it again:
-# a sixth of the time.
+# an eighth of a step of the detector on two cores, nothing for the classifier (python -m benchmarks.training_step).
 export MALLOC_MMAP_THRESHOLD_ := 4294967296
 export MALLOC_TRIM_THRESHOLD_ := 8589934592
 export MALLOC_TOP_PAD_ := 268435456
@@ -41,7 +41,7 @@ $(OUT)/first/painted:
 	$(ONE) $(BIN)/python -m workshop.detector.paint --data $(DATA)/detection --output $(@D) $(SCALED)
 	touch $@
 
-# Not beside the other two: the classifier takes as long as painting and this together.
+# Behind the painting, so that both cores are busy for about as long: beside them go classifier and teachers.
 $(ENCODER): | $(OUT)/first/painted
 	$(ONE) $(BIN)/pipeline models train cyclist_encoder --data $(DATA)/reid --output $(@D) $(SEEDED) $(SCALED)
 

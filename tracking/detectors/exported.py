@@ -49,8 +49,8 @@ class ExportedDetector:
         probe = network(np.full((network.facts.fixed_batch or 1, 3, *size), 0.5, np.float32))
         self._head = HeadKind.DETR if network.facts.detr else settings.head or self._recognise(probe, size)
         self._numbers = self._class_numbers(probe.shape)
-        # Far away a rider looks much like a walker: the judge weighs both scores over the whole passage.
         self._nms_iou = settings.nms_iou or network.facts.nms_iou or DEFAULT_NMS_IOU
+        # Far away a rider looks much like a walker: the judge weighs both scores over the whole passage.
         self._every_class = set(self._numbers.tolist()) >= _RIVALS
 
     @property

@@ -41,8 +41,7 @@ class FullConvolution(nn.Conv2d):
 def widen_where_faster(module: nn.Module) -> None:
     """Let depthwise convolutions that skip cells compute in 32 bits; changed in place.
 
-    In bf16 their way back takes longer on processors, a sixth of a step (`python -m
-    benchmarks.training_step`).
+    In bf16 their way back takes longer on processors: `python -m benchmarks.training_step`.
     """
     for one in module.modules():
         if type(one) is nn.Conv2d and one.groups == one.in_channels and max(one.stride) > 1:
