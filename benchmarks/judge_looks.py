@@ -112,6 +112,7 @@ def write_seen(seen: Seen, file: Path) -> None:
     columns |= {
         "glance_members": np.array([" ".join(map(str, members)) for members in glances], np.str_),
         "glance_odds": np.array([one.odds for one in glances.values()], np.float64),
+        "glance_not_motor": np.array([one.not_motor for one in glances.values()], np.float64),
         "glance_otherwise": np.array([KINDS.index(one.otherwise) for one in glances.values()], np.int64),
     }
     if seen.truth is not None:

@@ -15,7 +15,7 @@ from unittest.mock import patch
 
 from benchmarks.real_clips import CLIPS
 from tracking.arrays import BoolArray
-from tracking.riders import Glance, PassageJudge, RiderSettings, learnt, limits
+from tracking.riders import Glance, PassageJudge, RiderSettings, learnt, limits, measuring
 from tracking.riders.evidence import Evidence
 from tracking.riders.expected import ExpectedCount
 from tracking.riders.verdict import Verdict, nobody_looked
@@ -104,6 +104,8 @@ def variations(by: str) -> Iterator[tuple[str, RiderSettings, Mapping[str, objec
             value = getattr(base.judge, key) * factor
             changed = base.judge.model_copy(update={key: value})
             yield f"{key} x {factor:.2f}", base.model_copy(update={"judge": changed}), {}
+    for parts in (measuring.PARTS - 1, measuring.PARTS + 1):
+        yield f"PARTS {parts}", base, {"PARTS": parts}
     if by == "limits":
         return
     for factor in FACTORS:
@@ -147,7 +149,7 @@ def _changed(constants: Mapping[str, object]) -> Iterator[None]:
     """The code with other constants."""
     with ExitStack() as stack:
         for name, value in constants.items():
-            for module in (learnt, limits):
+            for module in (learnt, limits, measuring):
                 if hasattr(module, name):
                     stack.enter_context(patch.object(module, name, value))
         yield

@@ -31,10 +31,12 @@ class Glance:
     Attributes:
         odds: Mean log-odds, natural, that they show somebody riding a bicycle; within ±`MOST_ODDS`.
         otherwise: What they show if not.
+        not_motor: Mean log-odds of a bicycle rather than a motor vehicle, within ±`MOST_ODDS`.
     """
 
     odds: float
     otherwise: Kind
+    not_motor: float
 
 
 class CropClassifier(Protocol):
@@ -95,7 +97,9 @@ def glance_at(answer: FloatArray) -> Glance:
     highest = others.max(axis=1, keepdims=True)
     either = highest[:, 0] + np.log(np.exp(others - highest).sum(axis=1))
     odds = np.clip(answer[:, 0] - either, -MOST_ODDS, MOST_ODDS)
-    return Glance(float(odds.mean()), KINDS[1 + int(others.mean(axis=0).argmax())])
+    motor = answer[:, KINDS.index("motor")]
+    not_motor = np.clip(answer[:, 0] - motor, -MOST_ODDS, MOST_ODDS)
+    return Glance(float(odds.mean()), KINDS[1 + int(others.mean(axis=0).argmax())], float(not_motor.mean()))
 
 
 def squares(crops: Sequence[Image], side: int) -> FloatArray:

@@ -37,11 +37,17 @@ _SPEEDS, _WIDTHS, _WAYS = (0.25, 2.8), (0.35, 1.15), (0.5, 8.0)
 class Weights(Settings):
     """One number for each feature; see `features_of`."""
 
-    clear: float = Field(description="mean score as a whole cyclist, 0 to 1")
+    clear: float = Field(
+        description="mean score as a whole cyclist in the clearest quarter of the time, 0 to 1"
+    )
     speed: float = Field(description="doublings of own heights per second")
     width: float = Field(description="doublings of width over height")
     way: float = Field(description="doublings of the displacement in own heights")
     glance: float = Field(default=0.0, description="log-odds of a look at the crops, 0 without one")
+    not_motor: float = Field(
+        default=0.0,
+        description="log-odds there of a bicycle rather than a motor vehicle, 0 where it is rather a bicycle",
+    )
 
 
 class PositiveWeights(Weights):
@@ -52,6 +58,9 @@ class PositiveWeights(Weights):
     width: float = Field(ge=0, description="of a doubled width over height")
     way: float = Field(ge=0, description="of a doubled displacement")
     glance: float = Field(default=0.0, ge=0, description="of the log-odds of a look at the crops")
+    not_motor: float = Field(
+        default=0.0, ge=0, description="of the log-odds of a bicycle rather than a motor vehicle"
+    )
 
 
 class Model(Settings):
@@ -71,6 +80,7 @@ class Model(Settings):
             + own.width * seen.width
             + own.way * seen.way
             + own.glance * seen.glance
+            + own.not_motor * seen.not_motor
         )
 
     def against(self, features: Weights, glance: Glance | None) -> Reason:
@@ -85,6 +95,8 @@ class Model(Settings):
         if glance is not None:
             shown = Reason.MOTOR_VEHICLE if glance.otherwise == "motor" else Reason.NO_BICYCLE
             spoken[shown] = spoken.get(shown, 0.0) + own.glance * (features.glance - usual.glance)
+            motor = own.not_motor * (features.not_motor - usual.not_motor)
+            spoken[Reason.MOTOR_VEHICLE] = spoken.get(Reason.MOTOR_VEHICLE, 0.0) + motor
         return min(spoken, key=spoken.__getitem__)
 
 
@@ -120,12 +132,21 @@ class Opinion:
 
 def features_of(found: Measurements, glance: Glance | None = None) -> Weights:
     """The features of a passage."""
-    odds = 0.0 if glance is None else glance.odds
-    return features_from(found.clear, found.motion.speed, found.aspect, found.motion.displacement, odds)
+    measured = found.clear, found.motion.speed, found.aspect, found.motion.displacement
+    return (
+        features_from(*measured)
+        if glance is None
+        else features_from(*measured, glance.odds, glance.not_motor)
+    )
 
 
 def features_from(
-    clear: float, speed: float, aspect: float, displacement: float, glance: float = 0.0
+    clear: float,
+    speed: float,
+    aspect: float,
+    displacement: float,
+    glance: float = 0.0,
+    not_motor: float = 0.0,
 ) -> Weights:
     """Features, each of which grows with its measurement; see `Measurements` and `Glance`."""
     return Weights(
@@ -134,6 +155,8 @@ def features_from(
         width=_doublings(aspect, _WIDTHS),
         way=_doublings(displacement, _WAYS),
         glance=glance,
+        # Only where it speaks for a motor vehicle: that a walker looks like none says nothing of a bicycle.
+        not_motor=min(not_motor, 0.0),
     )
 
 

@@ -9,7 +9,8 @@ from tracking.riders.evidence import Evidence
 from tracking.riders.motion import Motion, measure_motion
 from tracking.riders.settings import JudgeSettings
 
-_PARTS = 4
+PARTS = 4
+"""A passage is looked at in parts of equal time: a track may show somebody else for a while."""
 _NO_SCORE = 1e-4
 """Mean score of a bicycle that was not seen."""
 
@@ -22,8 +23,8 @@ class Measurements:
         seen_s: Seconds that its boxes stand for.
         motion: Displacement, growth and speed.
         bicycle: Bicycle evidence that went along with the person, 0..1.
-        clear: Mean score as a whole cyclist, 0..1, rows weighted by time and height²; 0 where the detector
-            sees persons and bicycles apart.
+        clear: Mean score as a whole cyclist in the clearest quarter of the time, 0..1, rows weighted by time
+            and height²; 0 where the detector sees persons and bicycles apart.
         needed: Bicycle evidence needed at this speed.
         motor_ratio: Motorcycle scores over bicycle scores.
         on_foot_ratio: Scores as a pedestrian over those as a whole cyclist; 0 where no whole
@@ -62,7 +63,7 @@ def measure(evidence: Evidence, parked: BoolArray, limits: JudgeSettings) -> Mea
         seen_s=float(seconds.sum()),
         motion=motion,
         bicycle=accompanying(evidence, free, pace),
-        clear=_mean(evidence.whole, seconds * evidence.heights**2),
+        clear=_means_of_parts(evidence.whole, seconds, seconds * evidence.heights**2)[-1],
         needed=_needed(evidence, pace, limits),
         motor_ratio=float(motorcycle / max(bicycle, _NO_SCORE)),
         on_foot_ratio=_on_foot_ratio(evidence),
@@ -112,11 +113,15 @@ def accompanying(evidence: Evidence, free: BoolArray, pace: float) -> float:
     score = np.maximum(evidence.bicycle, evidence.motorcycle)[rows]
     seconds = evidence.seconds[rows]
     weight = seconds * evidence.heights[rows] ** 2
-    # By the middle of the time that each row stands for.
-    quarters = (_PARTS * (np.cumsum(seconds) - seconds / 2) / seconds.sum()).astype(int)
-    means = [_mean(score[quarters == one], weight[quarters == one]) for one in np.unique(quarters)]
-    second_best = float(np.sort(means)[-2:][0])
+    second_best = _means_of_parts(score, seconds, weight)[-2:][0]
     return _between(second_best, _mean(score, weight), pace)
+
+
+def _means_of_parts(score: FloatArray, seconds: FloatArray, weight: FloatArray) -> list[float]:
+    """Mean score of each part of the time, the lowest first; at most `PARTS`, none empty."""
+    # By the middle of the time that each row stands for.
+    parts = (PARTS * (np.cumsum(seconds) - seconds / 2) / seconds.sum()).astype(int)
+    return sorted(_mean(score[parts == one], weight[parts == one]) for one in np.unique(parts))
 
 
 def _on_foot_ratio(evidence: Evidence) -> float:

@@ -77,7 +77,7 @@ def without_dead_level(detector: Path, output: Path, seen: Sequence[FloatArray])
         LivingLevelError: The level is alive.
     """
     onnx = require("onnx", "lab", _PURPOSE)
-    answers = [values.reshape(values.shape[1], -1) for values in _level(onnx, detector, seen)]
+    answers = [values.reshape(values.shape[1], -1) for values in _inside(onnx, detector, _COARSEST, seen)]
     joined = np.concatenate(answers, axis=1)
     model = onnx.load(str(detector))
     bias = next(one for one in model.graph.initializer if one.name == f"{_NEXT}.bias")
@@ -92,7 +92,7 @@ def without_dead_level(detector: Path, output: Path, seen: Sequence[FloatArray])
     _drop_unused(model.graph)
     onnx.checker.check_model(model)
     onnx.save(model, str(output))
-    change = _largest_change(detector, output, seen)
+    change = _largest_change(onnx, detector, output, seen)
     if change > _LARGEST_CHANGE:
         output.unlink()
         raise LivingLevelError(
@@ -101,25 +101,28 @@ def without_dead_level(detector: Path, output: Path, seen: Sequence[FloatArray])
     return output
 
 
-def _largest_change(detector: Path, lighter: Path, seen: Sequence[FloatArray]) -> float:
-    """Of any score in any picture."""
-    before, after = open_session(detector, threads=1), open_session(lighter, threads=1)
-    scores = [
-        [np.asarray(one.run(None, {"images": blob})[0])[:, 4:] for one in (before, after)] for blob in seen
-    ]
-    return max(float(np.abs(one - other).max()) for one, other in scores)
+def _largest_change(onnx: Any, detector: Path, lighter: Path, seen: Sequence[FloatArray]) -> float:
+    """Of any score in any picture, before it is told: which of two neighbours is higher, little decides."""
+    before, after = (_inside(onnx, one, _scores_of(onnx, one), seen) for one in (detector, lighter))
+    return max(float(np.abs(one - other).max()) for one, other in zip(before, after, strict=True))
 
 
-def _level(onnx: Any, detector: Path, seen: Sequence[FloatArray]) -> list[FloatArray]:
-    """What the coarsest level answers, (1, C, h, w) for each picture."""
+def _scores_of(onnx: Any, detector: Path) -> str:
+    """Name of the scores of all cells inside a file."""
+    graph = onnx.load(str(detector)).graph
+    return str(next(node.output[0] for node in graph.node if node.op_type == "Sigmoid"))
+
+
+def _inside(onnx: Any, detector: Path, name: str, seen: Sequence[FloatArray]) -> list[FloatArray]:
+    """What a layer answers, (1, C, h, w) for each picture."""
     model = onnx.load(str(detector))
-    told = onnx.helper.make_tensor_value_info(_COARSEST, onnx.TensorProto.FLOAT, None)
+    told = onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None)
     model.graph.output.append(told)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "told.onnx"
         onnx.save(model, str(path))
         session = open_session(path, threads=1)
-        return [session.run([_COARSEST], {"images": blob})[0] for blob in seen]
+        return [session.run([name], {"images": blob})[0] for blob in seen]
 
 
 def _drop_unused(graph: Any) -> None:

@@ -74,7 +74,11 @@ class Quality:
 def features(rows: Sequence[Row]) -> FloatArray:
     """(N, F) features in the order of `FEATURES`."""
     found = [
-        _values(features_from(one.clear, one.speed, one.aspect, one.displacement, one.glance or 0.0))
+        _values(
+            features_from(
+                one.clear, one.speed, one.aspect, one.displacement, one.glance or 0.0, one.not_motor or 0.0
+            )
+        )
         for one in rows
     ]
     return np.stack(found) if found else np.zeros((0, len(FEATURES)))
@@ -106,7 +110,7 @@ def learn(rows: Sequence[Row]) -> Learnt:
     """
     chosen = [one for one, free in zip(rows, possible(rows), strict=True) if free and one.kind not in UNCLEAR]
     looked = [one for one in chosen if one.glance is not None]
-    return Learnt(_model(looked), _model([replace(one, glance=None) for one in chosen]))
+    return Learnt(_model(looked), _model([replace(one, glance=None, not_motor=None) for one in chosen]))
 
 
 def _model(rows: Sequence[Row]) -> Model:
@@ -114,6 +118,9 @@ def _model(rows: Sequence[Row]) -> Model:
     weight = np.array([REAL_WEIGHT if one.real else 1.0 for one in rows])
     mean = np.average(found, axis=0, weights=weight)
     spread = np.sqrt(np.average((found - mean) ** 2, axis=0, weights=weight)) + _EPS
+    # Both are log-odds of one look, so that a unit of each is as dear. Few passages look like a motor
+    # vehicle: by its own small spread that feature could have any weight.
+    spread[FEATURES.index("not_motor")] = spread[FEATURES.index("glance")]
     own, intercept = _fit((found - mean) / spread, rides, weight)
     weights = own / spread
     return Model(

@@ -111,11 +111,10 @@ def read_folder(folder: Path) -> Iterator[Seen]:
 
 
 def _glances(kept: Mapping[str, Any]) -> dict[tuple[int, ...], Glance]:
+    columns = (kept[f"glance_{name}"] for name in ("members", "odds", "otherwise", "not_motor"))
     return {
-        tuple(int(member) for member in str(members).split()): Glance(float(odds), KINDS[int(otherwise)])
-        for members, odds, otherwise in zip(
-            kept["glance_members"], kept["glance_odds"], kept["glance_otherwise"], strict=True
-        )
+        tuple(map(int, str(members).split())): Glance(float(odds), KINDS[int(otherwise)], float(not_motor))
+        for members, odds, otherwise, not_motor in zip(*columns, strict=True)
     }
 
 

@@ -29,12 +29,13 @@ class Row:
         kind: What it shows; see `workshop.judge.passages`.
         limits: 1 where the limits count it.
         seen_s: Seconds that its boxes stand for.
-        clear: Mean score as a whole cyclist.
+        clear: Mean score as a whole cyclist in the clearest quarter of the time.
         speed: Own heights per second.
         displacement: Own heights.
         growth: Factor.
         aspect: Width over height.
         glance: Log-odds of a look at its crops; None where nobody looked.
+        not_motor: Of the same look, log-odds of a bicycle rather than a motor vehicle.
     """
 
     source: str
@@ -48,6 +49,7 @@ class Row:
     growth: float
     aspect: float
     glance: float | None = None
+    not_motor: float | None = None
 
     @property
     def rides(self) -> bool:
@@ -74,8 +76,10 @@ def row_of(source: str, group: str, kind: str, passage: JudgedPassage, glance: G
     numbers = (found.seen_s, found.clear, found.motion.speed, found.motion.displacement, found.motion.growth)
     rounded = [round(value, _DIGITS) for value in (*numbers, found.aspect)]
     counted = int(passage.verdict.is_cyclist)
-    looked = None if glance is None else round(glance.odds, _DIGITS)
-    return replace(Row(source, group, kind, counted, *rounded), glance=looked)
+    row = Row(source, group, kind, counted, *rounded)
+    if glance is None:
+        return row
+    return replace(row, glance=round(glance.odds, _DIGITS), not_motor=round(glance.not_motor, _DIGITS))
 
 
 def write_table(rows: Iterable[Row], file: Path) -> None:
@@ -125,4 +129,5 @@ def _row(line: dict[str, str]) -> Row:
         float(line["growth"]),
         float(line["aspect"]),
         float(line["glance"]) if line["glance"] else None,
+        float(line["not_motor"]) if line["not_motor"] else None,
     )

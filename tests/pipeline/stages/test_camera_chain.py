@@ -106,7 +106,7 @@ class AskedClassifier:
 
     def look(self, crops: Sequence[Image]) -> Glance | None:
         self.asked.append(list(crops))
-        return Glance(self._odds, "on_foot") if crops else None
+        return Glance(self._odds, "on_foot", 6.0) if crops else None
 
 
 @pytest.mark.parametrize(("odds", "counted"), [(6.0, 1), (-6.0, 0)])

@@ -37,6 +37,12 @@ def test_odds_are_those_of_a_cyclist_against_all_else_and_bounded() -> None:
     assert [glance_at(np.eye(4)[[number]]).otherwise for number in (1, 2, 3)] == list(KINDS[1:])
 
 
+def test_a_bicycle_rather_than_a_motor_vehicle_whatever_else_it_may_be() -> None:
+    assert glance_at(np.array([[1.0, 9.0, 3.0, 0.0], [2.0, 9.0, 3.0, 0.0]])).not_motor == pytest.approx(-1.5)
+    assert glance_at(np.array([[0, 0, 99.0, 0]])).not_motor == -MOST_ODDS
+    assert glance_at(np.array([[99.0, 0, 0, 0], [0, 0, 99.0, 0]])).not_motor == 0.0
+
+
 def test_a_network_is_asked_about_all_crops_of_a_passage_at_once(tmp_path: Path) -> None:
     classifier = OnnxClassifier(crop_reader(tmp_path / "reader.onnx"))
     red, blue = (np.full((40, 20, 3), colour, np.uint8) for colour in ((0, 0, 255), (255, 0, 0)))

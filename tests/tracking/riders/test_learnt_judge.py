@@ -42,11 +42,17 @@ def whole(score: float, speed: float, width: float, on_foot: float = 0.0, end: f
     st.lists(st.floats(0.1, 3), min_size=2, max_size=2).map(sorted),
     st.lists(st.floats(0.1, 40), min_size=2, max_size=2).map(sorted),
     st.none() | st.lists(st.floats(-6, 6), min_size=2, max_size=2).map(sorted),
+    st.lists(st.floats(-6, 6), min_size=2, max_size=2).map(sorted),
 )
 def test_more_evidence_never_makes_a_cyclist_less_likely(
-    clear: list[float], speed: list[float], aspect: list[float], way: list[float], odds: list[float] | None
+    clear: list[float],
+    speed: list[float],
+    aspect: list[float],
+    way: list[float],
+    odds: list[float] | None,
+    not_motor: list[float],
 ) -> None:
-    looks = [None if odds is None else Glance(odds[number], "other") for number in (0, 1)]
+    looks = [None if odds is None else Glance(odds[number], "other", not_motor[number]) for number in (0, 1)]
     less = opinion_of(measured(clear[0], speed[0], aspect[0], way[0]), JUDGE, looks[0])
     more = opinion_of(measured(clear[1], speed[1], aspect[1], way[1]), JUDGE, looks[1])
     assert more.probability >= less.probability
@@ -64,14 +70,41 @@ def test_more_evidence_never_makes_a_cyclist_less_likely(
 def test_what_the_crops_show_decides_where_the_boxes_leave_doubt(
     odds: float, otherwise: Kind, reason: Reason
 ) -> None:
-    verdict = look_alike(Glance(odds, otherwise))
+    verdict = look_alike(Glance(odds, otherwise, odds if otherwise == "motor" else 6.0))
     assert verdict.reason is reason, verdict
 
 
 def test_without_crops_the_boxes_alone_decide() -> None:
     found = measured(0.36, 1.4, 0.6, 4.0)
     assert opinion_of(found, JUDGE) == opinion_of(found, JUDGE, None)
-    assert opinion_of(found, JUDGE).probability != opinion_of(found, JUDGE, Glance(0.0, "other")).probability
+    assert (
+        opinion_of(found, JUDGE).probability
+        != opinion_of(found, JUDGE, Glance(0.0, "other", 6.0)).probability
+    )
+
+
+def test_a_track_that_shows_a_walker_for_most_of_its_way_is_judged_by_its_clearest_quarter() -> None:
+    faint, clear = whole(0.12, 1.3, 0.6, on_foot=0.5), whole(0.6, 1.3, 0.6, on_foot=0.5)
+    (walked,) = judged(faint, settings=LEARNT)
+    (rode,) = judged(lambda time: (clear if time >= 4.0 else faint)(time), settings=LEARNT)
+    assert (walked.verdict.is_cyclist, rode.verdict.is_cyclist) == (False, True)
+    assert walked.verdict.measurements.clear == pytest.approx(0.12)
+    assert rode.verdict.measurements.clear == pytest.approx(0.6)
+
+
+def test_a_scooter_that_boxes_take_for_a_cyclist_is_told_by_what_its_crops_show() -> None:
+    """As of a real clip, where a motor scooter gets the boxes and scores of a clear rider."""
+    found = measured(clear=0.434, speed=2.55, aspect=1.24, displacement=7.8)
+    scooter = opinion_of(found, JUDGE, Glance(-1.7, "motor", -1.6))
+    assert scooter.probability < 0.5
+    assert scooter.against is Reason.MOTOR_VEHICLE
+    assert opinion_of(found, JUDGE, Glance(-1.7, "on_foot", 1.6)).probability > 0.5
+
+
+def test_looking_like_no_motor_vehicle_says_nothing_of_a_bicycle() -> None:
+    found = measured(0.2, 0.6, 0.42, 3.0)
+    same = {opinion_of(found, JUDGE, Glance(-1.0, "on_foot", sure)).probability for sure in (0.0, 2.0, 6.0)}
+    assert len(same) == 1
 
 
 def test_nobody_looks_at_crops_of_what_nobody_rides() -> None:
@@ -79,7 +112,7 @@ def test_nobody_looks_at_crops_of_what_nobody_rides() -> None:
 
     def look(members: Sequence[int]) -> Glance:
         asked.append(tuple(members))
-        return Glance(6.0, "other")
+        return Glance(6.0, "other", 6.0)
 
     standing, riding = whole(0.8, 0.0, 0.9), whole(0.5, 2.0, 0.8)
     assert [one.verdict.reason for one in judged(standing, settings=LEARNT, look=look)] == [

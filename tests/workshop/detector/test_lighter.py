@@ -24,10 +24,13 @@ def seen() -> list[np.ndarray]:
     return [rng.random((1, 3, 64, 96), np.float32) for _ in range(3)]
 
 
-def _exported(folder: Path, alive: bool) -> Path:
+LITTLE = 1e6
+
+
+def _exported(folder: Path, alive: bool, lateral: float = 0.0) -> Path:
     torch.manual_seed(4)
     network = CyclistNetwork(channels=8, head_blocks=1)
-    torch.nn.init.constant_(network.laterals[3].weight, 1e10 if alive else 0.0)
+    torch.nn.init.constant_(network.laterals[3].weight, 1e10 if alive else lateral)
     torch.nn.init.constant_(network.laterals[3].bias, 0.5)
     torch.nn.init.constant_(network.scores.bias, 0.0)  # A change shows where scores are not all next to 0.
     return export_detector(network, folder / "net.onnx", (64, 96))
@@ -43,6 +46,14 @@ def test_a_dead_level_is_taken_out_and_nothing_changes(tmp_path: Path, seen: lis
     assert dead.stat().st_size < 0.5 * path.stat().st_size
     other = np.random.default_rng(9).random((2, 3, 96, 64), np.float32)
     np.testing.assert_allclose(_answer(dead, other), _answer(path, other), atol=1e-3)
+
+
+def test_which_of_two_neighbours_is_higher_is_no_life(tmp_path: Path, seen: list[np.ndarray]) -> None:
+    """Cells beside a higher one tell half of their score: by a hair it is the other's that is halved."""
+    path = _exported(tmp_path, alive=False, lateral=LITTLE)
+    lighter_one = without_dead_level(path, tmp_path / "lighter.onnx", seen)
+    told = max(np.abs(_answer(path, blob)[:, 4:] - _answer(lighter_one, blob)[:, 4:]).max() for blob in seen)
+    assert told > 0.1
 
 
 def test_a_level_that_is_alive_stays(tmp_path: Path, seen: list[np.ndarray]) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -101,6 +102,22 @@ def test_clear_made_up_riders_are_learnt(tmp_path: Path) -> None:
     write_judge(card_of(learn(again), again), tmp_path / "judge.json")
     judge = read_judge(tmp_path / "judge.json")
     assert min(judge.seeing.weights.clear, judge.seeing.weights.glance, judge.blind.weights.clear) > 0
+
+
+def test_motor_vehicles_among_clear_boxes_are_learnt_from_looks() -> None:
+    dice = np.random.default_rng(2)
+    rows = []
+    for number in range(200):
+        kind = ("cyclist", "scooter", "pedestrian")[number % 3]
+        clear = max(0.01, float(dice.normal(0.2 if kind == "pedestrian" else 0.6, 0.1)))
+        not_motor = float(dice.normal(-2.0 if kind == "scooter" else 2.0, 1.0))
+        # Against all else together a rider is no surer than a scooter: half of them look like walkers too.
+        odds = float(dice.normal(-0.5, 1.0))
+        rows.append(Row("learn", "c", kind, 0, 3.0, clear, 1.5, 3.0, 1.1, 0.8, odds, not_motor))
+    blindly = [replace(one, not_motor=None) for one in rows]
+    wrong = [quality_of(those, learn(those).probabilities(those)).wrong for those in (rows, blindly)]
+    assert wrong[0] <= 15
+    assert wrong[1] >= 40
 
 
 def test_a_table_with_other_columns_is_refused(tmp_path: Path) -> None:

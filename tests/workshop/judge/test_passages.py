@@ -110,7 +110,7 @@ class SeesAll:
 
     def look(self, crops: Sequence[Image]) -> Glance | None:
         self.asked.append(len(crops))
-        return Glance(2.5, "motor") if crops else None
+        return Glance(2.5, "motor", 1.5) if crops else None
 
 
 def test_painted_streets_are_looked_at_with_their_truth_and_what_crops_show(tmp_path: Path) -> None:
@@ -127,7 +127,7 @@ def test_painted_streets_are_looked_at_with_their_truth_and_what_crops_show(tmp_
     write_seen(seen, tmp_path / "street.npz")
     (again,) = read_folder(tmp_path)
     assert again.glances == seen.glances
-    assert set(seen.glances.values()) == {Glance(2.5, "motor")}
+    assert set(seen.glances.values()) == {Glance(2.5, "motor", 1.5)}
     assert len(seen.glances) == sum(number > 0 for number in classifier.asked)
     passages = judged(again)
     assert {one.members for one in passages} >= set(seen.glances), "the same pieces belong together"

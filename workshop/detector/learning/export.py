@@ -5,22 +5,25 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from tracking.detectors.extras import require
 from workshop.detector.learning.network import COARSEST_STRIDE, STRIDE, CyclistNetwork, fold_for_inference
 from workshop.detector.learning.samples import CLASS_NAMES
 
 OPSET = 17
-NMS_IOU = 0.5
+NMS_IOU = 0.7
 """Overlap above which two boxes are one rider's, measured (docs/understand/cyclist_detector.md)."""
+BESIDE = 0.5
+"""Share of its score that a cell tells beside a higher one, measured as well."""
 _SOURCE = "fietsflow workshop.detector.learning"
 
 
 class ExportedHead(nn.Module):
     """Network and decoding: scores in 0..1 and boxes in pixels of the input, for every cell.
 
-    Not only for the highest of their neighbours: riders abreast make one hump of scores with two kinds of
-    boxes. Which boxes are one rider's, suppression tells.
+    Riders abreast make one hump of scores with two kinds of boxes, so that cells beside a higher one answer
+    too; but most of their boxes are of the same rider, so that they tell part of their score.
 
     Args:
         network: Trained.
@@ -41,6 +44,8 @@ class ExportedHead(nn.Module):
         """
         logits, edges = self.network(images)
         scores = torch.sigmoid(logits)
+        highest = functional.max_pool2d(scores, kernel_size=3, stride=1, padding=1)
+        scores = scores * (BESIDE + (1 - BESIDE) * (scores >= highest).to(scores.dtype))
         # Counting ones keeps the graph free of shapes that are known at export only.
         ones = torch.ones_like(logits[:, :1])
         across = (torch.cumsum(ones, dim=3) - 0.5) * STRIDE
