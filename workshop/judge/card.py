@@ -14,8 +14,8 @@ from workshop.judge.table import Row
 COMMAND = "python -m workshop.judge learn --output FILE"
 _LIMITS = (
     "Only for detectors that report whole cyclists: nothing was learnt of persons and bicycles apart.",
-    "A motor vehicle that the detector calls a cyclist is told by its crops alone, from few examples; one lower "
-    "than 24 pixels has none.",
+    "A motor vehicle that the detector calls a cyclist is told by its crops alone, from few examples; one "
+    "lower than 24 pixels has none.",
     "Two tracks of one rider are two to it: joining them is another step's work.",
     "The real clips were looked at when features and the weight of real passages were chosen.",
 )
