@@ -93,10 +93,9 @@ class Model(Settings):
             Reason.DID_NOT_MOVE: own.way * (features.way - usual.way),
         }
         if glance is not None:
+            spoken[Reason.MOTOR_VEHICLE] = own.not_motor * (features.not_motor - usual.not_motor)
             shown = Reason.MOTOR_VEHICLE if glance.otherwise == "motor" else Reason.NO_BICYCLE
-            spoken[shown] = spoken.get(shown, 0.0) + own.glance * (features.glance - usual.glance)
-            motor = own.not_motor * (features.not_motor - usual.not_motor)
-            spoken[Reason.MOTOR_VEHICLE] = spoken.get(Reason.MOTOR_VEHICLE, 0.0) + motor
+            spoken[shown] += own.glance * (features.glance - usual.glance)
         return min(spoken, key=spoken.__getitem__)
 
 
@@ -132,12 +131,9 @@ class Opinion:
 
 def features_of(found: Measurements, glance: Glance | None = None) -> Weights:
     """The features of a passage."""
-    measured = found.clear, found.motion.speed, found.aspect, found.motion.displacement
-    return (
-        features_from(*measured)
-        if glance is None
-        else features_from(*measured, glance.odds, glance.not_motor)
-    )
+    odds, not_motor = (0.0, 0.0) if glance is None else (glance.odds, glance.not_motor)
+    motion = found.motion
+    return features_from(found.clear, motion.speed, found.aspect, motion.displacement, odds, not_motor)
 
 
 def features_from(
