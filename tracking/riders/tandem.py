@@ -24,9 +24,9 @@ _SEATS_M = 0.7
 """Between the two seats of a tandem."""
 _BETWEEN_M = (_SEATS_M * _BICYCLE_M) ** 0.5
 """As many times more than between seats as less than between bicycles in line."""
-_ALONG_LEAST, _ALONG_MOST = 0.3 / _RIDER_M, _BETWEEN_M / _RIDER_M
-"""How far apart the two are along their way, in heights of their boxes. Nearer than
-30 cm ride those abreast."""
+_ALONG_LEAST, _ALONG_MOST = 0.25 / _RIDER_M, _BETWEEN_M / _RIDER_M
+"""How far apart the two are along their way, in heights of their boxes. Nearer than 25 cm ride those abreast;
+a view along the way shows a third of the distance of two seats."""
 _ALONG_MOST_WIDE = 0.55
 """The same in widths of their boxes, which a view along the way makes smaller with the distance: seats are
 0.4 of a bicycle's length apart, and bicycles in line 0.6 of their width at least from up to 60° off."""
@@ -35,11 +35,11 @@ _ACROSS_MOST = 0.1
 _ACROSS_USUAL = 0.03
 """The same in the middle of all looks, 5 cm: riders abreast, 60 cm apart, are beyond it for every camera that
 looks down on them by more than 5°."""
-_FITTING, _RIDDEN = 0.7, 0.5
+_FITTING, _RIDDEN = 0.65, 0.5
 """Share of the common time that must fit (in some looks the detector sees one box for both, and another), and
 that must show two cyclists (in some a rider is a pedestrian)."""
-_LEAST_LOOKS = 5
-_LEAST_WAY = 2.0
+_LEAST_LOOKS = 4
+_LEAST_WAY = 1.0
 """How far both must have gone together, heights: on a shorter way the direction is not known."""
 _FIT_S = 0.8
 """Time around a look from which the direction is taken, seconds."""

@@ -72,9 +72,11 @@ def passages_of(
     return list(judge.finish(end.ended, end.dropped))
 
 
-def joined(first: Place, second: Place, view: float = 1.0, start: float = 0.0) -> bool:
-    """Whether two tracks of whole cyclists are pieces of one passage."""
-    noise, times = np.random.default_rng(5), start + np.arange(round(SECONDS * FPS)) / FPS
+def joined(
+    first: Place, second: Place, view: float = 1.0, start: float = 0.0, seconds: float = SECONDS
+) -> bool:
+    """Whether two tracks of whole cyclists, seen together for so long, are pieces of one passage."""
+    noise, times = np.random.default_rng(5), start + np.arange(round(seconds * FPS)) / FPS
     tracks = []
     for one in (first, second):
         rows = np.full((len(times), 18), np.nan)
@@ -123,6 +125,22 @@ def test_two_tandems_close_behind_each_other_are_two() -> None:
 @hypothesis_settings(max_examples=60, deadline=None)
 def test_two_seats_are_one_vehicle(seats_m: float, view: float) -> None:
     assert joined(rider(view=view), rider(seats_m, view=view), view)
+
+
+@given(st.floats(0.6, 0.8), st.floats(0.8, 1.0))
+@hypothesis_settings(max_examples=60, deadline=None)
+def test_half_a_second_is_enough(seats_m: float, view: float) -> None:
+    assert joined(rider(view=view), rider(seats_m, view=view), view, seconds=0.5)
+
+
+@given(
+    st.one_of(
+        st.tuples(st.floats(-1.0, 1.0), st.floats(0.12, 0.6)), st.tuples(st.floats(1.75, 4.0), st.just(0.0))
+    )
+)
+@hypothesis_settings(max_examples=100, deadline=None)
+def test_half_a_second_does_not_make_two_riders_one(apart: tuple[float, float]) -> None:
+    assert not joined(rider(), rider(*apart), seconds=0.5)
 
 
 def test_who_hardly_moves_is_not_joined_whatever_the_epoch_of_the_times() -> None:
