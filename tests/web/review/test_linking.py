@@ -55,17 +55,14 @@ def answer_all(page: Any, session: ReviewSession) -> None:
     """Answer every question by keyboard: red and green need 14 seconds, others are strangers."""
     while (proposal := session.standing().proposal) is not None:
         page.wait_for_selector(f'input[name=key][value="{proposal.key}"]', state="attached")
+        # The question is there before the script that hears keys has run.
+        page.wait_for_load_state("load")
         page.keyboard.press("Control+y")
         press(page, "y" if abs(proposal.travel_s - 14) <= 1 else "n")
 
 
 def press(page: Any, key: str) -> None:
-    """Press a key that sends a form, and wait for the page that answers.
-
-    A page hears no key before its script has run, which is done when it has loaded: the question
-    itself is there earlier.
-    """
-    page.wait_for_load_state("load")
+    """Press a key that sends a form, and wait until the page that answers has loaded."""
     with page.expect_navigation():
         page.keyboard.press(key)
 
