@@ -77,6 +77,7 @@ class Trainer:
             [{"params": known, "share": settings.backbone_rate}, {"params": fresh, "share": 1.0}],
             lr=settings.learning_rate,
             weight_decay=settings.weight_decay,
+            fused=True,
         )
         self._average = {name: value.clone() for name, value in network.state_dict().items()}
         self._checkpoint = Checkpoint(

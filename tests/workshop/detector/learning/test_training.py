@@ -55,6 +55,14 @@ def test_frozen_blocks_do_not_learn(street: LabelledImage, tmp_path: Path) -> No
     assert not any(name.startswith(("0.", "1.")) for name in changed)
 
 
+def test_frozen_blocks_see_the_same_one_picture_after_another() -> None:
+    pictures = torch.rand(3, 3, 64, 96)
+    wanted = network(0).train()(pictures)
+    for frozen in (2, 4, 18):
+        for found, expected in zip(network(frozen).train()(pictures), wanted, strict=True):
+            torch.testing.assert_close(found, expected)
+
+
 def test_learning_lowers_the_cost(street: LabelledImage, tmp_path: Path) -> None:
     costs: list[Progress] = []
     fast = settings(steps=60, warm_up=5, learning_rate=1e-2, backbone_rate=1.0)
