@@ -109,10 +109,10 @@ class CyclistNetwork(nn.Module):
         """As `_through`, of the blocks that do not learn.
 
         In training on a processor they are given one picture after another: what lies between them then stays
-        in its cache, and they take half the time (`python -m benchmarks.training_step`).
+        in its cache (`python -m benchmarks.training_step`).
         """
         blocks = range(self._frozen)
-        if not blocks or not self.training or images.device.type != "cpu":
+        if not self.training or images.device.type != "cpu":
             return self._through(blocks, images)
         each = [self._through(blocks, one) for one in images.split(1)]
         return [torch.cat(same) for same in zip(*each, strict=True)]
